@@ -1,0 +1,53 @@
+// Builds what is out of date: the kernels (AssemblyScript to an inlined wasm module), then the packages (tsc).
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const assembly = join(root, "packages/kindred/src/kernels/assembly");
+const generated = join(root, "packages/kindred/src/kernels/wasm.generated.ts");
+/** Memory below this belongs to gemm.ts, which says why. */
+const MEMORY_BASE = "655360";
+
+if (isOutdated(generated, assembly)) {
+  console.log("Compiling the kernels ...");
+  buildKernels();
+}
+run(["node_modules/typescript/bin/tsc", "-b", "packages/kindred", "packages/cli"]);
+
+function isOutdated(output, folder) {
+  if (!existsSync(output)) return true;
+  const newest = Math.max(...readdirSync(folder).map((name) => statSync(join(folder, name)).mtimeMs));
+  return statSync(output).mtimeMs < newest;
+}
+
+function buildKernels() {
+  const folder = mkdtempSync(join(tmpdir(), "kindred-kernels-"));
+  try {
+    const wasm = join(folder, "kernels.wasm");
+    const options = ["-O3", "--noAssert", "--enable", "simd", "--runtime", "stub", "--importMemory"];
+    run([
+      "node_modules/assemblyscript/bin/asc.js",
+      join(assembly, "index.ts"),
+      "--outFile",
+      wasm,
+      ...options,
+      "--memoryBase",
+      MEMORY_BASE,
+    ]);
+    const base64 = readFileSync(wasm).toString("base64");
+    writeFileSync(
+      generated,
+      `/** The kernels of assembly/, compiled. */\nexport const wasmBase64: string =\n  "${base64}";\n`,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function run(args) {
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  if (status !== 0) process.exit(status ?? 1);
+}
