@@ -1,0 +1,16 @@
+export { addTranspose, gemm, heapBase, mirror } from "./gemm";
+export { exceeding } from "./select";
+export { pullClosePairs, squaredFromProducts } from "./squared";
+export {
+  absoluteDistance,
+  addScaled,
+  affine,
+  divideBy,
+  dot,
+  expInPlace,
+  maximum,
+  minimum,
+  squareRoot,
+  squaredDistance,
+  sum,
+} from "./vector";

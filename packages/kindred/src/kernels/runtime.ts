@@ -1,0 +1,129 @@
+import { wasmBase64 } from "./wasm.generated.ts";
+
+/** The compiled kernels; their meaning stands in assembly/. Pointers are in bytes, counts and strides in floats. */
+interface Kernels {
+  heapBase(): number;
+  gemm(
+    m: number,
+    n: number,
+    k: number,
+    a: number,
+    aRowStride: number,
+    aColStride: number,
+    b: number,
+    bRowStride: number,
+    bColStride: number,
+    c: number,
+    cRowStride: number,
+    accumulate: boolean,
+    upperOnly: boolean,
+  ): void;
+  mirror(n: number, c: number, stride: number): void;
+  addTranspose(n: number, c: number, stride: number): void;
+  maximum(p: number, count: number): number;
+  minimum(p: number, count: number): number;
+  sum(p: number, count: number): number;
+  dot(x: number, y: number, count: number): number;
+  expInPlace(p: number, count: number, scale: number, shift: number): number;
+  affine(p: number, count: number, factor: number, offset: number): void;
+  addScaled(y: number, x: number, count: number, factor: number): void;
+  squaredDistance(x: number, y: number, count: number): number;
+  absoluteDistance(x: number, y: number, count: number): number;
+  squaredFromProducts(
+    p: number,
+    norms: number,
+    count: number,
+    norm: number,
+    closeness: number,
+    x: number,
+    ys: number,
+    d: number,
+  ): void;
+  pullClosePairs(
+    v: number,
+    values: number,
+    isSquared: boolean,
+    norms: number,
+    count: number,
+    norm: number,
+    closeness: number,
+    x: number,
+    ys: number,
+    d: number,
+    gx: number,
+    gys: number,
+  ): void;
+  squareRoot(p: number, count: number): void;
+  divideBy(w: number, x: number, count: number, factor: number): void;
+  exceeding(p: number, thresholds: number, count: number, threshold: number, out: number): number;
+}
+
+const PAGE_BYTES = 65536;
+const memory = new WebAssembly.Memory({ initial: 64 });
+const instance = new WebAssembly.Instance(new WebAssembly.Module(decodeBase64(wasmBase64)), {
+  env: { memory },
+});
+
+/** The kernels of this thread. They work on the memory that {@link borrow} hands out. */
+export const kernels = instance.exports as unknown as Kernels;
+
+let top = kernels.heapBase();
+
+/** Memory of the kernels, handed out from one end and given back as a whole when the borrower returns. */
+export interface Workspace {
+  /** A pointer to `count` floats, aligned to 16 bytes, not cleared. @throws RangeError when the memory cannot grow so far */
+  floats(count: number): number;
+}
+
+const workspace: Workspace = {
+  floats(count) {
+    const pointer = top;
+    top = (top + count * 4 + 15) & ~15;
+    if (top < pointer || count >= 2 ** 29) {
+      top = pointer;
+      throw new RangeError(
+        `a working buffer of ${count} floats is more than WebAssembly's memory holds; use smaller batches`,
+      );
+    }
+    grow();
+    return pointer;
+  },
+};
+
+function grow(): void {
+  const missing = top - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+}
+
+/** Runs `work` with a workspace; all that it borrowed is free again afterwards. Borrowers may nest. */
+export function borrow<T>(work: (workspace: Workspace) => T): T {
+  const mark = top;
+  try {
+    return work(workspace);
+  } finally {
+    top = mark;
+  }
+}
+
+let view = new Float32Array(memory.buffer);
+
+/**
+ * All of the kernels' memory as floats: the float at pointer p is `heap()[p >> 2]`. The view dies when the memory grows:
+ * take it after the last {@link Workspace.floats}.
+ */
+export function heap(): Float32Array {
+  if (view.buffer !== memory.buffer) view = new Float32Array(memory.buffer);
+  return view;
+}
+
+/** `count` floats at a pointer as a view. It dies when the memory grows: take it after the last {@link Workspace.floats}. */
+export function floatsAt(pointer: number, count: number): Float32Array {
+  return new Float32Array(memory.buffer, pointer, count);
+}
+
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let k = 0; k < bytes.length; k++) bytes[k] = binary.charCodeAt(k);
+  return bytes;
+}

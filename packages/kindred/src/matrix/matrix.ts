@@ -1,0 +1,116 @@
+import { describe } from "./checks.ts";
+
+/**
+ * A dense matrix, row-major: entry (i, j) is `data[i * cols + j]`. A row is one embedding.
+ * Nothing in kindred writes to a matrix it was given.
+ */
+export interface Matrix {
+  readonly data: Float32Array;
+  readonly rows: number;
+  readonly cols: number;
+}
+
+/** What is accepted as a matrix: a {@link Matrix}, used without a copy, or an array of equally long rows. */
+export type MatrixLike = Matrix | readonly (readonly number[] | Float32Array)[];
+
+/** A matrix of zeros, `rows` x `cols`. */
+export function zeros(rows: number, cols: number): Matrix {
+  return { data: new Float32Array(rows * cols), rows, cols };
+}
+
+/** Row `i` as a view into the matrix, not a copy. */
+export function rowView(matrix: Matrix, i: number): Float32Array {
+  return matrix.data.subarray(i * matrix.cols, (i + 1) * matrix.cols);
+}
+
+/**
+ * The rows `indices` of a matrix, copied in that order.
+ */
+export function takeRows(matrix: Matrix, indices: ArrayLike<number>): Matrix {
+  const out = zeros(indices.length, matrix.cols);
+  for (let r = 0; r < indices.length; r++) out.data.set(rowView(matrix, indices[r]), r * matrix.cols);
+  return out;
+}
+
+/**
+ * Checks `input` and gives it as a {@link Matrix}: a Matrix is returned as it is, rows of numbers are copied to float32.
+ *
+ * @param input the matrix or its rows
+ * @param name what the caller calls it, for the error's sentence
+ * @throws TypeError when it is no matrix; RangeError when its shape is not that of its data, or when it holds NaN or an
+ *   infinity (the first such row and column are named)
+ */
+export function toMatrix(input: MatrixLike, name: string): Matrix {
+  const matrix = isMatrix(input) ? checkShape(input, name) : fromRows(input, name);
+  checkFinite(matrix, name);
+  return matrix;
+}
+
+/** Whether `value` has the shape of a {@link Matrix}. */
+export function isMatrix(value: unknown): value is Matrix {
+  return typeof value === "object" && value !== null && "data" in value && "rows" in value && "cols" in value;
+}
+
+function checkShape(matrix: Matrix, name: string): Matrix {
+  const { data, rows, cols } = matrix;
+  if (!(data instanceof Float32Array)) throw new TypeError(`${name}.data is ${describe(data)}; give a Float32Array`);
+  if (!isCount(rows) || !isCount(cols))
+    throw new RangeError(`${name} has rows = ${describe(rows)} and cols = ${describe(cols)}; give whole numbers >= 0`);
+  if (data.length !== rows * cols)
+    throw new RangeError(`${name}.data has ${data.length} entries; ${rows} rows of ${cols} need ${rows * cols}`);
+  return matrix;
+}
+
+function fromRows(input: readonly (readonly number[] | Float32Array)[], name: string): Matrix {
+  if (!isArray(input))
+    throw new TypeError(`${name} is ${describe(input)}; give { data: Float32Array, rows, cols } or an array of rows`);
+  const cols = input[0]?.length ?? 0;
+  const matrix = zeros(input.length, cols);
+  input.forEach((row: unknown, i) => {
+    if (!isArray(row) && !(row instanceof Float32Array))
+      throw new TypeError(`row ${i} of ${name} is ${describe(row)}; each row is an array of numbers`);
+    if (row.length !== cols)
+      throw new RangeError(
+        `row ${i} of ${name} has ${row.length} entries, row 0 has ${cols}; rows must be equally long`,
+      );
+    for (let j = 0; j < cols; j++) {
+      const entry: unknown = row[j];
+      if (typeof entry !== "number")
+        throw new TypeError(`row ${i}, column ${j} of ${name} is ${describe(entry)}; give a number`);
+      matrix.data[i * cols + j] = entry;
+    }
+  });
+  return matrix;
+}
+
+function isArray(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
+function checkFinite({ data, cols }: Matrix, name: string): void {
+  if (isAllFinite(data)) return;
+  for (let k = 0; k < data.length; k++) {
+    if (Number.isFinite(data[k])) continue;
+    throw new RangeError(
+      `${name} holds ${data[k]} at row ${Math.floor(k / cols)}, column ${k % cols}; every entry must be a finite float32`,
+    );
+  }
+}
+
+/** 0 x is 0 for every finite x and NaN for all others; four sums side by side do not wait for each other. */
+function isAllFinite(data: Float32Array): boolean {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const whole = data.length & ~3;
+  for (let k = 0; k < whole; k += 4) {
+    a += 0 * data[k];
+    b += 0 * data[k + 1];
+    c += 0 * data[k + 2];
+    d += 0 * data[k + 3];
+  }
+  for (let k = whole; k < data.length; k++) a += 0 * data[k];
+  return a + b + c + d === 0;
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
