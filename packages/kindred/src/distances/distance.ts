@@ -1,0 +1,170 @@
+import { borrow, heap, type Workspace } from "../kernels/runtime.ts";
+import { checkNumber, describe } from "../matrix/checks.ts";
+import { toMatrix, zeros, type Matrix, type MatrixLike } from "../matrix/matrix.ts";
+import type { Form } from "./form.ts";
+import { normalizeRows } from "./normalization.ts";
+import { Side, type Preparation } from "./side.ts";
+import { Tiles } from "./tiles.ts";
+
+/** What every distance can be told. */
+export interface DistanceOptions {
+  /** Whether each embedding is divided by its p-norm first. Default true. */
+  readonly normalizeEmbeddings: boolean;
+  /** The p of the norm, > 0; Infinity is allowed. Default 2. */
+  readonly p: number;
+  /** The power that each entry of the matrix is raised to. Default 1. */
+  readonly power: number;
+}
+
+export const distanceDefaults: DistanceOptions = { normalizeEmbeddings: true, p: 2, power: 1 };
+
+/** The slopes of a distance matrix. */
+export interface DistanceGradients {
+  readonly embeddings: Matrix;
+  readonly reference?: Matrix;
+}
+
+/** Both sides of a distance matrix, ready to be streamed. */
+export interface Comparison {
+  readonly query: Side;
+  /** The query side itself when the batch is compared with itself. */
+  readonly reference: Side;
+  readonly tiles: Tiles;
+}
+
+/** A measure of how far apart embeddings are, or with `isInverted` how alike. */
+export abstract class Distance {
+  abstract readonly name: string;
+  /** Whether larger means more alike. */
+  abstract readonly isInverted: boolean;
+  readonly normalizeEmbeddings: boolean;
+  readonly p: number;
+  readonly power: number;
+
+  constructor(options: DistanceOptions) {
+    this.normalizeEmbeddings = options.normalizeEmbeddings;
+    this.p = checkNumber(options.p, "p", { above: 0, infinite: true });
+    this.power = checkNumber(options.power, "power");
+    if (typeof this.normalizeEmbeddings !== "boolean")
+      throw new TypeError(`normalizeEmbeddings is ${describe(this.normalizeEmbeddings)}; give true or false`);
+  }
+
+  /** How far x is beyond y: x - y, or y - x for similarities. */
+  margin(x: number, y: number): number {
+    return this.isInverted ? y - x : x - y;
+  }
+
+  /** What is done to embeddings before they are compared. */
+  protected get preparation(): Preparation {
+    return { isNormalized: this.normalizeEmbeddings, p: this.p, isCentred: false };
+  }
+
+  /** How the matrix is formed from prepared sides. */
+  protected abstract form(workspace: Workspace, query: Side, reference: Side): Form;
+
+  /** The power of the entries that the form leaves to be taken. */
+  protected get remainingPower(): number {
+    return this.power;
+  }
+
+  /**
+   * Readies embeddings for streaming, for losses, miners and evaluation.
+   *
+   * @param reference null: the batch with itself
+   * @param queryOrder which row stands at each place; null: as they are
+   */
+  compare(
+    workspace: Workspace,
+    query: Matrix,
+    reference: Matrix | null = null,
+    queryOrder: Int32Array | null = null,
+    referenceOrder: Int32Array | null = null,
+  ): Comparison {
+    const querySide = new Side(workspace, query, queryOrder, this.preparation);
+    const referenceSide =
+      reference === null ? querySide : new Side(workspace, reference, referenceOrder, this.preparation);
+    const form = this.form(workspace, querySide, referenceSide);
+    return { query: querySide, reference: referenceSide, tiles: new Tiles(workspace, form, this.remainingPower) };
+  }
+
+  /**
+   * The whole matrix: entry (i, j) compares row i of `query` with row j of `reference`, or of `query` without one.
+   *
+   * @throws RangeError when the widths differ
+   */
+  matrix(query: MatrixLike, reference?: MatrixLike): Matrix {
+    const { q, r } = checkSides(query, reference);
+    const columns = (r ?? q).rows;
+    const out = zeros(q.rows, columns);
+    borrow((workspace) => {
+      const { tiles } = this.compare(workspace, q, r);
+      tiles.forEachRow((i, row) => {
+        out.data.set(heap().subarray(row >>> 2, (row >>> 2) + columns), i * columns);
+      });
+    });
+    return out;
+  }
+
+  /**
+   * The slopes of sum_ij cotangent_ij matrix_ij.
+   *
+   * @param cotangent n x m
+   */
+  matrixGradients(cotangent: MatrixLike, query: MatrixLike, reference?: MatrixLike): DistanceGradients {
+    const { q, r } = checkSides(query, reference);
+    const c = toMatrix(cotangent, "cotangent");
+    const columns = (r ?? q).rows;
+    if (c.rows !== q.rows || c.cols !== columns)
+      throw new RangeError(`cotangent is ${c.rows} x ${c.cols}; the distance matrix is ${q.rows} x ${columns}`);
+    return borrow((workspace) => {
+      const sides = this.compare(workspace, q, r);
+      sides.tiles.pullBack((i, row) => heap().set(c.data.subarray(i * columns, (i + 1) * columns), row >>> 2));
+      return pullGradients(sides, q, r, 1);
+    });
+  }
+
+  /** The embeddings as this distance compares them: divided by their p-norm with `normalizeEmbeddings`. */
+  normalize(embeddings: MatrixLike): Matrix {
+    const matrix = toMatrix(embeddings, "embeddings");
+    return this.normalizeEmbeddings ? normalizeRows(matrix, this.p) : matrix;
+  }
+
+  /** Compares row i of `query` with row i of `reference`, for every i; nothing is normalized and no power is taken. */
+  pairwise(query: MatrixLike, reference: MatrixLike): Float64Array {
+    const { q, r } = checkSides(query, reference);
+    if (r === null || r.rows !== q.rows)
+      throw new RangeError(`reference has ${r?.rows ?? 0} rows, query has ${q.rows}; rows are compared one with one`);
+    const out = new Float64Array(q.rows);
+    for (let i = 0; i < q.rows; i++) {
+      const from = i * q.cols;
+      out[i] = this.pair(q.data.subarray(from, from + q.cols), r.data.subarray(from, from + q.cols));
+    }
+    return out;
+  }
+
+  /** Compares two rows as they are. */
+  protected abstract pair(x: Float32Array, y: Float32Array): number;
+}
+
+/** Both sides' slopes after a pull, in the order and scale of the embeddings given. */
+export function pullGradients(
+  sides: Comparison,
+  embeddings: Matrix,
+  reference: Matrix | null,
+  scale: number,
+): DistanceGradients {
+  const gradient = zeros(embeddings.rows, embeddings.cols);
+  sides.query.pullSlopes(embeddings, scale, gradient.data);
+  if (reference === null) return { embeddings: gradient };
+  const referenceGradient = zeros(reference.rows, reference.cols);
+  sides.reference.pullSlopes(reference, scale, referenceGradient.data);
+  return { embeddings: gradient, reference: referenceGradient };
+}
+
+function checkSides(query: MatrixLike, reference: MatrixLike | undefined): { q: Matrix; r: Matrix | null } {
+  const q = toMatrix(query, "query");
+  const r = reference === undefined ? null : toMatrix(reference, "reference");
+  if (r !== null && r.cols !== q.cols)
+    throw new RangeError(`reference has ${r.cols} columns, query has ${q.cols}; both must be as wide`);
+  return { q, r };
+}

@@ -1,0 +1,29 @@
+import type { Workspace } from "../kernels/runtime.ts";
+import { withDefaults } from "../matrix/checks.ts";
+import { Distance, distanceDefaults, type DistanceOptions } from "./distance.ts";
+import type { Form } from "./form.ts";
+import { ProductForm } from "./productForm.ts";
+import type { Side } from "./side.ts";
+
+/**
+ * The dot product of embeddings, s_ij = q_i . r_j, normalized first unless `normalizeEmbeddings` is false; larger is
+ * more alike.
+ */
+export class DotProductSimilarity extends Distance {
+  readonly name: string = "DotProductSimilarity";
+  readonly isInverted = true;
+
+  constructor(options?: Partial<DistanceOptions>) {
+    super(withDefaults(options, distanceDefaults, "DotProductSimilarity"));
+  }
+
+  protected form(_workspace: Workspace, query: Side, reference: Side): Form {
+    return new ProductForm(query, reference);
+  }
+
+  protected pair(x: Float32Array, y: Float32Array): number {
+    let total = 0;
+    for (let k = 0; k < x.length; k++) total += x[k] * y[k];
+    return total;
+  }
+}
