@@ -1,0 +1,32 @@
+import { withDefaults } from "../matrix/checks.ts";
+import { MeanReducer } from "./meanReducer.ts";
+import type { Reducer, ReductionContext, Reduction } from "./reducer.ts";
+
+/** Which reducer each sub-loss gets. */
+export interface MultipleReducersOptions {
+  /** By the name of the sub-loss: `posLoss`, `negLoss`, `embeddingRegLoss` ... */
+  readonly reducers: Readonly<Record<string, Reducer>>;
+  /** For sub-losses not named. Default MeanReducer. */
+  readonly defaultReducer: Reducer;
+}
+
+/** A reducer for each sub-loss; the loss is the sum of what they give. */
+export class MultipleReducers implements Reducer {
+  readonly name = "MultipleReducers";
+  readonly reducers: Readonly<Record<string, Reducer>>;
+  readonly defaultReducer: Reducer;
+
+  constructor(options?: Partial<MultipleReducersOptions>) {
+    const defaults: MultipleReducersOptions = { reducers: {}, defaultReducer: new MeanReducer() };
+    ({ reducers: this.reducers, defaultReducer: this.defaultReducer } = withDefaults(options, defaults, this.name));
+  }
+
+  /** The reducer of a sub-loss. */
+  forSubLoss(name: string): Reducer {
+    return this.reducers[name] ?? this.defaultReducer;
+  }
+
+  begin(context: ReductionContext): Reduction {
+    return this.defaultReducer.begin(context);
+  }
+}

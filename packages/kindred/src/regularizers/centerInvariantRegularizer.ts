@@ -1,0 +1,50 @@
+import { LpDistance } from "../distances/lpDistance.ts";
+import { norm } from "../distances/normalization.ts";
+import { requireDistance } from "../distances/requireDistance.ts";
+import { withDefaults } from "../matrix/checks.ts";
+import type { Matrix } from "../matrix/matrix.ts";
+import type { Reduction } from "../reducers/reducer.ts";
+import { addNormSlope } from "./normSlope.ts";
+import { ReducedRegularizer, regularizerDefaults, type RegularizerOptions } from "./reducedRegularizer.ts";
+
+/** Options of {@link CenterInvariantRegularizer}. */
+export interface CenterInvariantRegularizerOptions extends RegularizerOptions {
+  /** Whose p the norms are taken with: an LpDistance with power 1 that does not normalize. Default: that with p = 2. */
+  readonly distance: LpDistance | null;
+}
+
+const defaults: CenterInvariantRegularizerOptions = { ...regularizerDefaults, distance: null };
+
+/**
+ * Keeps class vectors equally long, so that frequent classes do not outgrow rare ones.
+ *
+ *     R_i = (|w_i|^2 - mean_j |w_j|^2)^2 / 4
+ *
+ * One item a row. Default reducer MeanReducer.
+ *
+ * Source: Wu et al., "Deep Face Recognition with Center Invariant Loss" (ACM Multimedia Workshops 2017), equation 5.
+ */
+export class CenterInvariantRegularizer extends ReducedRegularizer {
+  readonly name = "CenterInvariantRegularizer";
+  readonly distance: LpDistance;
+
+  /** @throws TypeError or RangeError when the distance is another */
+  constructor(options?: Partial<CenterInvariantRegularizerOptions>) {
+    const given = withDefaults(options, defaults, "CenterInvariantRegularizer");
+    super(given);
+    this.distance = given.distance ?? new LpDistance({ normalizeEmbeddings: false });
+    requireDistance(this, LpDistance, { power: 1, normalizeEmbeddings: false });
+  }
+
+  protected penalize({ data, rows, cols }: Matrix, reduction: Reduction, slopes: Float64Array): void {
+    const { p } = this.distance;
+    const norms = Float64Array.from({ length: rows }, (_, i) => norm(data, i * cols, cols, p));
+    const mean = norms.reduce((sum, length) => sum + length ** 2, 0) / rows;
+    const deviations = norms.map((length) => length ** 2 - mean);
+    const pulls = deviations.map((deviation, i) => (reduction.weighOne(i, deviation ** 2 / 4) * deviation) / 2);
+    const meanPull = pulls.reduce((sum, pull) => sum + pull, 0) / rows;
+    pulls.forEach((pull, i) => {
+      addNormSlope(data, i * cols, cols, norms[i], p, (pull - meanPull) * 2 * norms[i], slopes);
+    });
+  }
+}

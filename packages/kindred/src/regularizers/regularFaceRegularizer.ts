@@ -1,0 +1,87 @@
+import { CosineSimilarity } from "../distances/cosineSimilarity.ts";
+import { DotProductSimilarity } from "../distances/dotProductSimilarity.ts";
+import { norm, pullThroughNormalization } from "../distances/normalization.ts";
+import { requireDistance } from "../distances/requireDistance.ts";
+import { slopeOfPower } from "../distances/slopeOfPower.ts";
+import { borrow, heap, kernels } from "../kernels/runtime.ts";
+import { withDefaults } from "../matrix/checks.ts";
+import { rowView, type Matrix } from "../matrix/matrix.ts";
+import type { Reduction } from "../reducers/reducer.ts";
+import { ReducedRegularizer, regularizerDefaults, type RegularizerOptions } from "./reducedRegularizer.ts";
+
+/** Options of {@link RegularFaceRegularizer}. */
+export interface RegularFaceRegularizerOptions extends RegularizerOptions {
+  /** How class vectors are compared: CosineSimilarity or DotProductSimilarity. Default CosineSimilarity. */
+  readonly distance: DotProductSimilarity | null;
+}
+
+const defaults: RegularFaceRegularizerOptions = { ...regularizerDefaults, distance: null };
+
+/**
+ * Keeps class vectors apart: the similarity of each to the one most alike.
+ *
+ *     R_i = max_{j != i} s_ij
+ *
+ * One item a row; a single row has none. The slope goes to both rows of the pair; among equals the first counts. Memory is
+ * one tile, however many classes there are. Default reducer MeanReducer.
+ *
+ * Source: Zhao et al., "RegularFace: Deep Face Recognition via Exclusive Regularization" (CVPR 2019), equation 5.
+ */
+export class RegularFaceRegularizer extends ReducedRegularizer {
+  readonly name = "RegularFaceRegularizer";
+  readonly distance: DotProductSimilarity;
+
+  /** @throws TypeError when the distance is no similarity */
+  constructor(options?: Partial<RegularFaceRegularizerOptions>) {
+    const given = withDefaults(options, defaults, "RegularFaceRegularizer");
+    super(given);
+    this.distance = given.distance ?? new CosineSimilarity();
+    requireDistance(this, DotProductSimilarity);
+  }
+
+  protected override itemsOf(x: Matrix): number {
+    return x.rows < 2 ? 0 : x.rows;
+  }
+
+  protected penalize(x: Matrix, reduction: Reduction, slopes: Float64Array): void {
+    if (x.rows < 2) return;
+    const { distance } = this;
+    const nearest = new Int32Array(x.rows);
+    const weights = new Float64Array(x.rows);
+    borrow((workspace) => {
+      distance.compare(workspace, x).tiles.forEachRow((i, row) => {
+        const floats = heap();
+        const start = row >>> 2;
+        floats[start + i] = -Infinity;
+        const largest = kernels.maximum(row, x.rows);
+        nearest[i] = floats.indexOf(largest, start) - start;
+        weights[i] = reduction.weighOne(i, largest);
+      });
+    });
+    const unit = distance.normalize(x);
+    for (let i = 0; i < x.rows; i++) this.#pullPair(unit, i, nearest[i], weights[i], slopes);
+    if (distance.normalizeEmbeddings) pullRows(x, unit, distance.p, slopes);
+  }
+
+  /** Adds weight ds_ij to the slopes of both rows, as they are compared. */
+  #pullPair(unit: Matrix, i: number, j: number, weight: number, slopes: Float64Array): void {
+    if (weight === 0) return;
+    const { power } = this.distance;
+    const [x, y] = [rowView(unit, i), rowView(unit, j)];
+    const product = power === 1 ? 1 : x.reduce((sum, value, k) => sum + value * y[k], 0);
+    const factor = weight * slopeOfPower(product, power);
+    for (let k = 0; k < unit.cols; k++) {
+      slopes[i * unit.cols + k] += factor * y[k];
+      slopes[j * unit.cols + k] += factor * x[k];
+    }
+  }
+}
+
+/** Pulls slopes by normalized rows back to the rows themselves, in place. */
+function pullRows(x: Matrix, unit: Matrix, p: number, slopes: Float64Array): void {
+  const { data, cols } = x;
+  for (let start = 0; start < data.length; start += cols) {
+    const slope = slopes.slice(start, start + cols);
+    pullThroughNormalization(slope, unit.data, start, cols, norm(data, start, cols, p), p, slopes, start);
+  }
+}
