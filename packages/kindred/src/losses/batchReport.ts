@@ -1,0 +1,39 @@
+/**
+ * Why a batch taught nothing, or `"learning"`:
+ * `"no-positive-pairs"`: the loss needs pairs of one class and the batch holds none;
+ * `"no-negative-pairs"`: it needs pairs of two classes and there are none;
+ * `"no-tuples"`: the tuples given (by a miner, say) are empty;
+ * `"all-satisfied"`: there were items, and each of them has loss 0.
+ */
+export type BatchStatus = "learning" | "no-positive-pairs" | "no-negative-pairs" | "no-tuples" | "all-satisfied";
+
+/** What a batch could teach. Pairs are ordered: (i, j) and (j, i) are two. */
+export interface BatchReport {
+  readonly status: BatchStatus;
+  /** Rows of the embeddings. */
+  readonly anchors: number;
+  /** Distinct labels among the anchors. */
+  readonly classes: number;
+  /** Pairs (anchor, reference) of one class, or those given as tuples. */
+  readonly positivePairs: number;
+  /** Pairs (anchor, reference) of two classes, or those given as tuples. */
+  readonly negativePairs: number;
+  readonly anchorsWithoutPositives: number;
+  /** Items the loss is made of: anchors, pairs or triplets, as the loss counts them. */
+  readonly items: number;
+  /** Items whose loss is above 0. */
+  readonly activeItems: number;
+}
+
+/** What to do about a batch that teaches nothing: warn once a reason (default), throw, or say nothing. */
+export type WhenSilent = "warn" | "throw" | "ignore";
+
+/** What a batch must hold so that a loss can learn from it. */
+export interface BatchNeeds {
+  /** Pairs of one class. */
+  readonly positives: boolean;
+  /** Pairs of two classes. */
+  readonly negatives: boolean;
+  /** False for a loss that compares samples with learned vectors and not with each other. Default true. */
+  readonly pairs?: boolean;
+}

@@ -1,0 +1,27 @@
+import { describe } from "../matrix/checks.ts";
+import type { Loss } from "./loss.ts";
+import { PairLoss } from "./pairLoss.ts";
+
+/** The losses, beside those that extend PairLoss, that compare anchors with a reference. */
+const names: ReadonlySet<string> = new Set([
+  "AngularLoss",
+  "IntraPairVarianceLoss",
+  "LiftedStructureLoss",
+  "MarginLoss",
+  "TripletMarginLoss",
+]);
+
+/**
+ * Refuses a loss that a wrapper cannot give a reference to: losses with a vector a class, and those that take a batch only.
+ *
+ * @param except names that the wrapper does not serve although they take a reference
+ * @throws TypeError
+ */
+export function requireComparingLoss(owner: string, loss: Loss, except: readonly string[] = []): Loss {
+  const isLoss = typeof loss === "object" && loss !== null && typeof loss.evaluate === "function";
+  if (isLoss && (loss instanceof PairLoss || names.has(loss.name)) && !except.includes(loss.name)) return loss;
+  const given = isLoss ? loss.name : describe(loss);
+  throw new TypeError(
+    `${owner} cannot serve ${given}; give a loss that compares samples with a reference, such as ContrastiveLoss`,
+  );
+}

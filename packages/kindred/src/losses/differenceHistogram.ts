@@ -1,0 +1,96 @@
+/** How a {@link DifferenceHistogram} is cut into bins. */
+export interface HistogramBins {
+  /** Where the first bin starts, < 0; the bins are 2 |minVal| / numBins wide. */
+  readonly minVal: number;
+  readonly numBins: number;
+}
+
+/**
+ * The differences v of one batch, each weighted by the share of smaller ones among those seen so far: the cumulated
+ * histogram C of this and earlier batches.
+ *
+ *     L = 1/T sum_v C_bin(v) v
+ *
+ * A difference within bin k, a share alpha of its width behind its start, adds 1 - alpha to h_k and alpha to h_{k+1}; those
+ * beyond either end count at that end. All that L and its slopes need of the differences are their sums by bin.
+ */
+export class DifferenceHistogram {
+  readonly #minVal: number;
+  readonly #width: number;
+  readonly #counts: Float64Array;
+  readonly #sums: Float64Array;
+  readonly #items: Float64Array;
+  readonly #cumulated: Float64Array;
+  /** T d L / d v of a difference within each bin. */
+  readonly #slopes: Float64Array;
+  #total = 0;
+
+  constructor({ minVal, numBins }: HistogramBins) {
+    this.#minVal = minVal;
+    this.#width = (2 * Math.abs(minVal)) / numBins;
+    this.#counts = new Float64Array(numBins);
+    this.#sums = new Float64Array(numBins);
+    this.#items = new Float64Array(numBins);
+    this.#cumulated = new Float64Array(numBins);
+    this.#slopes = new Float64Array(numBins);
+  }
+
+  /** How many differences there are. */
+  get items(): number {
+    return this.#total;
+  }
+
+  /** Those among them that have a weight. */
+  get activeItems(): number {
+    return this.#items.reduce((sum, items, k) => (this.#cumulated[k] > 0 ? sum + items : sum), 0);
+  }
+
+  /** L; 0 without differences. */
+  get value(): number {
+    return this.#total === 0
+      ? 0
+      : this.#sums.reduce((total, sum, k) => total + this.#cumulated[k] * sum, 0) / this.#total;
+  }
+
+  add(difference: number): void {
+    const last = this.#counts.length - 1;
+    const position = (difference - this.#minVal) / this.#width;
+    const bin = position <= 0 ? 0 : position >= last ? last : Math.floor(position);
+    const share = position <= 0 || bin === last ? 0 : position - bin;
+    this.#counts[bin] += 1 - share;
+    if (share > 0) this.#counts[bin + 1] += share;
+    this.#sums[bin] += difference;
+    this.#items[bin]++;
+    this.#total++;
+  }
+
+  /**
+   * Takes the histogram of earlier batches in, when all differences are added.
+   *
+   * @param momentum the weight of a difference of this batch against all that was seen before
+   * @returns the histogram of all, which sums to 1; the earlier one when this batch has no differences
+   */
+  join(earlier: Float64Array, momentum: number): Float64Array {
+    if (this.#total === 0) return earlier;
+    const before = earlier.reduce((sum, share) => sum + share, 0);
+    const weight = before === 0 ? 1 : momentum;
+    const whole = (1 - weight) * before + weight * this.#total;
+    const joined = earlier.map((share, k) => ((1 - weight) * share + weight * this.#counts[k]) / whole);
+    let cumulated = 0;
+    for (let k = 0; k < joined.length; k++) {
+      cumulated += joined[k];
+      this.#cumulated[k] = cumulated;
+      // a difference that grows moves its share from h_k to h_{k+1}, and so lowers C_k for all of its bin
+      this.#slopes[k] = cumulated - (k < joined.length - 1 ? (weight * this.#sums[k]) / (whole * this.#width) : 0);
+    }
+    return joined;
+  }
+
+  /** d L / d v of a difference that was added, after {@link DifferenceHistogram.join}. */
+  slope(difference: number): number {
+    const last = this.#counts.length - 1;
+    const position = (difference - this.#minVal) / this.#width;
+    if (position < 0) return this.#cumulated[0] / this.#total;
+    return this.#slopes[position >= last ? last : Math.floor(position)] / this.#total;
+  }
+}
