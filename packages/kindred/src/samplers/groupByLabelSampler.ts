@@ -1,0 +1,82 @@
+import { withDefaults } from "../matrix/checks.ts";
+import type { Labels } from "../matrix/labels.ts";
+import type { Random } from "../matrix/random.ts";
+import { equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
+import { rowsOfClasses } from "./rowsOfClasses.ts";
+
+/** Options of {@link GroupByLabelSampler}. */
+export interface GroupByLabelSamplerOptions {
+  /** Samples in a batch, >= 1. Default 32. */
+  readonly batchSize: number;
+  /** Whether a shorter last batch is left out. Default false. */
+  readonly dropLast: boolean;
+  /** Default 0. */
+  readonly seed: number;
+}
+
+const defaults: GroupByLabelSamplerOptions = { batchSize: 32, dropLast: false, seed: 0 };
+
+/**
+ * Batches of few classes with as many samples of each as there are: the data set class after class, in random order, cut
+ * into batches. An epoch visits every sample once.
+ *
+ * A class that is cut goes on in the next batch. Where the cut would leave one of its samples alone, samples that are the
+ * only one of their class and so alone anywhere are put before it, as long as there are any.
+ *
+ * Source: the sampler of the same name in sentence-transformers.
+ */
+export class GroupByLabelSampler extends PlannedSampler {
+  readonly name = "GroupByLabelSampler";
+  readonly dropLast: boolean;
+  readonly #total: number;
+  readonly #classes: readonly Int32Array[];
+  /** The samples that are the only one of their class. */
+  readonly #singletons: Int32Array;
+
+  /**
+   * @param labels one label a sample
+   * @throws RangeError when there is no sample, or no batch would be left with `dropLast`
+   */
+  constructor(labels: Labels, options?: Partial<GroupByLabelSamplerOptions>) {
+    const given = withDefaults(options, defaults, "GroupByLabelSampler");
+    super(given.batchSize, given.seed);
+    this.dropLast = given.dropLast;
+    this.#total = labels.length;
+    const classes = rowsOfClasses(labels);
+    this.#classes = classes.filter(({ length }) => length > 1);
+    this.#singletons = Int32Array.from(classes.filter(({ length }) => length === 1).flatMap((rows) => [...rows]));
+    if (this.batchesPerEpoch === 0)
+      throw new RangeError(`batchSize is ${this.batchSize} for ${this.#total} samples; no batch can be made`);
+  }
+
+  get batchesPerEpoch(): number {
+    return equalStarts(this.#total, this.batchSize, this.dropLast).length - 1;
+  }
+
+  protected plan(random: Random): EpochPlan {
+    const rows = new Int32Array(this.#total);
+    const singletons = random.shuffle(this.#singletons.slice());
+    let used = 0;
+    let end = 0;
+    for (const c of random.shuffle(range(this.#classes.length))) {
+      const members = random.shuffle(this.#classes[c].slice());
+      for (let filler = this.#fillers(end, members.length, singletons.length - used); filler > 0; filler--) {
+        rows[end++] = singletons[used++];
+      }
+      rows.set(members, end);
+      end += members.length;
+    }
+    rows.set(singletons.subarray(used), end);
+    return { rows, starts: equalStarts(rows.length, this.batchSize, this.dropLast) };
+  }
+
+  /** How many of the singletons to put before a class that starts at `end`, so that no cut leaves one sample alone. */
+  #fillers(end: number, size: number, singletons: number): number {
+    for (let filler = 0; filler <= Math.min(2, singletons); filler++) {
+      const room = this.batchSize - ((end + filler) % this.batchSize);
+      const rest = (size - room) % this.batchSize;
+      if (size <= room || (room !== 1 && rest !== 1)) return filler;
+    }
+    return 0;
+  }
+}

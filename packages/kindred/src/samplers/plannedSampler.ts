@@ -1,0 +1,67 @@
+import { checkNumber } from "../matrix/checks.ts";
+import { Random } from "../matrix/random.ts";
+import type { BatchSampler, SamplerState } from "./batchSampler.ts";
+
+/** The batches of one epoch: batch b is rows[starts[b]] .. rows[starts[b + 1] - 1]. */
+export interface EpochPlan {
+  readonly rows: Int32Array;
+  readonly starts: Int32Array;
+}
+
+/**
+ * A sampler whose epoch is a function of the seed and the epoch's number alone, so that it resumes anywhere by making the
+ * plan again and walking to where it stood.
+ */
+export abstract class PlannedSampler implements BatchSampler {
+  abstract readonly name: string;
+  readonly batchSize: number;
+  readonly seed: number;
+  abstract readonly batchesPerEpoch: number;
+  #epoch = 0;
+  #batch = 0;
+
+  constructor(batchSize: number, seed: number) {
+    this.batchSize = checkNumber(batchSize, "batchSize", { atLeast: 1, integer: true });
+    this.seed = checkNumber(seed, "seed");
+  }
+
+  /** The batches of an epoch; `random` is seeded by seed and epoch. */
+  protected abstract plan(random: Random): EpochPlan;
+
+  *epoch(): IterableIterator<Int32Array> {
+    // the seed as a fraction keeps its digits beside the epoch, however large it is
+    const { rows, starts } = this.plan(new Random(new Random(this.seed).uniform() + this.#epoch));
+    const batches = starts.length - 1;
+    while (this.#batch < batches) {
+      const batch = this.#batch++;
+      yield rows.slice(starts[batch], starts[batch + 1]);
+    }
+    this.#epoch++;
+    this.#batch = 0;
+  }
+
+  state(): SamplerState {
+    return { epoch: this.#epoch, batch: this.#batch };
+  }
+
+  /** @throws RangeError when it is no state of a sampler */
+  load(state: SamplerState): void {
+    this.#epoch = checkNumber(state["epoch"], "state.epoch", { atLeast: 0, integer: true });
+    this.#batch = checkNumber(state["batch"], "state.batch", {
+      atLeast: 0,
+      atMost: this.batchesPerEpoch,
+      integer: true,
+    });
+  }
+}
+
+/** starts of batches of `batchSize` among `rows`, the last one shorter, or left out with `dropLast`. */
+export function equalStarts(rows: number, batchSize: number, dropLast: boolean): Int32Array {
+  const batches = dropLast ? Math.floor(rows / batchSize) : Math.ceil(rows / batchSize);
+  return Int32Array.from({ length: batches + 1 }, (_, b) => Math.min(rows, b * batchSize));
+}
+
+/** 0 .. count - 1. */
+export function range(count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => i);
+}

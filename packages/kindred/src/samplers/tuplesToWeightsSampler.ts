@@ -1,0 +1,115 @@
+import { checkNumber, describe, withDefaults } from "../matrix/checks.ts";
+import type { Label, Labels } from "../matrix/labels.ts";
+import { toMatrix, type MatrixLike } from "../matrix/matrix.ts";
+import { Random } from "../matrix/random.ts";
+import type { Miner } from "../miners/miner.ts";
+import { toWeights } from "../tuples/toWeights.ts";
+import type { SamplerState } from "./batchSampler.ts";
+import { equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
+import { WeightedDraw } from "./weightedDraw.ts";
+
+/** What {@link TuplesToWeightsSampler} finds the hard samples with. */
+export interface TupleSource {
+  /** One label a sample. */
+  readonly labels: Labels;
+  /** Embeds samples as the model does now; row k is that of sample rows[k]. */
+  readonly embed: (rows: Int32Array) => MatrixLike;
+  /** Finds the tuples in which hard samples stand often. */
+  readonly miner: Miner;
+}
+
+/** Options of {@link TuplesToWeightsSampler}. */
+export interface TuplesToWeightsSamplerOptions {
+  /** Samples in a batch, >= 1. Default 32. */
+  readonly batchSize: number;
+  /** Samples that are embedded, and then drawn from, in an epoch, >= 1; null (default): all. */
+  readonly subsetSize: number | null;
+  /** Default 0. */
+  readonly seed: number;
+}
+
+const defaults: TuplesToWeightsSamplerOptions = { batchSize: 32, subsetSize: null, seed: 0 };
+
+/**
+ * Draws samples as often as a miner finds them in tuples. Before each epoch the data (or a random part of it) is embedded
+ * and mined; a sample's weight is how often it stands in the tuples. As many samples as were embedded are then drawn by
+ * weight, with replacement. Where the miner finds nothing all weights are equal.
+ *
+ * Since the embeddings change, a state taken within an epoch holds its weights too.
+ */
+export class TuplesToWeightsSampler extends PlannedSampler {
+  readonly name = "TuplesToWeightsSampler";
+  readonly subsetSize: number;
+  readonly #source: TupleSource;
+  readonly #labels: readonly Label[];
+  #weights: Float64Array | null = null;
+
+  /**
+   * @throws TypeError when a part of the source is missing; RangeError when there is no sample, or the subset is larger
+   *   than the data
+   */
+  constructor(source: TupleSource, options?: Partial<TuplesToWeightsSamplerOptions>) {
+    const given = withDefaults(options, defaults, "TuplesToWeightsSampler");
+    super(given.batchSize, given.seed);
+    if (typeof source.embed !== "function")
+      throw new TypeError(`embed is ${describe(source.embed)}; give a function of rows that returns their embeddings`);
+    if (typeof source.miner?.mine !== "function")
+      throw new TypeError(`miner is ${describe(source.miner)}; give a miner, such as new MultiSimilarityMiner()`);
+    this.#source = source;
+    this.#labels = Array.from(source.labels);
+    const count = this.#labels.length;
+    if (count === 0) throw new RangeError("labels is empty; give one label a sample");
+    this.subsetSize = checkNumber(given.subsetSize ?? count, "subsetSize", {
+      atLeast: 1,
+      atMost: count,
+      integer: true,
+    });
+  }
+
+  get batchesPerEpoch(): number {
+    return Math.ceil(this.subsetSize / this.batchSize);
+  }
+
+  /** The weight of each sample in the epoch planned last, 1 for the most frequent; null before the first. */
+  get weights(): Float64Array | null {
+    return this.#weights === null ? null : this.#weights.slice();
+  }
+
+  protected plan(random: Random): EpochPlan {
+    const [subsetSeed, drawSeed] = [random.bits(), random.bits()];
+    const isWithin = super.state()["batch"] !== 0;
+    if (!isWithin || this.#weights === null) this.#weights = this.#weigh(new Random(subsetSeed));
+    const draw = new WeightedDraw(this.#weights);
+    const draws = new Random(drawSeed);
+    const rows = Int32Array.from({ length: this.subsetSize }, () => draw.next(draws));
+    return { rows, starts: equalStarts(rows.length, this.batchSize, false) };
+  }
+
+  #weigh(random: Random): Float64Array {
+    const rows = random.shuffle(range(this.#labels.length)).slice(0, this.subsetSize).sort();
+    const embeddings = toMatrix(this.#source.embed(rows), "what embed returned");
+    if (embeddings.rows !== rows.length)
+      throw new RangeError(`embed returned ${embeddings.rows} rows for ${rows.length} samples; give one a sample`);
+    const labels = Array.from(rows, (row) => this.#labels[row]);
+    const own = toWeights(this.#source.miner.mine(embeddings, labels), rows.length);
+    const weights = new Float64Array(this.#labels.length);
+    rows.forEach((row, k) => (weights[row] = own[k]));
+    return weights;
+  }
+
+  override state(): SamplerState {
+    const own = super.state();
+    return own["batch"] === 0 || this.#weights === null ? own : { ...own, weights: Array.from(this.#weights) };
+  }
+
+  override load(state: SamplerState): void {
+    const weights = state["weights"];
+    const isWithin = state["batch"] !== 0;
+    if (isWithin && (!Array.isArray(weights) || weights.length !== this.#labels.length))
+      throw new TypeError(
+        `state.weights is ${describe(weights)}; within an epoch a state holds a weight for each of ${this.#labels.length} samples`,
+      );
+    super.load(state);
+    this.#weights = isWithin ? Float64Array.from(weights as readonly number[]) : null;
+  }
+}
