@@ -1,0 +1,299 @@
+import { checkNumber, withDefaults } from "../matrix/checks.ts";
+import type { Matrix } from "../matrix/matrix.ts";
+import type { BatchReport, BatchStatus } from "../losses/batchReport.ts";
+import { measureSpread } from "./monitor/effectiveRank.ts";
+import type { Finding, FindingName } from "./monitor/finding.ts";
+
+/** Options of {@link LossMonitor}. */
+export interface LossMonitorOptions {
+  /** Silent steps in a row that are worth a finding. Default 3. */
+  readonly silentRun: number;
+  /** Steps that shares, flatness and gradients are judged over. Default 50. */
+  readonly window: number;
+  /** A mean share of live anchors below this is a finding. Default 0.25. */
+  readonly leastLiveShare: number;
+  /** A mean cosine of two samples above this is a collapse. Default 0.97. */
+  readonly collapseCosine: number;
+  /** A loss that moves less than this share of itself over two windows is flat. Default 0.002. */
+  readonly flatness: number;
+  /** The spread of embeddings is measured every so many steps. Default 25. */
+  readonly spreadEvery: number;
+  /** Is told each finding when it is first made. Default: nothing. */
+  readonly onFinding: ((finding: Finding) => void) | null;
+}
+
+const defaults: LossMonitorOptions = {
+  silentRun: 3,
+  window: 50,
+  leastLiveShare: 0.25,
+  collapseCosine: 0.97,
+  flatness: 0.002,
+  spreadEvery: 25,
+  onFinding: null,
+};
+
+/** What the monitor looks at; a training's step event has all of it. */
+export interface ObservedStep {
+  /** 1, 2 ...; default: the one after the last. */
+  readonly step?: number;
+  readonly value: number;
+  readonly report: BatchReport;
+  readonly embeddings?: Matrix;
+  readonly gradients?: {
+    readonly embeddings: Matrix;
+    readonly reference?: Matrix;
+    readonly parameters: Readonly<Record<string, Matrix>>;
+  };
+}
+
+/** Rows whose spread is measured: 64 x 64 products every 25 steps cost next to nothing beside a batch's own. */
+const MEASURED_ROWS = 64;
+
+/**
+ * Watches a training and says what goes wrong with it: runs of batches that teach nothing, a small share of live anchors,
+ * NaN or infinity and where it came first, embeddings that become all alike, a loss that stays where it is, gradients that
+ * vanish or explode.
+ *
+ *     const monitor = new LossMonitor();
+ *     const trainer = new Trainer({ model, loss, sampler, data, hooks: [monitor] });
+ *     await trainer.train({ epochs: 10 });
+ *     for (const { message, remedy } of monitor.findings) console.log(message, remedy);
+ *
+ * Without a trainer: `monitor.observe({ value, report, embeddings, gradients })` after every step.
+ */
+export class LossMonitor {
+  readonly #options: LossMonitorOptions;
+  readonly #findings = new Map<FindingName, Finding>();
+  readonly #losses: RollingMean;
+  readonly #earlierLosses: RollingMean;
+  readonly #liveShares: RollingMean;
+  readonly #gradientNorms: RollingMean;
+  #step = 0;
+  #silentSteps = 0;
+  #silentRun = 0;
+  #firstGradientNorm = NaN;
+  #highestRank = 0;
+
+  constructor(options?: Partial<LossMonitorOptions>) {
+    this.#options = withDefaults(options, defaults, "LossMonitor");
+    const { window } = this.#options;
+    for (const name of ["silentRun", "window", "spreadEvery"] as const)
+      checkNumber(this.#options[name], name, { atLeast: 1, integer: true });
+    this.#losses = new RollingMean(window);
+    this.#earlierLosses = new RollingMean(window);
+    this.#liveShares = new RollingMean(window);
+    this.#gradientNorms = new RollingMean(window);
+  }
+
+  /** All findings, in the order in which they were first made. */
+  get findings(): readonly Finding[] {
+    return [...this.#findings.values()];
+  }
+
+  /** Steps observed, and those among them whose batch taught nothing. */
+  get steps(): number {
+    return this.#step;
+  }
+
+  get silentSteps(): number {
+    return this.#silentSteps;
+  }
+
+  /** The mean share of live anchors over the last window. */
+  get liveShare(): number {
+    return this.#liveShares.mean;
+  }
+
+  /** For a trainer's hooks. */
+  onStep(event: ObservedStep): void {
+    this.observe(event);
+  }
+
+  /** Looks at one step. */
+  observe(observed: ObservedStep): void {
+    this.#step = observed.step ?? this.#step + 1;
+    if (this.#findNotFinite(observed)) return;
+    this.#watchSilence(observed.report);
+    if (observed.report.status === "learning") this.#watchLoss(observed.value);
+    if (observed.gradients !== undefined) this.#watchGradients(observed.gradients.embeddings, observed.report.status);
+    if (observed.embeddings !== undefined && (this.#step - 1) % this.#options.spreadEvery === 0)
+      this.#watchSpread(observed.embeddings);
+  }
+
+  #watchSilence(report: BatchReport): void {
+    const { status, anchors, anchorsWithoutPositives } = report;
+    const isSilent = status !== "learning";
+    this.#silentSteps += isSilent ? 1 : 0;
+    this.#silentRun = isSilent ? this.#silentRun + 1 : 0;
+    if (this.#silentRun >= this.#options.silentRun) {
+      this.#find("silent-batches", this.#step - this.#silentRun + 1, {
+        severity: "warning",
+        message: `${this.#silentRun} batches in a row taught nothing (${status}); ${this.#silentSteps} of ${this.#step} steps so far`,
+        remedy: silenceRemedies[status as Exclude<BatchStatus, "learning">],
+      });
+    }
+    this.#liveShares.add(anchors === 0 ? 0 : 1 - anchorsWithoutPositives / anchors);
+    if (this.#liveShares.isFull && this.#liveShares.mean < this.#options.leastLiveShare)
+      this.#find("few-live-anchors", this.#step - this.#options.window + 1, {
+        severity: "warning",
+        message: `over the last ${this.#options.window} steps ${percent(this.#liveShares.mean)} of the anchors had a positive`,
+        remedy: "sample several of each class (MPerClassSampler), or enlarge the batch; advise() tells which pays",
+      });
+  }
+
+  #watchLoss(value: number): void {
+    const left = this.#losses.add(value);
+    if (left !== null) this.#earlierLosses.add(left);
+    if (!this.#earlierLosses.isFull) return;
+    const [earlier, now] = [this.#earlierLosses.mean, this.#losses.mean];
+    if (Math.abs(earlier - now) <= this.#options.flatness * Math.abs(earlier))
+      this.#find("flat-loss", this.#step - 2 * this.#options.window + 1, {
+        severity: "note",
+        message: `the loss has stayed at ${now.toPrecision(4)} for ${2 * this.#options.window} steps`,
+        remedy:
+          "if it is not good enough: another learning rate, harder pairs (MultiSimilarityMiner), a larger model; else stop",
+      });
+    else this.#forget("flat-loss");
+  }
+
+  #watchGradients(gradient: Matrix, status: BatchStatus): void {
+    if (status !== "learning") return;
+    const norm = Math.sqrt(sumOfSquares(gradient.data));
+    this.#gradientNorms.add(norm);
+    if (!this.#gradientNorms.isFull) return;
+    const mean = this.#gradientNorms.mean;
+    if (Number.isNaN(this.#firstGradientNorm)) this.#firstGradientNorm = mean;
+    const ratio = mean / this.#firstGradientNorm;
+    const seen = `the gradient's norm is ${mean.toPrecision(3)} on average, ${ratio.toPrecision(2)} times that of the first ${this.#options.window} steps`;
+    const since = this.#step - this.#options.window + 1;
+    if (ratio < 1e-3)
+      this.#find("vanishing-gradient", since, {
+        severity: "note",
+        message: seen,
+        remedy:
+          "either all is learned, or the loss is saturated: try a higher temperature, a wider margin, or harder pairs",
+      });
+    if (ratio > 1e3)
+      this.#find("exploding-gradient", since, {
+        severity: "warning",
+        message: seen,
+        remedy: "lower the learning rate, or normalize the embeddings",
+      });
+  }
+
+  #watchSpread(embeddings: Matrix): void {
+    if (embeddings.rows < 2) return;
+    const { meanCosine, effectiveRank } = measureSpread(embeddings, MEASURED_ROWS);
+    if (meanCosine > this.#options.collapseCosine)
+      this.#find("collapse", this.#step, {
+        severity: "error",
+        message: `the embeddings are nearly all alike: two of them have a cosine of ${meanCosine.toFixed(4)} on average`,
+        remedy:
+          "lower the learning rate, give the loss negatives (all pairs before hard ones), and check that labels are right",
+      });
+    this.#highestRank = Math.max(this.#highestRank, effectiveRank);
+    if (effectiveRank < 0.2 * this.#highestRank && effectiveRank < 4)
+      this.#find("falling-rank", this.#step, {
+        severity: "warning",
+        message: `the embeddings use ${effectiveRank.toFixed(1)} directions where they have used ${this.#highestRank.toFixed(1)}`,
+        remedy: "lower the learning rate; a VICRegLoss beside the loss keeps directions apart",
+      });
+  }
+
+  /** Says which tensor was the first that is not finite. */
+  #findNotFinite({ value, embeddings, gradients }: ObservedStep): boolean {
+    const tensors: (readonly [string, ArrayLike<number>])[] = [
+      ...(embeddings === undefined ? [] : [["the embeddings", embeddings.data] as const]),
+      ["the loss", [value]],
+      ...(gradients === undefined
+        ? []
+        : [
+            ["the gradient of the embeddings", gradients.embeddings.data] as const,
+            ...Object.entries(gradients.parameters).map(
+              ([name, { data }]) => [`the gradient of ${name}`, data] as const,
+            ),
+          ]),
+    ];
+    for (const [name, data] of tensors) {
+      if (isFinite(data)) continue;
+      this.#find("not-finite", this.#step, {
+        severity: "error",
+        message: `${name} ${name === "the embeddings" ? "hold" : "holds"} NaN or infinity, the first of all`,
+        remedy:
+          name === "the embeddings"
+            ? "the model diverged in the step before: lower the learning rate, clip its gradients"
+            : "check the loss's options (a temperature or scale too extreme), and the inputs for huge values",
+      });
+      return true;
+    }
+    return false;
+  }
+
+  #find(name: FindingName, since: number, found: Pick<Finding, "severity" | "message" | "remedy">): void {
+    const known = this.#findings.get(name);
+    const finding = { name, since: known?.since ?? since, until: this.#step, ...found };
+    this.#findings.set(name, finding);
+    if (known === undefined) this.#options.onFinding?.(finding);
+  }
+
+  #forget(name: FindingName): void {
+    this.#findings.delete(name);
+  }
+}
+
+const silenceRemedies: Readonly<Record<Exclude<BatchStatus, "learning">, string>> = {
+  "no-positive-pairs":
+    "sample several of each class (MPerClassSampler), enlarge the batch, or use a loss with a vector a class",
+  "no-negative-pairs": "sample more classes in a batch",
+  "no-tuples": "the miner finds nothing: loosen it, or go back to all pairs",
+  "all-satisfied": "every item has loss 0: mine harder pairs, widen the margin, or stop: it is learned",
+};
+
+/** The mean of the last values. */
+class RollingMean {
+  readonly #values: Float64Array;
+  #count = 0;
+
+  constructor(size: number) {
+    this.#values = new Float64Array(size);
+  }
+
+  get isFull(): boolean {
+    return this.#count >= this.#values.length;
+  }
+
+  get mean(): number {
+    const present = Math.min(this.#count, this.#values.length);
+    let sum = 0;
+    for (let k = 0; k < present; k++) sum += this.#values[k];
+    return present === 0 ? 0 : sum / present;
+  }
+
+  /** Adds a value and gives the one that it drives out, if any. */
+  add(value: number): number | null {
+    const place = this.#count % this.#values.length;
+    const left = this.isFull ? this.#values[place] : null;
+    this.#values[place] = value;
+    this.#count++;
+    return left;
+  }
+}
+
+/** A sum is finite when all terms are, unless it overflows; then they are looked at one by one. */
+function isFinite(data: ArrayLike<number>): boolean {
+  let sum = 0;
+  for (let k = 0; k < data.length; k++) sum += data[k];
+  if (Number.isFinite(sum)) return true;
+  for (let k = 0; k < data.length; k++) if (!Number.isFinite(data[k])) return false;
+  return true;
+}
+
+function sumOfSquares(data: Float32Array): number {
+  let sum = 0;
+  for (let k = 0; k < data.length; k++) sum += data[k] * data[k];
+  return sum;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+}

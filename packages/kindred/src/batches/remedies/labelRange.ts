@@ -1,0 +1,35 @@
+import { fromGroups } from "../classCounts.ts";
+import { count, isEnough, outlookOf, percent, type RemedySource } from "./situation.ts";
+
+/** How many classes fit the batch: fewer, wider ones. */
+export const labelRange: RemedySource = ({ counts, needs, batchSize, now, wanted, isBalanced }) => {
+  if (isBalanced || counts.classes < 4) return null;
+  const outlook = (classes: number): typeof now => outlookOf(equalClasses(counts.samples, classes), batchSize, needs);
+  // more classes, fewer pairs: the most classes that are still enough
+  let [low, high] = [2, counts.classes];
+  if (!isEnough(outlook(low), wanted)) return null;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (isEnough(outlook(middle), wanted)) low = middle;
+    else high = middle;
+  }
+  return {
+    name: "label-range",
+    title: `Use at most ${count(low)} classes instead of ${count(counts.classes)}: a coarser label`,
+    why: `of ${count(low)} classes of equal size a random batch of ${count(batchSize)} gives ${percent(wanted.liveShare)} of its anchors a positive`,
+    cost: "the embedding tells only the wider classes apart; right where they are what you search for (a parent category, bins of a number)",
+    before: now,
+    after: outlook(low),
+    code: `const coarser = labels.map((label) => parentOf(label)); // parentOf: your own, at most ${low} values`,
+    settings: null,
+  };
+};
+
+/** Classes of equal size, or of two sizes next to each other. */
+function equalClasses(samples: number, classes: number): ReturnType<typeof fromGroups> {
+  const size = Math.floor(samples / classes);
+  const larger = samples - size * classes;
+  return larger === 0
+    ? fromGroups(Float64Array.of(size), Float64Array.of(classes))
+    : fromGroups(Float64Array.of(size, size + 1), Float64Array.of(classes - larger, larger));
+}
