@@ -1,0 +1,179 @@
+import { takeRows } from "../../matrix/matrix.ts";
+import { Random } from "../../matrix/random.ts";
+import { IndexList } from "../../tuples/indexList.ts";
+import type { Triplets } from "../../tuples/tuples.ts";
+import { nearestNeighbours, type Neighbours } from "../neighbours/nearestNeighbours.ts";
+import { checkMiningSet, type HardNegativeInput, type MiningSet } from "./miningSet.ts";
+import { checkNegativeRules, closestAllowed, type HardNegativeOptions } from "./negativeRules.ts";
+import { positivesOfAnchors, type Positives } from "./positivesOfAnchors.ts";
+
+/** What {@link mineHardNegatives} found. */
+export interface HardNegatives {
+  /** By anchor, and of each anchor the nearest negative first. */
+  readonly triplets: Triplets<Int32Array>;
+  /** Of each triplet the distance (or similarity) of its positive and of its negative to the anchor. */
+  readonly positiveDistances: Float32Array;
+  readonly negativeDistances: Float32Array;
+  /** Candidates that were looked at and that the rules did not allow. */
+  readonly refused: number;
+  /** Anchors that have no positive, and those that have one and got no negative. */
+  readonly anchorsWithoutPositive: number;
+  readonly anchorsWithoutNegative: number;
+}
+
+/** Neighbours that are held at once: 8 bytes each. */
+const MOST_NEIGHBOURS = 2 ** 22;
+/**
+ * As many times the last rank are the neighbours looked at first. Where too many of an anchor's are of its own class, it
+ * is looked at again with more: finding a few twice costs less than finding as many as the largest class has for all.
+ */
+const FIRST_NEIGHBOURS = 2;
+const GROWTH = 4;
+
+/**
+ * Finds hard negatives in a whole data set: of every anchor the nearest references that are not of its class, exactly, with
+ * guards against those that are of its class without a label saying so. Every pair is looked at, in blocks of anchors;
+ * memory is O(n negativesPerAnchor) and one block.
+ *
+ *     mineHardNegatives({ anchors: embeddings, labels }, { rankRange: [10, 100], shareOfPositive: 0.95 })
+ *
+ * @throws TypeError when neither labels nor positives are given, or an option does not suit the distance; RangeError when
+ *   widths or counts differ
+ *
+ * Source: Moreira et al., "NV-Retriever: Improving text embedding models with effective hard-negative mining" (2024).
+ */
+export function mineHardNegatives(input: HardNegativeInput, options?: Partial<HardNegativeOptions>): HardNegatives {
+  const rules = checkNegativeRules(options);
+  const set = checkMiningSet(input);
+  const { distance } = rules;
+  const positives = positivesOfAnchors(set, distance);
+  const pick = new NegativePick(set, rules, positives);
+  let waiting: Int32Array = Int32Array.from(positives.indices.keys()).filter(
+    (anchor) => positives.indices[anchor] >= 0,
+  );
+  let k = FIRST_NEIGHBOURS * rules.rankRange[1];
+  while (waiting.length > 0) {
+    k = Math.min(k, set.reference.rows);
+    const unserved = new IndexList();
+    for (const anchors of blocksOf(waiting, Math.ceil(MOST_NEIGHBOURS / k))) {
+      const neighbours = nearestNeighbours(takeRows(set.anchors, anchors), set.reference, k, { distance });
+      anchors.forEach((anchor, q) => {
+        if (!pick.take(anchor, neighbours, q)) unserved.push(anchor);
+      });
+    }
+    waiting = unserved.toArray();
+    k *= GROWTH;
+  }
+  return pick.result();
+}
+
+function* blocksOf(list: Int32Array, size: number): Generator<Int32Array> {
+  for (let start = 0; start < list.length; start += size) yield list.subarray(start, start + size);
+}
+
+/** Takes the negatives of each anchor from its neighbours. */
+class NegativePick {
+  readonly #set: MiningSet;
+  readonly #rules: HardNegativeOptions;
+  readonly #positives: Positives;
+  readonly #random: Random;
+  /** negativesPerAnchor places an anchor, the first counts[anchor] of them in use. */
+  readonly #negatives: Int32Array;
+  readonly #distances: Float32Array;
+  readonly #counts: Int32Array;
+  #refused = 0;
+
+  constructor(set: MiningSet, rules: HardNegativeOptions, positives: Positives) {
+    this.#set = set;
+    this.#rules = rules;
+    this.#positives = positives;
+    this.#random = new Random(rules.seed);
+    const { rows } = set.anchors;
+    this.#negatives = new Int32Array(rows * rules.negativesPerAnchor);
+    this.#distances = new Float32Array(rows * rules.negativesPerAnchor);
+    this.#counts = new Int32Array(rows);
+  }
+
+  /**
+   * Takes the negatives of an anchor, which is query q of the neighbours.
+   *
+   * @returns false when these neighbours end before the ranks do: nothing was taken, and more of them are needed
+   */
+  take(anchor: number, { indices, distances, k }: Neighbours, q: number): boolean {
+    const { rankRange, choice, negativesPerAnchor, distance } = this.#rules;
+    const [first, end] = rankRange;
+    const closest = closestAllowed(this.#positives.distances[anchor], this.#rules);
+    const allowed: number[] = [];
+    let rank = 0;
+    let refused = 0;
+    let isEnough = k === this.#set.reference.rows;
+    for (let place = q * k; place < (q + 1) * k && rank < end; place++) {
+      if (!this.#isCandidate(anchor, indices[place])) continue;
+      if (rank++ < first) continue;
+      if (distance.isInverted ? distances[place] > closest : distances[place] < closest) refused++;
+      else if (allowed.push(place) === negativesPerAnchor && choice === "nearest") {
+        isEnough = true;
+        break;
+      }
+    }
+    if (!isEnough && rank < end) return false;
+    this.#refused += refused;
+    const taken = choice === "random" ? this.#choose(allowed) : allowed;
+    taken.forEach((place, t) => {
+      this.#negatives[anchor * negativesPerAnchor + t] = indices[place];
+      this.#distances[anchor * negativesPerAnchor + t] = distances[place];
+    });
+    this.#counts[anchor] = taken.length;
+    return true;
+  }
+
+  #isCandidate(anchor: number, other: number): boolean {
+    const { isSelf, codes, referenceCodes } = this.#set;
+    if ((isSelf && other === anchor) || other === this.#positives.indices[anchor]) return false;
+    return codes === null || codes[anchor] !== referenceCodes![other];
+  }
+
+  /** negativesPerAnchor of the places, every set equally likely, ascending. */
+  #choose(places: number[]): number[] {
+    return this.#random
+      .shuffle(places)
+      .slice(0, this.#rules.negativesPerAnchor)
+      .sort((x, y) => x - y);
+  }
+
+  result(): HardNegatives {
+    const { negativesPerAnchor } = this.#rules;
+    const { indices, distances } = this.#positives;
+    const count = this.#counts.reduce((sum, taken) => sum + taken, 0);
+    const triplets = {
+      anchors: new Int32Array(count),
+      positives: new Int32Array(count),
+      negatives: new Int32Array(count),
+    };
+    const positiveDistances = new Float32Array(count);
+    const negativeDistances = new Float32Array(count);
+    let at = 0;
+    let anchorsWithoutPositive = 0;
+    let anchorsWithoutNegative = 0;
+    this.#counts.forEach((taken, anchor) => {
+      if (indices[anchor] < 0) anchorsWithoutPositive++;
+      else if (taken === 0) anchorsWithoutNegative++;
+      for (let t = 0; t < taken; t++, at++) {
+        triplets.anchors[at] = anchor;
+        triplets.positives[at] = indices[anchor];
+        triplets.negatives[at] = this.#negatives[anchor * negativesPerAnchor + t];
+        positiveDistances[at] = distances[anchor];
+        negativeDistances[at] = this.#distances[anchor * negativesPerAnchor + t];
+      }
+    });
+    const refused = this.#refused;
+    return {
+      triplets,
+      positiveDistances,
+      negativeDistances,
+      refused,
+      anchorsWithoutPositive,
+      anchorsWithoutNegative,
+    };
+  }
+}

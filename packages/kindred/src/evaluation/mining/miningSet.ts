@@ -1,0 +1,75 @@
+import { describe } from "../../matrix/checks.ts";
+import { encodeLabels, type Labels } from "../../matrix/labels.ts";
+import { toMatrix, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
+import { checkWidths } from "../neighbours/nearestNeighbours.ts";
+
+/** Where hard negatives are looked for. Labels or positives are needed; both may be given. */
+export interface HardNegativeInput {
+  /** n x d */
+  readonly anchors: MatrixLike;
+  /** What negatives are taken from, m x d. Default null: the anchors themselves. */
+  readonly reference?: MatrixLike | null;
+  /** One label an anchor: references of the anchor's label are no negatives of it. */
+  readonly labels?: Labels;
+  /** One label a reference; needed with labels where there is a reference. */
+  readonly referenceLabels?: Labels;
+  /** The reference that is each anchor's positive. Default: the nearest one of its label. */
+  readonly positives?: ArrayLike<number>;
+}
+
+/** A checked input. */
+export interface MiningSet {
+  readonly anchors: Matrix;
+  readonly reference: Matrix;
+  /** Whether the references are the anchors, so that none is its own positive or negative. */
+  readonly isSelf: boolean;
+  /** The class of each anchor and of each reference; null without labels. */
+  readonly codes: Int32Array | null;
+  readonly referenceCodes: Int32Array | null;
+  /** How many classes there are. */
+  readonly classes: number;
+  /** As given. */
+  readonly positives: Int32Array | null;
+}
+
+/** Checks where to look. @throws TypeError, RangeError with what was given and what is needed */
+export function checkMiningSet(input: HardNegativeInput): MiningSet {
+  const { reference = null, labels, referenceLabels, positives } = input;
+  const anchors = toMatrix(input.anchors, "anchors");
+  const isSelf = reference === null || reference === input.anchors;
+  const others = isSelf ? anchors : toMatrix(reference, "reference");
+  checkWidths(anchors, others);
+  if (labels === undefined && positives === undefined)
+    throw new TypeError(
+      "neither labels nor positives are given; one of them must say what is no negative of an anchor",
+    );
+  if (labels !== undefined && referenceLabels === undefined && !isSelf)
+    throw new TypeError("labels are given without referenceLabels; each row of the reference needs one label too");
+  const own = labels === undefined ? null : encodeLabels(labels, "labels");
+  const all =
+    own === null || referenceLabels === undefined ? own : encodeLabels(referenceLabels, "referenceLabels", own.classes);
+  if (own !== null) checkCount("labels", own.codes.length, anchors.rows);
+  if (all !== null) checkCount("referenceLabels", all.codes.length, others.rows);
+  return {
+    anchors,
+    reference: others,
+    isSelf,
+    codes: own?.codes ?? null,
+    referenceCodes: all?.codes ?? null,
+    classes: all?.classes.length ?? 0,
+    positives: positives === undefined ? null : checkPositives(positives, anchors.rows, others.rows),
+  };
+}
+
+function checkCount(name: string, given: number, rows: number): void {
+  if (given !== rows) throw new RangeError(`${name} has ${given} entries for ${rows} rows; each row needs one`);
+}
+
+function checkPositives(positives: ArrayLike<number>, rows: number, references: number): Int32Array {
+  checkCount("positives", positives.length, rows);
+  for (let k = 0; k < rows; k++) {
+    if (Number.isInteger(positives[k]) && positives[k] >= 0 && positives[k] < references) continue;
+    throw new RangeError(`positives[${k}] is ${describe(positives[k])}; give a row number from 0 to ${references - 1}`);
+  }
+  return Int32Array.from(positives);
+}

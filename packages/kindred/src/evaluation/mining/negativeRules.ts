@@ -1,0 +1,86 @@
+import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
+import { Distance } from "../../distances/distance.ts";
+import { checkNumber, checkOneOf, describe, withDefaults } from "../../matrix/checks.ts";
+
+/** Which negatives are taken. */
+export interface HardNegativeOptions {
+  /** How embeddings are compared. Default CosineSimilarity. */
+  readonly distance: Distance;
+  /** The most negatives of an anchor, >= 1. Default 3. */
+  readonly negativesPerAnchor: number;
+  /**
+   * Which candidates are looked at, by rank: 0 is the anchor's nearest reference that may be a negative; from the first
+   * to before the second. A first rank above 0 passes over the nearest ones, which most often are positives that nobody
+   * labelled. Default [0, 50].
+   */
+  readonly rankRange: readonly [first: number, end: number];
+  /** Which of the candidates that the rules allow are taken: the "nearest" (default), or "random" ones. */
+  readonly choice: "nearest" | "random";
+  /**
+   * By how much a negative must be farther away than the positive: d_an >= d_ap + absoluteMargin, or
+   * s_an <= s_ap - absoluteMargin. Default null: no matter.
+   */
+  readonly absoluteMargin: number | null;
+  /**
+   * The same in shares of the positive's own: d_an >= d_ap + relativeMargin |d_ap|, or s_an <= s_ap - relativeMargin |s_ap|.
+   * Default null: no matter.
+   */
+  readonly relativeMargin: number | null;
+  /**
+   * The closest that a negative may be, whatever the positive is: the largest similarity, or the smallest distance. What
+   * is closer is taken for a positive that nobody labelled. Default null: no matter.
+   */
+  readonly closest: number | null;
+  /**
+   * The largest similarity of a negative as a share of the positive's, 0.95 say: s_an <= share s_ap. For similarities
+   * only. Default null: no matter.
+   */
+  readonly shareOfPositive: number | null;
+  /** Of the random choice. Default 0. */
+  readonly seed: number;
+}
+
+/** The options over the defaults. @throws TypeError, RangeError */
+export function checkNegativeRules(options: Partial<HardNegativeOptions> | undefined): HardNegativeOptions {
+  const defaults: HardNegativeOptions = {
+    distance: new CosineSimilarity(),
+    negativesPerAnchor: 3,
+    rankRange: [0, 50],
+    choice: "nearest",
+    absoluteMargin: null,
+    relativeMargin: null,
+    closest: null,
+    shareOfPositive: null,
+    seed: 0,
+  };
+  const given = withDefaults(options, defaults, "mineHardNegatives");
+  if (!(given.distance instanceof Distance))
+    throw new TypeError(`distance is ${describe(given.distance)}; give a distance, such as new CosineSimilarity()`);
+  checkNumber(given.negativesPerAnchor, "negativesPerAnchor", { atLeast: 1, integer: true });
+  checkOneOf(given.choice, "choice", ["nearest", "random"]);
+  if (!Array.isArray(given.rankRange) || given.rankRange.length !== 2)
+    throw new TypeError(`rankRange is ${describe(given.rankRange)}; give [first, end]`);
+  checkNumber(given.rankRange[0], "rankRange[0]", { atLeast: 0, integer: true });
+  checkNumber(given.rankRange[1], "rankRange[1]", { atLeast: given.rankRange[0] + 1, integer: true });
+  for (const name of ["absoluteMargin", "relativeMargin", "closest", "shareOfPositive"] as const) {
+    if (given[name] !== null) checkNumber(given[name], name);
+  }
+  if (given.shareOfPositive !== null && !given.distance.isInverted)
+    throw new TypeError(
+      `shareOfPositive is a share of a similarity, but ${given.distance.name} is a distance; give relativeMargin`,
+    );
+  checkNumber(given.seed, "seed");
+  return given;
+}
+
+/** The closest that a negative may be to an anchor whose positive is at `positive`, by all rules together. */
+export function closestAllowed(positive: number, rules: HardNegativeOptions): number {
+  const { absoluteMargin, relativeMargin, closest, shareOfPositive } = rules;
+  const farther = rules.distance.isInverted ? -1 : 1;
+  const bounds = [farther * -Infinity];
+  if (absoluteMargin !== null) bounds.push(positive + farther * absoluteMargin);
+  if (relativeMargin !== null) bounds.push(positive + farther * relativeMargin * Math.abs(positive));
+  if (closest !== null) bounds.push(closest);
+  if (shareOfPositive !== null) bounds.push(shareOfPositive * positive);
+  return farther > 0 ? Math.max(...bounds) : Math.min(...bounds);
+}

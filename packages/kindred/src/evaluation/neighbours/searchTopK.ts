@@ -1,0 +1,103 @@
+import { borrow, floatsAt, heap, kernels, type Workspace } from "../../kernels/runtime.ts";
+import { type Block, forEachTile, type ScoreSpace, type Tile, TILE_COLS } from "./scoreSpace.ts";
+import { TopK, topKCapacity } from "./topK.ts";
+
+/** Visits the neighbours of query `i`: `count` ids (and scores) from `from` on, the nearest first. */
+export type NeighbourVisitor = (i: number, ids: Int32Array, from: number, count: number, scores: Float32Array) => void;
+
+/** Candidates that a search over half of the tiles may hold at once, for all queries: 8 bytes each. */
+const MOST_CANDIDATES = 2 ** 26;
+/** Queries whose candidates are held at once by the search over all tiles. */
+const BAND_ROWS = 960;
+
+/**
+ * The k nearest references of each query, in memory O(queries k).
+ *
+ * Where the references are the queries each pair is scored once, for both of its ends: half of the tiles suffice.
+ *
+ * @param isIncluded whether reference i is query i, which is then no neighbour of itself
+ */
+export function searchTopK(space: ScoreSpace, k: number, isIncluded: boolean, visit: NeighbourVisitor): void {
+  borrow((workspace) => {
+    const filter = new Filter(workspace);
+    if (space.isSymmetric && isIncluded && space.rows * topKCapacity(k) <= MOST_CANDIDATES) {
+      const topK = new TopK(space.rows, k);
+      forEachTile(space, { upperOnly: true }, (block, tile) => offerBothWays(topK, block, tile, filter));
+      visitRows(topK, 0, space.rows, visit);
+      return;
+    }
+    const topK = new TopK(Math.min(BAND_ROWS, space.rows), k);
+    for (let top = 0; top < space.rows; top += BAND_ROWS) {
+      const bottom = Math.min(top + BAND_ROWS, space.rows);
+      topK.clear();
+      forEachTile(space, { rowStart: top, rowEnd: bottom }, (block, tile) =>
+        offerRows(topK, top, block, tile, filter, isIncluded),
+      );
+      visitRows(topK, top, bottom, visit);
+    }
+  });
+}
+
+/** Finds the few scores of a tile's row that may be candidates, four at a time. */
+class Filter {
+  readonly #bars: number;
+  readonly #found: number;
+
+  constructor(workspace: Workspace) {
+    this.#bars = workspace.floats(TILE_COLS);
+    this.#found = workspace.floats(TILE_COLS);
+  }
+
+  /** The thresholds of the tile's columns, beside that of a row; none: only the row's counts. */
+  setBars(bars: Float32Array | null): void {
+    const own = floatsAt(this.#bars, TILE_COLS);
+    if (bars === null) own.fill(Infinity);
+    else own.set(bars);
+  }
+
+  /** Which of the `count` scores from a pointer, the tile's column `from` on, exceed the row's threshold or their column's. */
+  candidates(pointer: number, from: number, count: number, threshold: number): Int32Array {
+    const found = kernels.exceeding(pointer, this.#bars + 4 * from, count, threshold, this.#found);
+    return new Int32Array(heap().buffer, this.#found, found);
+  }
+}
+
+function visitRows(topK: TopK, top: number, bottom: number, visit: NeighbourVisitor): void {
+  for (let i = top; i < bottom; i++) {
+    const { from, count } = topK.sorted(i - top);
+    visit(i, topK.ids, from, count, topK.scores);
+  }
+}
+
+/** Offers each pair above the diagonal to both of its ends; the candidates of a row come by ascending id. */
+function offerBothWays(topK: TopK, block: Block, { pointer, scores, stride }: Tile, filter: Filter): void {
+  const { thresholds } = topK;
+  const { rowStart, rowEnd, colStart, colEnd } = block;
+  filter.setBars(thresholds.subarray(colStart, colEnd));
+  for (let i = rowStart; i < rowEnd; i++) {
+    const from = Math.max(0, i + 1 - colStart);
+    const row = (i - rowStart) * stride + from;
+    const count = colEnd - colStart - from;
+    if (count <= 0) continue;
+    for (const k of filter.candidates(pointer + 4 * row, from, count, thresholds[i])) {
+      const score = scores[row + k];
+      const j = colStart + from + k;
+      if (score > thresholds[i]) topK.offer(i, j, score);
+      if (score > thresholds[j]) topK.offer(j, i, score);
+    }
+  }
+}
+
+function offerRows(topK: TopK, top: number, block: Block, tile: Tile, filter: Filter, isIncluded: boolean): void {
+  const { thresholds } = topK;
+  const { rowStart, rowEnd, colStart, colEnd } = block;
+  filter.setBars(null);
+  for (let i = rowStart; i < rowEnd; i++) {
+    const row = (i - rowStart) * tile.stride;
+    const self = isIncluded ? i - colStart : -1;
+    for (const k of filter.candidates(tile.pointer + 4 * row, 0, colEnd - colStart, thresholds[i - top])) {
+      const score = tile.scores[row + k];
+      if (score > thresholds[i - top] && k !== self) topK.offer(i - top, colStart + k, score);
+    }
+  }
+}
