@@ -1,0 +1,223 @@
+import { checkNumber, checkOneOf, describe, withDefaults } from "../matrix/checks.ts";
+import { type Matrix, type MatrixLike, toMatrix, zeros } from "../matrix/matrix.ts";
+import { Random } from "../matrix/random.ts";
+import { type Activation, activations } from "./activation.ts";
+import { Adam } from "./adam.ts";
+import { multiply, transposed } from "./matrixProduct.ts";
+import type { Model } from "./model.ts";
+import type { NamedMatrices, Optimizer } from "./optimizer.ts";
+import { copyMatrix, prefixed, savedMatrix, type StateDict, withoutPrefix } from "./stateDict.ts";
+
+/** The shape of an {@link MlpModel}. */
+export interface MlpShape {
+  /** Columns of the inputs, >= 1. */
+  readonly inputSize: number;
+  /** Sizes of the hidden layers, each >= 1; default none: a linear head. */
+  readonly hidden?: readonly number[];
+  /** Columns of the embeddings, >= 1; default 64. */
+  readonly outputSize?: number;
+  /** The bend after each hidden layer: "relu" (default), "tanh" or "sigmoid". */
+  readonly activation?: Activation;
+}
+
+/** Options of {@link MlpModel}. */
+export interface MlpOptions extends MlpShape {
+  /** Seed of the first weights; default 0. */
+  readonly seed?: number;
+  /** Moves the weights; default `new Adam()`. It belongs to this model alone. */
+  readonly optimizer?: Optimizer;
+}
+
+/** A model at rest, as plain data: its shape and copies of its weights. */
+export interface SavedMlp {
+  readonly kind: "mlp";
+  readonly shape: Required<MlpShape>;
+  readonly parameters: NamedMatrices;
+}
+
+interface Layer {
+  /** inputs x outputs */
+  readonly weights: Matrix;
+  /** 1 x outputs */
+  readonly bias: Matrix;
+}
+
+const defaults = {
+  inputSize: 0,
+  hidden: [] as readonly number[],
+  outputSize: 64,
+  activation: "relu" as Activation,
+  seed: 0,
+};
+
+/**
+ * A linear head or a multilayer perceptron, without an engine:
+ *
+ *     h_0 = inputs;  h_l = activation(h_(l-1) W_l + b_l);  embeddings = h_(L-1) W_L + b_L
+ *
+ * The weights begin as normal random numbers of the variance that suits the activation, the biases as 0.
+ *
+ *     const model = new MlpModel({ inputSize: 512, hidden: [256], outputSize: 64, seed: 1 });
+ *     const embeddings = model.embed(inputs);
+ *
+ * @throws TypeError or RangeError when an option is unknown, missing or out of bounds
+ */
+export class MlpModel implements Model {
+  readonly shape: Required<MlpShape>;
+  readonly #layers: readonly Layer[];
+  readonly #optimizer: Optimizer;
+  /** What each layer was given in the last `embed` with `isTraining`. */
+  #layerInputs: readonly Matrix[] | null = null;
+  #gradients: Record<string, Matrix> = {};
+
+  constructor(options: MlpOptions) {
+    const { seed, optimizer, ...shape } = withDefaults<Required<MlpOptions>>(
+      options,
+      { ...defaults, optimizer: new Adam() },
+      "MlpModel",
+    );
+    this.shape = checkShape(shape);
+    this.#optimizer = optimizer;
+    const random = new Random(seed);
+    const sizes = [shape.inputSize, ...shape.hidden, shape.outputSize];
+    this.#layers = sizes.slice(1).map((outputs, l) => randomLayer(sizes[l], outputs, shape.activation, random));
+  }
+
+  /** A model that gives the embeddings the saved one gave. @throws RangeError when `saved` is no saved MLP */
+  static restore(saved: SavedMlp, options: { readonly optimizer?: Optimizer } = {}): MlpModel {
+    if (saved?.kind !== "mlp")
+      throw new RangeError(`the saved model is of kind ${describe(saved?.kind)}; give what MlpModel.save returned`);
+    const model = new MlpModel({ ...saved.shape, ...options });
+    model.#loadParameters(saved.parameters);
+    return model;
+  }
+
+  /** The weights, live: "weights0" (inputs x outputs), "bias0" (1 x outputs), "weights1" ... */
+  get parameters(): NamedMatrices {
+    return Object.fromEntries(
+      this.#layers.flatMap(({ weights, bias }, l) => [
+        [`weights${l}`, weights],
+        [`bias${l}`, bias],
+      ]),
+    );
+  }
+
+  /** The slopes that `backward` has added up since the last `step`, by the names of {@link parameters}. */
+  get gradients(): NamedMatrices {
+    return this.#gradients;
+  }
+
+  /** @throws RangeError when the inputs have other than inputSize columns */
+  embed(inputs: MatrixLike, isTraining = false): Matrix {
+    const matrix = toMatrix(inputs, "inputs");
+    if (matrix.cols !== this.shape.inputSize && matrix.rows > 0)
+      throw new RangeError(
+        `inputs has ${matrix.cols} columns; the model was built with inputSize = ${this.shape.inputSize}`,
+      );
+    const { apply } = activations[this.shape.activation];
+    const layerInputs: Matrix[] = [];
+    let signal = matrix;
+    this.#layers.forEach(({ weights, bias }, l) => {
+      layerInputs.push(signal);
+      signal = multiply(signal, weights);
+      addToRows(signal, bias.data);
+      if (l < this.#layers.length - 1) mapInPlace(signal, apply);
+    });
+    if (isTraining) this.#layerInputs = layerInputs;
+    return signal;
+  }
+
+  /** @throws RangeError when nothing was embedded with `isTraining`, or the slope is not of the embeddings' shape */
+  backward(gradient: Matrix): void {
+    const layerInputs = this.#layerInputs;
+    if (layerInputs === null)
+      throw new RangeError(
+        "backward was called before embed; call embed(inputs, true) first, it keeps what backward needs",
+      );
+    const rows = layerInputs[0].rows;
+    if (gradient.rows !== rows || gradient.cols !== this.shape.outputSize)
+      throw new RangeError(
+        `the gradient is ${gradient.rows} x ${gradient.cols}, the last embeddings were ${rows} x ${this.shape.outputSize}; ` +
+          "give one slope an embedding's entry",
+      );
+    const { slope } = activations[this.shape.activation];
+    let signal = gradient;
+    for (let l = this.#layers.length - 1; l >= 0; l--) {
+      this.#accumulate(`weights${l}`, multiply(transposed(layerInputs[l]), signal));
+      this.#accumulate(`bias${l}`, sumOfRows(signal));
+      if (l === 0) break;
+      signal = multiply(signal, transposed(this.#layers[l].weights));
+      const outputs = layerInputs[l].data;
+      for (let k = 0; k < outputs.length; k++) signal.data[k] *= slope(outputs[k]);
+    }
+  }
+
+  step(): void {
+    this.#optimizer.update(this.parameters, this.#gradients);
+    this.#gradients = {};
+  }
+
+  /** The model at rest: its shape and copies of its weights, without the optimizer. */
+  save(): SavedMlp {
+    const parameters = Object.fromEntries(
+      Object.entries(this.parameters).map(([name, parameter]) => [name, copyMatrix(parameter)]),
+    );
+    return { kind: "mlp", shape: { ...this.shape, hidden: [...this.shape.hidden] }, parameters };
+  }
+
+  state(): StateDict {
+    return { ...prefixed(this.parameters, ""), ...prefixed(this.#optimizer.state(), "optimizer.") };
+  }
+
+  load(state: StateDict): void {
+    this.#loadParameters(state);
+    this.#optimizer.load(withoutPrefix(state, "optimizer."));
+    this.#layerInputs = null;
+    this.#gradients = {};
+  }
+
+  #loadParameters(state: StateDict): void {
+    const parameters = Object.entries(this.parameters);
+    const saved = parameters.map(([name, { rows, cols }]) => savedMatrix(state, name, rows, cols, "MlpModel"));
+    parameters.forEach(([, parameter], k) => parameter.data.set(saved[k].data));
+  }
+
+  #accumulate(name: string, gradient: Matrix): void {
+    const sum = this.#gradients[name];
+    if (sum === undefined) this.#gradients[name] = gradient;
+    else for (let k = 0; k < sum.data.length; k++) sum.data[k] += gradient.data[k];
+  }
+}
+
+function checkShape(shape: Required<MlpShape>): Required<MlpShape> {
+  checkNumber(shape.inputSize, "inputSize", { atLeast: 1, integer: true });
+  checkNumber(shape.outputSize, "outputSize", { atLeast: 1, integer: true });
+  const hidden: unknown = shape.hidden;
+  if (!Array.isArray(hidden))
+    throw new TypeError(`hidden is ${describe(shape.hidden)}; give an array with the size of each hidden layer`);
+  shape.hidden.forEach((size, l) => checkNumber(size, `hidden[${l}]`, { atLeast: 1, integer: true }));
+  checkOneOf(shape.activation, "activation", Object.keys(activations) as Activation[]);
+  return { ...shape, hidden: [...shape.hidden] };
+}
+
+function randomLayer(inputs: number, outputs: number, activation: Activation, random: Random): Layer {
+  const weights = zeros(inputs, outputs);
+  const deviation = Math.sqrt(activations[activation].variance(inputs, outputs));
+  for (let k = 0; k < weights.data.length; k++) weights.data[k] = deviation * random.normal();
+  return { weights, bias: zeros(1, outputs) };
+}
+
+function addToRows(matrix: Matrix, row: Float32Array): void {
+  const { data, rows, cols } = matrix;
+  for (let i = 0, k = 0; i < rows; i++) for (let j = 0; j < cols; j++, k++) data[k] += row[j];
+}
+
+function sumOfRows({ data, rows, cols }: Matrix): Matrix {
+  const sums = new Float64Array(cols);
+  for (let i = 0, k = 0; i < rows; i++) for (let j = 0; j < cols; j++, k++) sums[j] += data[k];
+  return { data: Float32Array.from(sums), rows: 1, cols };
+}
+
+function mapInPlace({ data }: Matrix, apply: (x: number) => number): void {
+  for (let k = 0; k < data.length; k++) data[k] = apply(data[k]);
+}

@@ -1,0 +1,26 @@
+import type { Matrix } from "../matrix/matrix.ts";
+import type { StateDict } from "./stateDict.ts";
+
+/**
+ * A model as the training loop sees it: three methods. Whoever owns the weights (an engine's adapter, or plain code)
+ * pulls the loss's slope back through it. The other methods are for models that can do more.
+ */
+export interface Model {
+  /** The embeddings of the inputs, n x d. With `isTraining` it keeps what `backward` needs. */
+  embed(inputs: Matrix, isTraining?: boolean): Matrix;
+  /** Takes d loss / d embeddings of the last `embed` with `isTraining`, and adds to the weights' slopes. */
+  backward(gradient: Matrix): void;
+  /** Moves the weights by the slopes kept, and forgets the slopes. */
+  step(): void;
+  /**
+   * `embed` and `backward` in one call: embeds the inputs in training mode, asks `slopeOf` for d loss / d embeddings and
+   * pulls it back. For engines whose tape lives only inside a call; the loop prefers it where it is there.
+   */
+  learn?(inputs: Matrix, slopeOf: (embeddings: Matrix) => Matrix): void;
+  /** All that must be saved to go on later, weights and optimizer; copies. */
+  state?(): StateDict | Promise<StateDict>;
+  /** Goes on from a saved state. @throws RangeError when it is not this model's */
+  load?(state: StateDict): void | Promise<void>;
+  /** Frees what the model holds outside JavaScript's memory. */
+  dispose?(): void;
+}

@@ -1,0 +1,41 @@
+import type { Matrix } from "../matrix/matrix.ts";
+import { unknownName } from "../matrix/checks.ts";
+import type { StateDict } from "./stateDict.ts";
+
+/** Matrices by name: a model's weights, a loss's parameters, or their slopes. */
+export type NamedMatrices = Readonly<Record<string, Matrix>>;
+
+/** Moves parameters against their slopes. What it remembers of a parameter goes by the parameter's name. */
+export interface Optimizer {
+  readonly name: string;
+  /** How far one step goes; may be changed between steps, by a schedule say. */
+  learningRate: number;
+  /**
+   * Moves the parameters in place. A parameter without a slope stays where it is.
+   *
+   * @throws RangeError when a slope belongs to no parameter, or is of another shape
+   */
+  update(parameters: NamedMatrices, gradients: NamedMatrices): void;
+  /** All that must be saved to go on later, the learning rate too; copies. */
+  state(): StateDict;
+  /** Goes on from a saved state. */
+  load(state: StateDict): void;
+}
+
+/** The parameters that have a slope, with it. @throws RangeError as {@link Optimizer.update} says */
+export function pairWithGradients(
+  parameters: NamedMatrices,
+  gradients: NamedMatrices,
+): { name: string; parameter: Matrix; gradient: Matrix }[] {
+  return Object.entries(gradients).map(([name, gradient]) => {
+    const parameter = parameters[name];
+    if (parameter === undefined)
+      throw new RangeError(unknownName("there is a slope for the unknown parameter", name, Object.keys(parameters)));
+    if (gradient.rows !== parameter.rows || gradient.cols !== parameter.cols)
+      throw new RangeError(
+        `the slope of ${name} is ${gradient.rows} x ${gradient.cols}, the parameter ${parameter.rows} x ${parameter.cols}; ` +
+          "they must be of one shape",
+      );
+    return { name, parameter, gradient };
+  });
+}

@@ -1,0 +1,68 @@
+import { checkNumber, checkOneOf, withDefaults } from "../matrix/checks.ts";
+import { type Matrix, zeros } from "../matrix/matrix.ts";
+import { type NamedMatrices, type Optimizer, pairWithGradients } from "./optimizer.ts";
+import { copiesUnder, prefixed, savedNumber, type StateDict } from "./stateDict.ts";
+
+/** Options of {@link SGD}. */
+export interface SGDOptions {
+  /** How far one step goes, > 0; default 0.01. */
+  readonly learningRate?: number;
+  /** Share of the last step's velocity that is kept, 0 <= momentum < 1; default 0. */
+  readonly momentum?: number;
+  /** Looks ahead along the velocity (Nesterov); default false. */
+  readonly nesterov?: boolean;
+  /** Added to the slope: weightDecay * parameter, >= 0; default 0. */
+  readonly weightDecay?: number;
+}
+
+const defaults = { learningRate: 0.01, momentum: 0, nesterov: false, weightDecay: 0 };
+
+/**
+ * Stochastic gradient descent with momentum.
+ *
+ *     velocity = momentum * velocity + slope + weightDecay * parameter
+ *     parameter -= learningRate * velocity
+ *
+ * With `nesterov` the step is along slope + momentum * velocity instead.
+ *
+ * @throws TypeError or RangeError when an option is unknown or out of bounds
+ *
+ * Source: Sutskever et al., "On the importance of initialization and momentum in deep learning" (2013).
+ */
+export class SGD implements Optimizer {
+  readonly name = "SGD";
+  learningRate: number;
+  readonly #momentum: number;
+  readonly #isNesterov: boolean;
+  readonly #weightDecay: number;
+  #velocities: Record<string, Matrix> = {};
+
+  constructor(options?: SGDOptions) {
+    const given = withDefaults<Required<SGDOptions>>(options, defaults, "SGD");
+    this.learningRate = checkNumber(given.learningRate, "learningRate", { above: 0 });
+    this.#momentum = checkNumber(given.momentum, "momentum", { atLeast: 0, below: 1 });
+    this.#isNesterov = checkOneOf(given.nesterov, "nesterov", [true, false]);
+    this.#weightDecay = checkNumber(given.weightDecay, "weightDecay", { atLeast: 0 });
+  }
+
+  update(parameters: NamedMatrices, gradients: NamedMatrices): void {
+    for (const { name, parameter, gradient } of pairWithGradients(parameters, gradients)) {
+      const velocity = (this.#velocities[name] ??= zeros(parameter.rows, parameter.cols)).data;
+      for (let k = 0; k < velocity.length; k++) {
+        const slope = gradient.data[k] + this.#weightDecay * parameter.data[k];
+        velocity[k] = this.#momentum * velocity[k] + slope;
+        const direction = this.#isNesterov ? slope + this.#momentum * velocity[k] : velocity[k];
+        parameter.data[k] -= this.learningRate * direction;
+      }
+    }
+  }
+
+  state(): StateDict {
+    return { learningRate: this.learningRate, ...prefixed(this.#velocities, "velocity.") };
+  }
+
+  load(state: StateDict): void {
+    this.learningRate = savedNumber(state, "learningRate", "SGD");
+    this.#velocities = copiesUnder(state, "velocity.");
+  }
+}

@@ -1,0 +1,339 @@
+import { checkNumber, describe, withDefaults } from "../matrix/checks.ts";
+import type { Matrix } from "../matrix/matrix.ts";
+import type { Evaluation, Loss, LossState } from "../losses/loss.ts";
+import type { Miner } from "../miners/miner.ts";
+import type { BatchSampler, SamplerState } from "../samplers/batchSampler.ts";
+import type { Tuples } from "../tuples/tuples.ts";
+import { Adam } from "./adam.ts";
+import { HistoryRecorder, liveShare } from "./history.ts";
+import type { Model } from "./model.ts";
+import type { Optimizer } from "./optimizer.ts";
+import { Stopwatch } from "./stopwatch.ts";
+import type { StateDict } from "./stateDict.ts";
+import { type Batch, batchTaker, type TrainingData } from "./trainingData.ts";
+import type {
+  EvaluationEvent,
+  Metrics,
+  StepEvent,
+  StopReason,
+  TrainingControl,
+  TrainingHook,
+  TrainingResult,
+} from "./trainingHook.ts";
+
+/** A number of epochs or a number of steps. */
+export interface Span {
+  readonly epochs?: number;
+  readonly steps?: number;
+}
+
+/** How long a run is: `epochs` or `steps`, one of the two; a signal ends it early, between two steps. */
+export interface RunOptions extends Span {
+  readonly signal?: AbortSignal;
+}
+
+/** Options of {@link Trainer}. */
+export interface TrainerOptions {
+  readonly model: Model;
+  readonly loss: Loss;
+  readonly sampler: BatchSampler;
+  readonly data: TrainingData;
+  /** Chooses the pairs or triplets of each batch; default none: all that the labels make. */
+  readonly miner?: Miner | null;
+  /** Told in this order what happens; default none. */
+  readonly hooks?: readonly TrainingHook[];
+  /** Judges the model; default none. */
+  readonly evaluate?: ((model: Model) => Metrics | Promise<Metrics>) | null;
+  /** How often `evaluate` is called, counted from the training's beginning; default `{ epochs: 1 }`. */
+  readonly evaluateEvery?: Span;
+  /** Moves the loss's own parameters; default `new Adam()`; null leaves them as they are. */
+  readonly lossOptimizer?: Optimizer | null;
+}
+
+/** All that a training goes on from; plain typed data. */
+export interface TrainerState {
+  readonly stepsDone: number;
+  readonly epochsDone: number;
+  /** Batches of the unfinished epoch that are done. */
+  readonly batchesDone: number;
+  readonly sampler: SamplerState;
+  readonly loss: LossState;
+  readonly lossOptimizer: StateDict | null;
+  /** null when the model has no `state`: whoever owns it must save it. */
+  readonly model: StateDict | null;
+}
+
+const defaults: Partial<TrainerOptions> = {
+  model: undefined,
+  loss: undefined,
+  sampler: undefined,
+  data: undefined,
+  miner: null,
+  hooks: [],
+  evaluate: null,
+  evaluateEvery: { epochs: 1 },
+};
+
+/** What JavaScript may be kept from other work before the loop lets it breathe. */
+const BREATH_EVERY_MS = 30;
+
+/**
+ * The training loop. In each step the sampler's next batch is embedded, the miner (if any) chooses its tuples, the loss
+ * gives value and slopes, and the model and the loss's own parameters move.
+ *
+ *     const trainer = new Trainer({ model, loss, sampler, data: { inputs, labels } });
+ *     const { history, silentSteps } = await trainer.train({ epochs: 10 });
+ *
+ * Or step by step, while a page or a progress bar stays alive:
+ *
+ *     for await (const { step, value, report } of trainer.steps({ steps: 500 })) draw(step, value, report.status);
+ *
+ * A batch that teaches nothing is a step like any other (an optimizer's momentum may still move the weights); its event's
+ * `report` says so and the result counts it. Chance lies in the model's and the sampler's seeds only: the same seeds give
+ * the same training.
+ *
+ * @throws TypeError when an option is missing or unknown; RangeError when there is not one label a row
+ */
+export class Trainer implements TrainingControl {
+  readonly #options: Required<TrainerOptions>;
+  readonly #takeBatch: (rows: Int32Array) => Batch;
+  readonly #stopwatch = new Stopwatch();
+  #stepsDone = 0;
+  #epochsDone = 0;
+  #batchesDone = 0;
+  /** The unfinished epoch's batches to come; null between epochs and after a load. */
+  #batches: Iterator<Int32Array> | null = null;
+  #stopMessage: string | null = null;
+  #isRunning = false;
+
+  constructor(options: TrainerOptions) {
+    const given = withDefaults<Partial<TrainerOptions>>(options, { ...defaults, lossOptimizer: new Adam() }, "Trainer");
+    this.#options = given as Required<TrainerOptions>;
+    for (const name of ["model", "loss", "sampler", "data"] as const)
+      if (typeof this.#options[name] !== "object" || this.#options[name] === null)
+        throw new TypeError(`Trainer's ${name} is ${describe(this.#options[name])}; give the ${name} to train with`);
+    checkSpan(this.#options.evaluateEvery, "evaluateEvery", 1);
+    this.#takeBatch = batchTaker(this.#options.data);
+  }
+
+  get stepsDone(): number {
+    return this.#stepsDone;
+  }
+
+  get epochsDone(): number {
+    return this.#epochsDone;
+  }
+
+  stop(message = ""): void {
+    this.#stopMessage = message;
+  }
+
+  /** One step, at once; hooks and evaluation are left to {@link steps}. */
+  step(): StepEvent {
+    this.#stopwatch.start();
+    const { model, loss, miner, lossOptimizer } = this.#options;
+    const epoch = this.#epochsDone + 1;
+    const rows = this.#nextRows();
+    const { inputs, labels } = this.#takeBatch(rows);
+
+    let outcome: { embeddings: Matrix; evaluation: Evaluation; tuples?: Tuples } | undefined;
+    const slopeOf = (embeddings: Matrix): Matrix => {
+      const tuples = miner?.mine(embeddings, labels);
+      const evaluation = loss.evaluate(embeddings, labels, { tuples });
+      outcome = { embeddings, evaluation, ...(tuples && { tuples }) };
+      return evaluation.gradients.embeddings;
+    };
+    if (model.learn) model.learn(inputs, slopeOf);
+    else model.backward(slopeOf(model.embed(inputs, true)));
+    if (outcome === undefined)
+      throw new TypeError("the model's learn did not ask for the slope; it must call slopeOf once");
+    const { embeddings, evaluation, tuples } = outcome;
+    model.step();
+    if (lossOptimizer !== null && Object.keys(evaluation.gradients.parameters).length > 0)
+      lossOptimizer.update(loss.parameters, evaluation.gradients.parameters);
+
+    this.#finishBatch();
+    this.#stopwatch.stop(rows.length);
+    const { value, report, gradients } = evaluation;
+    return {
+      step: this.#stepsDone,
+      epoch,
+      value,
+      report,
+      gradients,
+      embeddings,
+      labels,
+      rows,
+      ...(tuples && { tuples }),
+      liveShare: liveShare(report, loss.needs),
+      samplesPerSecond: this.#stopwatch.samplesPerSecond,
+    };
+  }
+
+  /**
+   * Runs and hands out each step, then the result. Hooks are called, evaluations made (also after the last step), and the
+   * event loop gets its turn in between. Who leaves the loop early ends the run; a later run goes on from there.
+   *
+   * @throws TypeError or RangeError when neither or both of epochs and steps are given; Error when a run is under way
+   */
+  async *steps(options: RunOptions): AsyncGenerator<StepEvent, TrainingResult, void> {
+    const { signal, ...span } = withDefaults<RunOptions>(
+      options,
+      { epochs: undefined, steps: undefined, signal: undefined },
+      "a run",
+    );
+    checkSpan(span, "a run", 0);
+    if (this.#isRunning)
+      throw new Error("this Trainer is in a run already; wait for its end, or make a second Trainer");
+    this.#isRunning = true;
+    this.#stopMessage = null;
+    this.#stopwatch.reset();
+    const recorder = new HistoryRecorder();
+    const evaluations: EvaluationEvent[] = [];
+    const [firstStep, firstEpoch, began] = [this.#stepsDone, this.#epochsDone, performance.now()];
+    const isUnfinished = (): boolean =>
+      span.steps !== undefined
+        ? this.#stepsDone - firstStep < span.steps
+        : this.#epochsDone - firstEpoch < (span.epochs as number);
+    let stopReason: StopReason = "aborted";
+    let result: TrainingResult;
+    let epochStart = 0;
+    let lastBreath = began;
+    try {
+      await this.#tell((hook) => hook.onStart?.(this));
+      while (isUnfinished() && this.#stopMessage === null && !signal?.aborted) {
+        const event = this.step();
+        recorder.add(event.value, event.report, event.liveShare);
+        await this.#tell((hook) => hook.onStep?.(event, this));
+        yield event;
+        if (this.#epochsDone === event.epoch) {
+          const epochEvent = { step: event.step, epoch: event.epoch, ...recorder.summarySince(epochStart) };
+          epochStart = recorder.steps;
+          await this.#tell((hook) => hook.onEpochEnd?.(epochEvent, this));
+        }
+        if (this.#isEvaluationDue(event)) evaluations.push(await this.#evaluateAndTell());
+        if (performance.now() - lastBreath > BREATH_EVERY_MS) {
+          await new Promise((resolve) => setTimeout(resolve, 0));
+          lastBreath = performance.now();
+        }
+      }
+      const wasEvaluated = evaluations.at(-1)?.step === this.#stepsDone;
+      if (this.#options.evaluate !== null && recorder.steps > 0 && !wasEvaluated && !signal?.aborted)
+        evaluations.push(await this.#evaluateAndTell());
+      stopReason = !isUnfinished() ? "finished" : this.#stopMessage !== null ? "stopped" : "aborted";
+    } catch (error) {
+      stopReason = "failed";
+      throw error;
+    } finally {
+      this.#isRunning = false;
+      result = {
+        steps: recorder.steps,
+        epochs: this.#epochsDone - firstEpoch,
+        silentSteps: recorder.silentSteps,
+        history: recorder.history(),
+        evaluations,
+        seconds: (performance.now() - began) / 1000,
+        samplesPerSecond: this.#stopwatch.samplesPerSecond,
+        stopReason,
+        stopMessage: this.#stopMessage ?? "",
+      };
+      await this.#tell((hook) => hook.onEnd?.(result));
+    }
+    return result;
+  }
+
+  /** Runs to the end; see {@link steps}. */
+  async train(options: RunOptions): Promise<TrainingResult> {
+    const run = this.steps(options);
+    for (;;) {
+      const next = await run.next();
+      if (next.done) return next.value;
+    }
+  }
+
+  /** Everything that a later training goes on from, as if it had never stopped; copies. */
+  async state(): Promise<TrainerState> {
+    const { model, loss, sampler, lossOptimizer } = this.#options;
+    return {
+      stepsDone: this.#stepsDone,
+      epochsDone: this.#epochsDone,
+      batchesDone: this.#batchesDone,
+      sampler: sampler.state(),
+      loss: loss.state(),
+      lossOptimizer: lossOptimizer?.state() ?? null,
+      model: (await model.state?.()) ?? null,
+    };
+  }
+
+  /**
+   * Goes on from a saved state. The Trainer must be made of the same parts: model, loss, sampler, data and optimizers.
+   *
+   * @throws RangeError when a part's state is not that part's
+   */
+  async load(state: TrainerState): Promise<void> {
+    const { model, loss, sampler, lossOptimizer } = this.#options;
+    if (state.model !== null) {
+      if (!model.load)
+        throw new RangeError("the state holds a model's weights and this model has no load; give it one");
+      await model.load(state.model);
+    }
+    loss.load(state.loss);
+    if (state.lossOptimizer !== null) lossOptimizer?.load(state.lossOptimizer);
+    sampler.load(state.sampler);
+    this.#batches = null;
+    this.#stepsDone = state.stepsDone;
+    this.#epochsDone = state.epochsDone;
+    this.#batchesDone = state.batchesDone;
+  }
+
+  #nextRows(): Int32Array {
+    const { sampler } = this.#options;
+    this.#batches ??= sampler.epoch();
+    const next = this.#batches.next();
+    if (next.done)
+      throw new RangeError(
+        `${sampler.name} ended its epoch after ${this.#batchesDone} batches; its batchesPerEpoch is ${sampler.batchesPerEpoch}`,
+      );
+    return next.value;
+  }
+
+  #finishBatch(): void {
+    const { sampler } = this.#options;
+    this.#stepsDone++;
+    if (++this.#batchesDone < sampler.batchesPerEpoch) return;
+    if (this.#batches?.next().done !== true)
+      throw new RangeError(
+        `${sampler.name} gave more batches in an epoch than its batchesPerEpoch, ${sampler.batchesPerEpoch}`,
+      );
+    this.#batches = null;
+    this.#batchesDone = 0;
+    this.#epochsDone++;
+  }
+
+  #isEvaluationDue({ step, epoch }: StepEvent): boolean {
+    const { evaluate, evaluateEvery } = this.#options;
+    if (evaluate === null) return false;
+    if (evaluateEvery.steps !== undefined) return step % evaluateEvery.steps === 0;
+    return this.#epochsDone === epoch && epoch % (evaluateEvery.epochs as number) === 0;
+  }
+
+  async #evaluateAndTell(): Promise<EvaluationEvent> {
+    const { evaluate, model } = this.#options;
+    const metrics = (await evaluate?.(model)) ?? {};
+    const event = { step: this.#stepsDone, epoch: this.#epochsDone, metrics };
+    await this.#tell((hook) => hook.onEvaluation?.(event, this));
+    return event;
+  }
+
+  async #tell(call: (hook: TrainingHook) => void | Promise<void>): Promise<void> {
+    for (const hook of this.#options.hooks) await call(hook);
+  }
+}
+
+function checkSpan(span: Span, name: string, atLeast: number): void {
+  const { epochs, steps } = span;
+  if ((epochs === undefined) === (steps === undefined))
+    throw new TypeError(`${name} has epochs = ${describe(epochs)} and steps = ${describe(steps)}; give one of the two`);
+  if (epochs !== undefined) checkNumber(epochs, `epochs of ${name}`, { atLeast, integer: true });
+  if (steps !== undefined) checkNumber(steps, `steps of ${name}`, { atLeast, integer: true });
+}

@@ -1,0 +1,94 @@
+import type { Matrix } from "../matrix/matrix.ts";
+import type { Label } from "../matrix/labels.ts";
+import type { BatchReport } from "../losses/batchReport.ts";
+import type { Gradients } from "../losses/loss.ts";
+import type { Tuples } from "../tuples/tuples.ts";
+import type { History } from "./history.ts";
+
+/** Figures of an evaluation by name, such as `{ precisionAt1: 0.93 }`. */
+export type Metrics = Readonly<Record<string, number>>;
+
+/** One step: a batch was embedded, its loss pulled back, the weights moved. */
+export interface StepEvent {
+  /** Steps done since the training began, this one included: 1, 2 ... */
+  readonly step: number;
+  /** The epoch that the step belongs to: 1, 2 ... */
+  readonly epoch: number;
+  /** The loss of the batch before the weights moved. */
+  readonly value: number;
+  /** What the batch could teach; its status says so when it taught nothing. */
+  readonly report: BatchReport;
+  readonly gradients: Gradients;
+  /** The batch's embeddings, before the weights moved. */
+  readonly embeddings: Matrix;
+  readonly labels: readonly Label[];
+  /** Which samples of the data the batch is. */
+  readonly rows: Int32Array;
+  /** What the miner chose, where there is one. */
+  readonly tuples?: Tuples;
+  /** Share of the anchors that the loss could learn from, 0 .. 1; see {@link liveShare}. */
+  readonly liveShare: number;
+  /** Samples a second in this run up to here, evaluations and hooks not counted. */
+  readonly samplesPerSecond: number;
+}
+
+/** The end of an epoch. */
+export interface EpochEvent {
+  readonly step: number;
+  readonly epoch: number;
+  /** Mean of the losses of the epoch's batches in this run. */
+  readonly meanLoss: number;
+  /** Batches of the epoch in this run that taught nothing. */
+  readonly silentSteps: number;
+}
+
+/** An evaluation. */
+export interface EvaluationEvent {
+  readonly step: number;
+  readonly epoch: number;
+  readonly metrics: Metrics;
+}
+
+/**
+ * Why a run came to its end: all was done; a hook stopped it; its signal was aborted or the caller left the loop; an
+ * error was thrown.
+ */
+export type StopReason = "finished" | "stopped" | "aborted" | "failed";
+
+/** What a run gives. */
+export interface TrainingResult {
+  /** Steps and epochs finished in this run. */
+  readonly steps: number;
+  readonly epochs: number;
+  /** Steps whose batch taught nothing: the report's status was not "learning". */
+  readonly silentSteps: number;
+  /** One entry a step. */
+  readonly history: History;
+  readonly evaluations: readonly EvaluationEvent[];
+  /** Wall-clock time of the run, evaluations and hooks included. */
+  readonly seconds: number;
+  /** Samples a second, evaluations and hooks not counted; 0 without a step. */
+  readonly samplesPerSecond: number;
+  readonly stopReason: StopReason;
+  /** The words a hook stopped the run with, else "". */
+  readonly stopMessage: string;
+}
+
+/** What a hook can see and do. */
+export interface TrainingControl {
+  /** Steps done since the training began. */
+  readonly stepsDone: number;
+  /** Epochs done since the training began. */
+  readonly epochsDone: number;
+  /** Ends the run after this step. */
+  stop(message?: string): void;
+}
+
+/** Is told what happens in a training; the loop waits for a hook that returns a promise. */
+export interface TrainingHook {
+  onStart?(control: TrainingControl): void | Promise<void>;
+  onStep?(event: StepEvent, control: TrainingControl): void | Promise<void>;
+  onEpochEnd?(event: EpochEvent, control: TrainingControl): void | Promise<void>;
+  onEvaluation?(event: EvaluationEvent, control: TrainingControl): void | Promise<void>;
+  onEnd?(result: TrainingResult): void | Promise<void>;
+}

@@ -1,0 +1,37 @@
+import { describe, expect, test } from "vitest";
+import { Adam } from "../../src/training/adam.ts";
+import { fourSteps, steps } from "./optimizerFixtures.ts";
+
+describe("Adam", () => {
+  // The numbers are those of torch.optim.Adam and AdamW on the same four slopes.
+  test.each([
+    [{ learningRate: 0.1 }, [0.9255403, -1.9255403, 0.4255403, 2.9255404]],
+    [
+      { learningRate: 0.1, beta1: 0.8, beta2: 0.95, epsilon: 1e-4, weightDecay: 0.1 },
+      [0.8955722, -1.8561292, 0.4152221, 2.8166912],
+    ],
+  ])("moves parameters as PyTorch does with %o", (options, expected) => {
+    const moved = fourSteps(new Adam(options));
+    expected.forEach((entry, k) => expect(moved[k]).toBeCloseTo(entry, 5));
+  });
+
+  test("a loaded state goes on as if it had never stopped", () => {
+    const first = new Adam({ learningRate: 0.1 });
+    const half = steps(first, undefined, 0, 2);
+    const second = new Adam();
+    second.load(structuredClone(first.state()));
+    expect(steps(second, half.slice(), 2, 4)).toEqual(steps(first, half.slice(), 2, 4));
+  });
+
+  test("stays finite where every slope is 0", () => {
+    const W = { data: new Float32Array([1]), rows: 1, cols: 1 };
+    new Adam().update({ W }, { W: { ...W, data: new Float32Array(1) } });
+    expect(W.data[0]).toBe(1);
+  });
+
+  test("refuses options out of bounds and states of another optimizer", () => {
+    expect(() => new Adam({ beta2: 1 })).toThrow("beta2 is 1");
+    expect(() => new Adam({ epsilon: 0 })).toThrow("epsilon is 0");
+    expect(() => new Adam().load({ learningRate: 0.1 })).toThrow(/steps = undefined/);
+  });
+});
