@@ -1,0 +1,122 @@
+import {
+  add,
+  customGrad,
+  dispose,
+  type GradSaveFunc,
+  keep,
+  mul,
+  type Optimizer,
+  reshape,
+  scalar,
+  type Scalar,
+  sum,
+  type Tensor,
+  tidy,
+  tensor,
+  type Variable,
+  variableGrads,
+} from "@tensorflow/tfjs-core";
+import type { Matrix } from "../../matrix/matrix.ts";
+import type { Model } from "../../training/model.ts";
+import type { StateDict } from "../../training/stateDict.ts";
+import { fromTensor, toTensor } from "./convert.ts";
+import { loadOptimizer, loadVariables, optimizerState, variablesState } from "./tensorState.ts";
+
+type Apply = (inputs: Tensor, isTraining: boolean) => Tensor;
+
+/** A function of tensors as a {@link Model}. */
+export class TensorModel implements Model {
+  readonly #apply: Apply;
+  readonly #variables: readonly Variable[];
+  readonly #optimizer: Optimizer;
+  readonly #inputShape: readonly number[] | null;
+  /** What the last `embed` with `isTraining` was given. */
+  #inputs: Matrix | null = null;
+  /** Slopes by the variables' names, kept from tidying. */
+  #slopes: Record<string, Tensor> = {};
+
+  constructor(
+    apply: Apply,
+    variables: readonly Variable[],
+    optimizer: Optimizer,
+    inputShape: readonly number[] | null,
+  ) {
+    this.#apply = apply;
+    this.#variables = variables;
+    this.#optimizer = optimizer;
+    this.#inputShape = inputShape;
+  }
+
+  embed(inputs: Matrix, isTraining = false): Matrix {
+    if (isTraining) this.#inputs = inputs;
+    const output = tidy(() => this.#apply(this.#inputTensor(inputs), isTraining));
+    try {
+      return fromTensor(output, "the model's output");
+    } finally {
+      dispose(output);
+    }
+  }
+
+  backward(gradient: Matrix): void {
+    const inputs = this.#inputs;
+    if (inputs === null)
+      throw new RangeError(
+        "backward was called before embed; call embed(inputs, true) first, it keeps what backward needs",
+      );
+    this.#accumulate(() => sum(mul(this.#apply(this.#inputTensor(inputs), true), toTensor(gradient))));
+  }
+
+  learn(inputs: Matrix, slopeOf: (embeddings: Matrix) => Matrix): void {
+    // The value of this scalar is never used; only its slope is, which slopeOf gives.
+    const pull = customGrad<Scalar>((...args: (Tensor | GradSaveFunc)[]) => {
+      const slope = slopeOf(fromTensor(args[0] as Tensor, "the model's output"));
+      return { value: scalar(0), gradFunc: () => [toTensor(slope)] };
+    });
+    this.#accumulate(() => pull(this.#apply(this.#inputTensor(inputs), true)));
+  }
+
+  step(): void {
+    // The optimizers know a variable's memory by its place: the order must be the same in each step.
+    const ordered = this.#variables.filter(({ name }) => name in this.#slopes);
+    this.#optimizer.applyGradients(Object.fromEntries(ordered.map(({ name }) => [name, this.#slopes[name]])));
+    this.#forgetSlopes();
+  }
+
+  async state(): Promise<StateDict> {
+    return { ...variablesState(this.#variables), ...(await optimizerState(this.#optimizer)) };
+  }
+
+  async load(state: StateDict): Promise<void> {
+    loadVariables(this.#variables, state);
+    await loadOptimizer(this.#optimizer, state);
+    this.#forgetSlopes();
+    this.#inputs = null;
+  }
+
+  dispose(): void {
+    this.#forgetSlopes();
+    this.#inputs = null;
+  }
+
+  #inputTensor({ data, rows, cols }: Matrix): Tensor {
+    const inputs = tensor(data.slice(), [rows, cols]);
+    return this.#inputShape === null ? inputs : reshape(inputs, [rows, ...this.#inputShape]);
+  }
+
+  #accumulate(objective: () => Scalar): void {
+    tidy(() => {
+      const { grads } = variableGrads(objective, [...this.#variables]);
+      for (const [name, slope] of Object.entries(grads)) {
+        if (slope === null) continue;
+        const before = this.#slopes[name];
+        this.#slopes[name] = keep(before === undefined ? slope : add(before, slope));
+        before?.dispose();
+      }
+    });
+  }
+
+  #forgetSlopes(): void {
+    for (const slope of Object.values(this.#slopes)) slope.dispose();
+    this.#slopes = {};
+  }
+}
