@@ -1,0 +1,256 @@
+export type { Advice, AdviceStatus, Outlook, Remedy, RemedyName, RemedySettings } from "./batches/advice.ts";
+export { advise, type AdviceOptions } from "./batches/advise.ts";
+export type { BatchForecast, NeverPositive, SizeForecast } from "./batches/batchForecast.ts";
+export { classCounts, type ClassCounts, type ClassCountsLike, type LabelCounts } from "./batches/classCounts.ts";
+export { effectiveNumberWeights } from "./batches/effectiveNumbers.ts";
+export type { Figure, Quantiles, Spread } from "./batches/figure.ts";
+export { forecastBatches, type ForecastOptions, type SamplerName } from "./batches/forecastBatches.ts";
+export { labelFaults, type LabelFault, type LabelFaultName } from "./batches/labelFaults.ts";
+export {
+  labelRangeSensitivity,
+  type MeanAndSpread,
+  type SensitivityOptions,
+  type SensitivityRow,
+} from "./batches/labelRangeSensitivity.ts";
+export { LossMonitor, type LossMonitorOptions, type ObservedStep } from "./batches/lossMonitor.ts";
+export type { Finding, FindingName } from "./batches/monitor/finding.ts";
+export { BatchedDistance, type BatchVisitor } from "./distances/batchedDistance.ts";
+export { CosineSimilarity } from "./distances/cosineSimilarity.ts";
+export { Distance, type DistanceGradients, type DistanceOptions } from "./distances/distance.ts";
+export { DotProductSimilarity } from "./distances/dotProductSimilarity.ts";
+export { LpDistance } from "./distances/lpDistance.ts";
+export { SNRDistance } from "./distances/snrDistance.ts";
+export {
+  AccuracyCalculator,
+  type AccuracyInput,
+  type AccuracyOptions,
+  type AccuracyResult,
+  type MetricValues,
+} from "./evaluation/accuracyCalculator.ts";
+export { adjustedMutualInformation, normalizedMutualInformation } from "./evaluation/clusteringScores.ts";
+export type { Embedder } from "./evaluation/embedder.ts";
+export { calibrateThreshold, type Calibration, type CalibrationTarget } from "./evaluation/inference/calibration.ts";
+export { EmbeddingIndex, type EmbeddingIndexOptions } from "./evaluation/inference/embeddingIndex.ts";
+export {
+  InferenceModel,
+  type InferenceOptions,
+  type LabelledNeighbours,
+} from "./evaluation/inference/inferenceModel.ts";
+export { MatchFinder, type MatchFinderOptions, type Matches } from "./evaluation/inference/matchFinder.ts";
+export type { RowStorage } from "./evaluation/inference/rowStore.ts";
+export { kMeans, type Clustering, type KMeansOptions } from "./evaluation/kMeans.ts";
+export type { MetricName } from "./evaluation/metricNames.ts";
+export { mineHardNegatives, type HardNegatives } from "./evaluation/mining/mineHardNegatives.ts";
+export type { HardNegativeInput } from "./evaluation/mining/miningSet.ts";
+export type { HardNegativeOptions } from "./evaluation/mining/negativeRules.ts";
+export {
+  nearestNeighbours,
+  type Neighbours,
+  type NearestNeighboursOptions,
+} from "./evaluation/neighbours/nearestNeighbours.ts";
+export {
+  measureRecall,
+  type NeighbourIndex,
+  type NeighbourIndexBuilder,
+} from "./evaluation/neighbours/neighbourIndex.ts";
+export { principalComponents, type PrincipalComponents } from "./evaluation/pca.ts";
+export {
+  BaseTester,
+  type Comparison,
+  type EmbeddedSplit,
+  type LevelResult,
+  type Picture,
+  type Split,
+  type SplitResult,
+  type SplitToEvaluate,
+  type TesterOptions,
+  type TestInput,
+  type TestResults,
+} from "./evaluation/testers/baseTester.ts";
+export { GlobalEmbeddingSpaceTester } from "./evaluation/testers/globalEmbeddingSpaceTester.ts";
+export {
+  GlobalTwoStreamEmbeddingSpaceTester,
+  type TwoStreamSplit,
+} from "./evaluation/testers/globalTwoStreamEmbeddingSpaceTester.ts";
+export { WithSameParentLabelTester } from "./evaluation/testers/withSameParentLabelTester.ts";
+export {
+  verification,
+  type OperatingPoint,
+  type VerificationInput,
+  type VerificationOptions,
+  type VerificationResult,
+} from "./evaluation/verification.ts";
+export { AnglELoss, type AnglELossOptions } from "./losses/anglELoss.ts";
+export { AngularLoss, type AngularLossOptions } from "./losses/angularLoss.ts";
+export { ArcFaceLoss, type ArcFaceLossOptions } from "./losses/arcFaceLoss.ts";
+export type { BatchNeeds, BatchReport, BatchStatus, WhenSilent } from "./losses/batchReport.ts";
+export { CircleLoss, type CircleLossOptions } from "./losses/circleLoss.ts";
+export { ClassificationLoss, type ClassificationLossOptions } from "./losses/classificationLoss.ts";
+export { ContrastiveLoss, type ContrastiveLossOptions } from "./losses/contrastiveLoss.ts";
+export { CosFaceLoss, type CosFaceLossOptions } from "./losses/cosFaceLoss.ts";
+export { CoSENTLoss, type CoSENTLossOptions } from "./losses/coSentLoss.ts";
+export { CrossBatchMemory, type CrossBatchMemoryOptions, type MemoryOptions } from "./losses/crossBatchMemory.ts";
+export { DynamicSoftMarginLoss, type DynamicSoftMarginLossOptions } from "./losses/dynamicSoftMarginLoss.ts";
+export { FastAPLoss, type FastAPLossOptions } from "./losses/fastAPLoss.ts";
+export {
+  GeneralizedLiftedStructureLoss,
+  type GeneralizedLiftedStructureLossOptions,
+} from "./losses/generalizedLiftedStructureLoss.ts";
+export { GenericPairLoss, type GenericPairLossOptions, type PairItem } from "./losses/genericPairLoss.ts";
+export { GISTLoss, type GISTEvaluateOptions, type GISTLossOptions } from "./losses/gistLoss.ts";
+export type { GradedEvaluateOptions, GradedLossOptions } from "./losses/gradedLoss.ts";
+export { HistogramLoss, type HistogramLossOptions } from "./losses/histogramLoss.ts";
+export { InstanceLoss, type InstanceLossOptions } from "./losses/instanceLoss.ts";
+export { IntraPairVarianceLoss, type IntraPairVarianceLossOptions } from "./losses/intraPairVarianceLoss.ts";
+export { LargeMarginSoftmaxLoss, type LargeMarginSoftmaxLossOptions } from "./losses/largeMarginSoftmaxLoss.ts";
+export { LiftedStructureLoss, type LiftedStructureLossOptions } from "./losses/liftedStructureLoss.ts";
+export type { EvaluateOptions, Evaluation, Gradients, Loss, LossState } from "./losses/loss.ts";
+export { ManifoldLoss, type ManifoldEvaluateOptions, type ManifoldLossOptions } from "./losses/manifoldLoss.ts";
+export { MarginLoss, type MarginLossOptions } from "./losses/marginLoss.ts";
+export { MatryoshkaLoss, type MatryoshkaLossOptions } from "./losses/matryoshkaLoss.ts";
+export { MetricLoss, type MetricLossOptions } from "./losses/metricLoss.ts";
+export {
+  MultipleLosses,
+  type ForEachLoss,
+  type MultipleEvaluation,
+  type MultipleLossesOptions,
+} from "./losses/multipleLosses.ts";
+export {
+  MultipleNegativesRankingLoss,
+  type MultipleNegativesRankingLossOptions,
+} from "./losses/multipleNegativesRankingLoss.ts";
+export { MultiSimilarityLoss, type MultiSimilarityLossOptions } from "./losses/multiSimilarityLoss.ts";
+export { NormalizedSoftmaxLoss, type NormalizedSoftmaxLossOptions } from "./losses/normalizedSoftmaxLoss.ts";
+export { NPairsLoss, type NPairsLossOptions } from "./losses/nPairsLoss.ts";
+export { NCALoss, type NCALossOptions } from "./losses/ncaLoss.ts";
+export { NTXentLoss, type NTXentLossOptions } from "./losses/ntXentLoss.ts";
+export { P2SGradLoss, type P2SGradLossOptions } from "./losses/p2sGradLoss.ts";
+export { PNPLoss, type PNPLossOptions, type PNPVariant } from "./losses/pnpLoss.ts";
+export { ProxyAnchorLoss, type ProxyAnchorLossOptions } from "./losses/proxyAnchorLoss.ts";
+export { ProxyNCALoss, type ProxyNCALossOptions } from "./losses/proxyNCALoss.ts";
+export { RankedListLoss, type RankedListLossOptions } from "./losses/rankedListLoss.ts";
+export { SelfSupervisedLoss, type SelfSupervisedLossOptions } from "./losses/selfSupervisedLoss.ts";
+export { SigLIPLoss, type SigLIPLossOptions } from "./losses/sigLipLoss.ts";
+export {
+  SignalToNoiseRatioContrastiveLoss,
+  type SignalToNoiseRatioContrastiveLossOptions,
+} from "./losses/signalToNoiseRatioContrastiveLoss.ts";
+export type { SoftmaxLoss, SoftmaxLossOptions } from "./losses/softmaxLoss.ts";
+export { SoftTripleLoss, type SoftTripleLossOptions } from "./losses/softTripleLoss.ts";
+export { SphereFaceLoss, type SphereFaceLossOptions } from "./losses/sphereFaceLoss.ts";
+export {
+  SubCenterArcFaceLoss,
+  type Outliers,
+  type SubCenterArcFaceLossOptions,
+} from "./losses/subCenterArcFaceLoss.ts";
+export { SupConLoss, type SupConLossOptions } from "./losses/supConLoss.ts";
+export {
+  ThresholdConsistentMarginLoss,
+  type ThresholdConsistentMarginLossOptions,
+} from "./losses/thresholdConsistentMarginLoss.ts";
+export { TripletMarginLoss, type TripletMarginLossOptions } from "./losses/tripletMarginLoss.ts";
+export type { TripletSourceOptions } from "./losses/tripletSource.ts";
+export { TupletMarginLoss, type TupletMarginLossOptions } from "./losses/tupletMarginLoss.ts";
+export { VICRegLoss, type VICRegLossOptions } from "./losses/vicRegLoss.ts";
+export { countClasses, encodeLabels, type EncodedLabels, type Label, type Labels } from "./matrix/labels.ts";
+export { rowView, takeRows, toMatrix, zeros, type Matrix, type MatrixLike } from "./matrix/matrix.ts";
+export { Random } from "./matrix/random.ts";
+export type { AngularFigures } from "./miners/angleFigures.ts";
+export { AngularMiner, type AngularMinerOptions } from "./miners/angularMiner.ts";
+export { BatchEasyHardMiner, type BatchEasyHardMinerOptions } from "./miners/batchEasyHardMiner.ts";
+export { BatchHardMiner, type BatchHardMinerOptions } from "./miners/batchHardMiner.ts";
+export type { Range } from "./miners/classRows.ts";
+export {
+  DistanceWeightedMiner,
+  type DistanceWeightedMinerOptions,
+  type NegativeDistribution,
+} from "./miners/distanceWeightedMiner.ts";
+export type { PairStrategy } from "./miners/easyHardSearch.ts";
+export type { EasyHardFigures } from "./miners/easyHardStatistics.ts";
+export { EmbeddingsAlreadyPackagedAsTriplets } from "./miners/embeddingsAlreadyPackagedAsTriplets.ts";
+export { HDCMiner, type HDCMinerOptions } from "./miners/hdcMiner.ts";
+export type { MineOptions, Miner } from "./miners/miner.ts";
+export { MultiSimilarityMiner, type MultiSimilarityMinerOptions } from "./miners/multiSimilarityMiner.ts";
+export { PairMarginMiner, type PairMarginFigures, type PairMarginMinerOptions } from "./miners/pairMarginMiner.ts";
+export {
+  TripletMarginMiner,
+  type TripletMarginFigures,
+  type TripletMarginMinerOptions,
+  type TypeOfTriplets,
+} from "./miners/tripletMarginMiner.ts";
+export { TupleMiner, type Mined, type MinerOptions, type TupleCounts } from "./miners/tupleMiner.ts";
+export {
+  UniformHistogramMiner,
+  type PairHistogram,
+  type UniformHistogramMinerOptions,
+} from "./miners/uniformHistogramMiner.ts";
+export { AvgNonZeroReducer } from "./reducers/avgNonZeroReducer.ts";
+export { ClassWeightedReducer, type ClassWeights } from "./reducers/classWeightedReducer.ts";
+export { DivisorReducer } from "./reducers/divisorReducer.ts";
+export { DoNothingReducer } from "./reducers/doNothingReducer.ts";
+export { MeanReducer } from "./reducers/meanReducer.ts";
+export { MultipleReducers, type MultipleReducersOptions } from "./reducers/multipleReducers.ts";
+export { PerAnchorReducer } from "./reducers/perAnchorReducer.ts";
+export type { ItemKind, Reducer, Reduction } from "./reducers/reducer.ts";
+export type { SubLoss } from "./reducers/subLoss.ts";
+export { SumReducer } from "./reducers/sumReducer.ts";
+export { ThresholdReducer, type ThresholdReducerOptions } from "./reducers/thresholdReducer.ts";
+export {
+  CenterInvariantRegularizer,
+  type CenterInvariantRegularizerOptions,
+} from "./regularizers/centerInvariantRegularizer.ts";
+export { LpRegularizer, type LpRegularizerOptions } from "./regularizers/lpRegularizer.ts";
+export type { RegularizerOptions } from "./regularizers/reducedRegularizer.ts";
+export { RegularFaceRegularizer, type RegularFaceRegularizerOptions } from "./regularizers/regularFaceRegularizer.ts";
+export type { Penalty, Regularizer } from "./regularizers/regularizer.ts";
+export {
+  SparseCentersRegularizer,
+  type SparseCentersRegularizerOptions,
+} from "./regularizers/sparseCentersRegularizer.ts";
+export { ZeroMeanRegularizer } from "./regularizers/zeroMeanRegularizer.ts";
+export type { BatchSampler, SamplerState } from "./samplers/batchSampler.ts";
+export { ClassBalancedSampler, type ClassBalancedSamplerOptions } from "./samplers/classBalancedSampler.ts";
+export { FixedSetOfTriplets, type FixedSetOfTripletsOptions } from "./samplers/fixedSetOfTriplets.ts";
+export { GroupByLabelSampler, type GroupByLabelSamplerOptions } from "./samplers/groupByLabelSampler.ts";
+export { HierarchicalSampler, type HierarchicalSamplerOptions } from "./samplers/hierarchicalSampler.ts";
+export { MPerClassSampler, type MPerClassSamplerOptions, type Scarce } from "./samplers/mPerClassSampler.ts";
+export { NoDuplicatesSampler, type NoDuplicatesSamplerOptions } from "./samplers/noDuplicatesSampler.ts";
+export { PlannedSampler, type EpochPlan } from "./samplers/plannedSampler.ts";
+export {
+  TuplesToWeightsSampler,
+  type TupleSource,
+  type TuplesToWeightsSamplerOptions,
+} from "./samplers/tuplesToWeightsSampler.ts";
+export { UniformBatchSampler, type UniformBatchSamplerOptions } from "./samplers/uniformBatchSampler.ts";
+export type { Activation } from "./training/activation.ts";
+export { Adam, type AdamOptions } from "./training/adam.ts";
+export { EarlyStopping, type EarlyStoppingOptions } from "./training/earlyStopping.ts";
+export { embedInBatches } from "./training/embedInBatches.ts";
+export { liveShare, type History } from "./training/history.ts";
+export { MlpModel, type MlpOptions, type MlpShape, type SavedMlp } from "./training/mlpModel.ts";
+export type { Model } from "./training/model.ts";
+export type { NamedMatrices, Optimizer } from "./training/optimizer.ts";
+export { SGD, type SGDOptions } from "./training/sgd.ts";
+export type { StateDict } from "./training/stateDict.ts";
+export { Trainer, type RunOptions, type Span, type TrainerOptions, type TrainerState } from "./training/trainer.ts";
+export type { TrainingData } from "./training/trainingData.ts";
+export type {
+  EpochEvent,
+  EvaluationEvent,
+  Metrics,
+  StepEvent,
+  StopReason,
+  TrainingControl,
+  TrainingHook,
+  TrainingResult,
+} from "./training/trainingHook.ts";
+export { allPairs } from "./tuples/allPairs.ts";
+export { allTriplets } from "./tuples/allTriplets.ts";
+export { joinTuples } from "./tuples/joinTuples.ts";
+export { positivePairsWithUniqueLabels, type PositivePairs } from "./tuples/positivePairsWithUniqueLabels.ts";
+export { randomTriplets, type RandomTripletsOptions } from "./tuples/randomTriplets.ts";
+export { removeSelfComparisons, type SharedSamples } from "./tuples/removeSelfComparisons.ts";
+export { toPairs } from "./tuples/toPairs.ts";
+export { toTriplets, type ToTripletsOptions } from "./tuples/toTriplets.ts";
+export { toWeights, type ToWeightsOptions } from "./tuples/toWeights.ts";
+export { isTriplets, type Pairs, type Triplets, type Tuples } from "./tuples/tuples.ts";
