@@ -1,0 +1,19 @@
+import { embedInBatches, type Matrix, type MlpModel } from "kindred";
+import { InputError } from "../inputError.ts";
+
+/** The embeddings that a head gives to the vectors of a file; without a head the vectors. @throws InputError for other widths */
+export function embedWithHead(head: MlpModel | null, path: string, vectors: Matrix): Matrix {
+  if (head === null) return vectors;
+  const { inputSize } = head.shape;
+  if (vectors.cols !== inputSize)
+    throw new InputError(
+      `${path} has vectors of ${vectors.cols} columns, but the head was trained on ${inputSize}; give vectors of the same model (--ignore leaves columns out)`,
+    );
+  const embeddings = embedInBatches(head, vectors);
+  const wrong = embeddings.data.findIndex((entry) => !Number.isFinite(entry));
+  if (wrong >= 0)
+    throw new InputError(
+      `the head turns row ${Math.floor(wrong / embeddings.cols) + 1} of ${path} into ${embeddings.data[wrong]}; its vectors are far larger than those it was trained on`,
+    );
+  return embeddings;
+}

@@ -1,0 +1,84 @@
+import * as kindred from "kindred";
+import {
+  ClassificationLoss,
+  MPerClassSampler,
+  UniformBatchSampler,
+  type BatchSampler,
+  type Loss,
+  type Miner,
+} from "kindred";
+import { nearest } from "../data/nearest.ts";
+import { InputError, atTheDoor } from "../inputError.ts";
+import type { TrainOptions } from "./trainOptions.ts";
+
+type Constructor<T> = new (options?: object) => T;
+
+/** The names of the losses that a training can use. */
+export const lossNames = exportsEndingIn("Loss");
+
+/** The names of the miners. */
+export const minerNames = exportsEndingIn("Miner");
+
+/**
+ * The loss with its options; one with a vector a class is made for the classes it is to learn.
+ *
+ * @param known the labels of the data, or how many classes 0, 1 ... there are
+ * @throws InputError when there is no such loss, or it refuses its options
+ */
+export function makeLoss(
+  { loss, lossOptions, size }: Pick<TrainOptions, "loss" | "lossOptions" | "size">,
+  known: readonly string[] | number,
+): Loss {
+  const Class = named<Loss>(loss, lossNames, "loss");
+  const own = Class.prototype instanceof ClassificationLoss ? classOptions(known, size) : {};
+  return atTheDoor(() => new Class({ whenSilent: "ignore", ...own, ...lossOptions }));
+}
+
+function classOptions(known: readonly string[] | number, embeddingSize: number): object {
+  if (typeof known === "number") return { numClasses: known, embeddingSize };
+  const classes = [...new Set(known)];
+  return { numClasses: classes.length, embeddingSize, classes };
+}
+
+/** @throws InputError when there is no loss or no miner of the name given; known before any data are read */
+export function checkNames({ loss, miner }: TrainOptions): void {
+  named(loss, lossNames, "loss");
+  if (miner !== null) named(miner, minerNames, "miner");
+}
+
+/** The miner. @throws InputError when there is no such miner */
+export function makeMiner({ miner }: TrainOptions): Miner | null {
+  return miner === null ? null : atTheDoor(() => new (named<Miner>(miner, minerNames, "miner"))());
+}
+
+/** The sampler over the data to train on. @throws InputError when the batch is larger than the data, say */
+export function makeSampler(
+  { sampler, m, scarce, batchSize, seed }: TrainOptions,
+  labels: readonly string[],
+): BatchSampler {
+  if (batchSize > labels.length)
+    throw new InputError(
+      `the batch size is ${batchSize} and there are ${labels.length} rows to train on; give a smaller --batch-size`,
+    );
+  return atTheDoor(() =>
+    sampler === "random"
+      ? new UniformBatchSampler(labels.length, { batchSize, seed })
+      : new MPerClassSampler(labels, { m, scarce, batchSize, seed }),
+  );
+}
+
+function named<T>(name: string, known: readonly string[], kind: string): Constructor<T> & { prototype: object } {
+  if (!known.includes(name))
+    throw new InputError(
+      `there is no ${kind} ${JSON.stringify(name)}${nearest(name, known)}; there are ${known.join(", ")}`,
+    );
+  return (kindred as unknown as Record<string, Constructor<T> & { prototype: object }>)[name];
+}
+
+function exportsEndingIn(ending: string): string[] {
+  const abstract = ["MetricLoss", "ClassificationLoss", "PairLoss", "BaseMiner"];
+  return Object.entries(kindred)
+    .filter(([name, value]) => name.endsWith(ending) && typeof value === "function" && !abstract.includes(name))
+    .map(([name]) => name)
+    .sort();
+}
