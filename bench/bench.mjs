@@ -1,0 +1,52 @@
+// Times kindred, one JSON line a case, each case in a process of its own.
+//
+//   npm run --silent bench -- --kind loss --names SupConLoss,NTXentLoss --n 1024 --d 128 --classes 128 --reps 9 --threads 1
+//
+// kind loss: one forward and backward pass; miner: one mining call; accuracy: one evaluation (precision@1, R-precision,
+// MAP@R). Embeddings are normal, labels uniform, both random. medianMs and minMs are over the repetitions that fit into
+// --limit-s, after one warm-up; peakRssMb is of the whole process.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const { values } = parseArgs({
+  options: {
+    kind: { type: "string", default: "loss" },
+    names: { type: "string", default: "SupConLoss" },
+    n: { type: "string", default: "512" },
+    d: { type: "string", default: "128" },
+    classes: { type: "string", default: "64" },
+    reps: { type: "string", default: "9" },
+    threads: { type: "string", default: "1" },
+    "limit-s": { type: "string", default: "60" },
+    seed: { type: "string", default: "0" },
+  },
+});
+if (!existsSync(`${root}packages/kindred/dist/index.js`)) {
+  const { status } = spawnSync(process.execPath, ["scripts/ensure.mjs"], { cwd: root, stdio: ["ignore", 2, 2] });
+  if (status !== 0) process.exit(status ?? 1);
+}
+const { kind, n, d, classes, reps, threads, seed } = values;
+for (const name of values.names.split(",")) {
+  const given = {
+    kind,
+    name,
+    n: +n,
+    d: +d,
+    classes: +classes,
+    reps: +reps,
+    threads: +threads,
+    limitS: +values["limit-s"],
+    seed: +seed,
+  };
+  const run = spawnSync(process.execPath, ["bench/case.mjs", JSON.stringify(given)], {
+    cwd: root,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  process.stdout.write(
+    run.stdout || `${JSON.stringify({ peer: "kindred", ...given, error: `ended with ${run.status ?? run.signal}` })}\n`,
+  );
+}
