@@ -24,7 +24,9 @@ export class Tiles {
   readonly #scratch: number;
   /** A batch with itself that fits into one tile. */
   readonly #isWhole: boolean;
+  /** Whether the whole tile holds what its rows are filled with, and whether they have been finished there too. */
   #isFormed = false;
+  #isFinished = false;
 
   constructor(workspace: Workspace, form: Form, power: number) {
     const n = form.query.rows;
@@ -49,16 +51,20 @@ export class Tiles {
     if (this.#isWhole) {
       this.#formWhole();
       for (let i = 0; i < this.#form.query.rows; i++) {
-        this.#copy(this.#tile + 4 * i * this.#stride, this.#scratch);
-        this.#finishRow(i, this.#scratch);
+        const row = this.#tile + 4 * i * this.#stride;
+        if (!this.#isFinished) this.#form.finishRow(i, row);
+        this.#copy(row, this.#scratch);
+        takePower(this.#scratch, this.#form.reference.rows, this.#power);
         visit(i, this.#scratch);
       }
+      this.#isFinished = true;
       return;
     }
     this.#forEachBlock((start, rows) => {
       for (let r = 0; r < rows; r++) {
         const row = this.#tile + 4 * r * this.#stride;
-        this.#finishRow(start + r, row);
+        this.#form.finishRow(start + r, row);
+        takePower(row, this.#form.reference.rows, this.#power);
         visit(start + r, row);
       }
     });
@@ -71,12 +77,21 @@ export class Tiles {
     form.reference.clearSlopes();
     if (this.#isWhole) {
       this.#formWhole();
+      for (let i = 0; i < form.query.rows; i++) {
+        const row = this.#tile + 4 * i * this.#stride;
+        if (!this.#isFinished) form.finishRow(i, row);
+        this.#slopeRow(i, row, visit);
+      }
       this.#isFormed = false;
-      for (let i = 0; i < form.query.rows; i++) this.#slopeRow(i, this.#tile + 4 * i * this.#stride, visit);
+      this.#isFinished = false;
       form.pullSymmetric(this.#tile, this.#stride);
     } else {
       this.#forEachBlock((start, rows) => {
-        for (let r = 0; r < rows; r++) this.#slopeRow(start + r, this.#tile + 4 * r * this.#stride, visit);
+        for (let r = 0; r < rows; r++) {
+          const row = this.#tile + 4 * r * this.#stride;
+          form.finishRow(start + r, row);
+          this.#slopeRow(start + r, row, visit);
+        }
         form.pullTile(this.#tile, this.#stride, start, rows);
       });
     }
@@ -97,13 +112,8 @@ export class Tiles {
     }
   }
 
-  #finishRow(i: number, row: number): void {
-    this.#form.finishRow(i, row);
-    takePower(row, this.#form.reference.rows, this.#power);
-  }
-
+  /** From the finished row to its slopes. */
   #slopeRow(i: number, row: number, visit: RowVisitor): void {
-    this.#form.finishRow(i, row);
     this.#copy(row, this.#bases);
     takePower(row, this.#form.reference.rows, this.#power);
     visit(i, row);

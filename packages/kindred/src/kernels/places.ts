@@ -51,6 +51,32 @@ export class Places {
     return kernels.sum(this.#headPointer, this.#headCount) + kernels.sum(this.#tailPointer, this.#tailCount);
   }
 
+  /** The sum of squares. */
+  sumOfSquares(): number {
+    const [head, tail] = [this.#headPointer, this.#tailPointer];
+    return kernels.dot(head, head, this.#headCount) + kernels.dot(tail, tail, this.#tailCount);
+  }
+
+  /** How many entries are above the threshold. */
+  countAbove(threshold: number): number {
+    return (
+      kernels.countAbove(this.#headPointer, this.#headCount, threshold) +
+      kernels.countAbove(this.#tailPointer, this.#tailCount, threshold)
+    );
+  }
+
+  /** x <- [sign (x - margin)]+. */
+  hinge(sign: number, margin: number): void {
+    kernels.hinge(this.#headPointer, this.#headCount, sign, margin);
+    kernels.hinge(this.#tailPointer, this.#tailCount, sign, margin);
+  }
+
+  /** x <- value where x is above the threshold, else 0. */
+  step(threshold: number, value: number): void {
+    kernels.step(this.#headPointer, this.#headCount, threshold, value);
+    kernels.step(this.#tailPointer, this.#tailCount, threshold, value);
+  }
+
   /** x <- e^(scale x - shift); returns the sum of the new entries. */
   expInPlace(scale: number, shift: number): number {
     return (

@@ -55,6 +55,9 @@ interface Kernels {
   ): void;
   squareRoot(p: number, count: number): void;
   divideBy(w: number, x: number, count: number, factor: number): void;
+  hinge(p: number, count: number, sign: number, margin: number): void;
+  countAbove(p: number, count: number, threshold: number): number;
+  step(p: number, count: number, threshold: number, value: number): void;
   exceeding(p: number, thresholds: number, count: number, threshold: number, out: number): number;
 }
 

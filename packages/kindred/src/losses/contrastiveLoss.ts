@@ -1,8 +1,8 @@
 import type { Distance } from "../distances/distance.ts";
 import { LpDistance } from "../distances/lpDistance.ts";
-import type { Places } from "../kernels/places.ts";
 import { checkNumber, withDefaults } from "../matrix/checks.ts";
 import { AvgNonZeroReducer } from "../reducers/avgNonZeroReducer.ts";
+import { LinearReduction } from "../reducers/linearReduction.ts";
 import type { Reduction } from "../reducers/reducer.ts";
 import { metricLossDefaults, type MetricLossOptions } from "./metricLoss.ts";
 import { PairLoss } from "./pairLoss.ts";
@@ -49,24 +49,31 @@ export class ContrastiveLoss extends PairLoss {
 
   protected row(row: PairRow, [posReduction, negReduction]: readonly Reduction[]): void {
     const away = this.distance.isInverted ? -1 : 1;
-    hinge(row, row.positives, away, this.posMargin);
-    row.weighPositives(posReduction);
-    hingeSlopes(row, row.positives, away);
-    hinge(row, row.negatives, -away, this.negMargin);
-    row.weighNegatives(negReduction);
-    hingeSlopes(row, row.negatives, -away);
+    hinge(row, "positives", away, this.posMargin, posReduction);
+    hinge(row, "negatives", -away, this.negMargin, negReduction);
   }
 }
 
-/** losses <- [sign (x - margin)]+ */
-function hinge({ losses }: PairRow, places: Places, sign: number, margin: number): void {
-  const count = places.read(losses);
-  for (let k = 0; k < count; k++) losses[k] = Math.max(0, sign * (losses[k] - margin));
-}
-
-/** x <- sign weight where the loss is above 0 */
-function hingeSlopes({ losses, weights }: PairRow, places: Places, sign: number): void {
+/** Hands the items v = [sign (x - margin)]+ of an anchor's pairs to the reduction; x <- sign weight where v > 0. */
+function hinge(
+  row: PairRow,
+  kind: "positives" | "negatives",
+  sign: number,
+  margin: number,
+  reduction: Reduction,
+): void {
+  const { anchor, losses, weights } = row;
+  const places = row[kind];
   const { count } = places;
+  places.hinge(sign, margin);
+  if (reduction instanceof LinearReduction && reduction.countsHinges) {
+    reduction.takeHinges(anchor, count, places.countAbove(0), places.sum());
+    places.step(0, sign * reduction.slopeWeight(anchor));
+    return;
+  }
+  places.read(losses);
+  if (kind === "positives") row.weighPositives(reduction);
+  else row.weighNegatives(reduction);
   for (let k = 0; k < count; k++) weights[k] = losses[k] > 0 ? sign * weights[k] : 0;
   places.write(weights);
 }

@@ -1,5 +1,6 @@
 import { CosineSimilarity } from "../distances/cosineSimilarity.ts";
 import { pullGradients } from "../distances/distance.ts";
+import type { Places } from "../kernels/places.ts";
 import { borrow } from "../kernels/runtime.ts";
 import { checkNumber, withDefaults } from "../matrix/checks.ts";
 import { LinearReduction } from "../reducers/linearReduction.ts";
@@ -106,21 +107,14 @@ class Spread {
 
   /** Hands an anchor's items [v]+^2 to the reduction, and notes what pulls at the mean: dL/dv = 2 weight [v]+. */
   takeItems(row: PairRow, reduction: Reduction): void {
-    const { values, weights } = row;
-    const count = this.#violations(row);
+    const { anchor, values, weights } = row;
+    const places = this.#violations(row);
     let pull = 0;
     if (hasEvenWeights(reduction)) {
-      let [total, active] = [0, 0];
-      for (let k = 0; k < count; k++) {
-        const v = values[k];
-        pull += v;
-        total += v * v;
-        active += Number(v > 0);
-      }
-      reduction.takeMany(row.anchor, count, active, count, total);
-      pull *= reduction.anchorWeight(row.anchor);
+      reduction.takeHinges(anchor, places.count, places.countAbove(0), places.sumOfSquares());
+      pull = reduction.anchorWeight(anchor) * places.sum();
     } else {
-      this.#weigh(row, reduction, count);
+      const count = this.#weigh(row, places, reduction);
       for (let k = 0; k < count; k++) pull += weights[k] * values[k];
     }
     this.#pull += 2 * pull;
@@ -131,35 +125,30 @@ class Spread {
     const { values, weights } = row;
     const factor = scale * this.#sign;
     const throughMean = (factor * this.#bound * this.#pull) / this.#count;
-    const count = this.#violations(row);
+    const places = this.#violations(row);
     if (hasEvenWeights(reduction)) {
-      const weight = 2 * factor * reduction.anchorWeight(row.anchor);
-      for (let k = 0; k < count; k++) values[k] = weight * values[k] - throughMean;
-    } else {
-      this.#weigh(row, reduction, count);
-      for (let k = 0; k < count; k++) values[k] = 2 * factor * weights[k] * values[k] - throughMean;
+      places.affine(2 * factor * reduction.anchorWeight(row.anchor), -throughMean);
+      return;
     }
-    row[this.#kind].write(values);
+    const count = this.#weigh(row, places, reduction);
+    for (let k = 0; k < count; k++) values[k] = 2 * factor * weights[k] * values[k] - throughMean;
+    places.write(values);
   }
 
-  /** values <- [v]+; returns how many there are. */
-  #violations(row: PairRow): number {
-    const { values } = row;
-    const sign = this.#sign;
-    const mean = (this.#bound * this.#total) / this.#count;
-    const count = row[this.#kind].read(values);
-    for (let k = 0; k < count; k++) {
-      const v = sign * (values[k] - mean);
-      // [v]+ without a branch: which sign comes next cannot be predicted
-      values[k] = (v + Math.abs(v)) / 2;
-    }
-    return count;
+  /** x <- [v]+ */
+  #violations(row: PairRow): Places {
+    const places = row[this.#kind];
+    places.hinge(this.#sign, (this.#bound * this.#total) / this.#count);
+    return places;
   }
 
-  #weigh(row: PairRow, reduction: Reduction, count: number): void {
+  /** values <- [v]+ and their weights; returns how many there are. */
+  #weigh(row: PairRow, places: Places, reduction: Reduction): number {
+    const count = places.read(row.values);
     for (let k = 0; k < count; k++) row.losses[k] = row.values[k] ** 2;
     if (this.#kind === "positives") row.weighPositives(reduction);
     else row.weighNegatives(reduction);
+    return count;
   }
 }
 

@@ -5,7 +5,6 @@ import type { Batch } from "./batch.ts";
 import { MetricLoss, type Computed } from "./metricLoss.ts";
 import type { PairRow } from "./pairRow.ts";
 import { PairRows, type TupleMeaning } from "./pairRows.ts";
-import { scaledReduction } from "./scaledReduction.ts";
 
 /**
  * A loss on the pairs of each anchor. A subclass says what items an anchor's positives and negatives make and what their
@@ -38,8 +37,7 @@ export abstract class PairLoss extends MetricLoss {
       } else {
         // each sub-loss has a scale of its own, so they must be known before slopes are added up
         rows.forEachRow((row) => this.row(row, reductions));
-        const scaled = reductions.map((reduction) => reduction.result().scale);
-        const again = begin().map((reduction, k) => scaledReduction(reduction, scaled[k]));
+        const again = begin().map((reduction, k) => reduction.scaledBy(reductions[k].result().scale));
         rows.pullBack((row) => this.row(row, again));
       }
       const results = reductions.map((reduction) => reduction.result());

@@ -19,7 +19,6 @@ import { OnePlusSum } from "./onePlusSum.ts";
 import { orderByClass } from "./pairRows.ts";
 import { ProxyRow, type ProxyExponent } from "./proxyRow.ts";
 import { sampleWeights } from "./sampleWeights.ts";
-import { scaledReduction } from "./scaledReduction.ts";
 
 /** Options of {@link ProxyAnchorLoss}. */
 export interface ProxyAnchorLossOptions extends ClassificationLossOptions {
@@ -120,13 +119,13 @@ export class ProxyAnchorLoss extends ClassificationLoss {
       const known = reductions.map((reduction, k) => knownScale(reduction, this.numClasses, divisors[k]));
       let results: Reduced[];
       if (known.every((scale) => scale !== null)) {
-        const scaled = reductions.map((reduction, k) => scaledReduction(reduction, known[k]));
-        sides.tiles.pullBack((proxy, pointer) => visit(proxy, pointer, scaled));
+        reductions.forEach((reduction, k) => reduction.scaledBy(known[k]));
+        sides.tiles.pullBack((proxy, pointer) => visit(proxy, pointer, reductions));
         results = reductions.map((reduction, k) => reduction.result(divisors[k]));
       } else {
         sides.tiles.forEachRow((proxy, pointer) => visit(proxy, pointer, reductions));
         results = reductions.map((reduction, k) => reduction.result(divisors[k]));
-        const again = this.#begin().map((reduction, k) => scaledReduction(reduction, results[k].scale));
+        const again = this.#begin().map((reduction, k) => reduction.scaledBy(results[k].scale));
         sides.tiles.pullBack((proxy, pointer) => visit(proxy, pointer, again));
       }
       const pulled = pullGradients(sides, this.proxies, embeddings, 1);

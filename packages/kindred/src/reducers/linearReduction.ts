@@ -28,6 +28,21 @@ export class LinearReduction extends Reduction {
     return this.rule.anchorWeights?.[anchor] ?? 1;
   }
 
+  /** What the slopes of an anchor's items are multiplied by when they are within the bounds. */
+  slopeWeight(anchor: number): number {
+    return this.factor * this.anchorWeight(anchor);
+  }
+
+  /** Whether it takes hinges, losses of at least 0, by their number and sum, so that they need not be listed. */
+  get countsHinges(): boolean {
+    return this.rule.low <= 0 && this.rule.high === Infinity;
+  }
+
+  /** Takes the hinges of one anchor, `active` of them above 0: see {@link LinearReduction.countsHinges}. */
+  takeHinges(anchor: number, items: number, active: number, total: number): void {
+    this.takeMany(anchor, items, active, this.rule.low < 0 ? items : active, total);
+  }
+
   protected take(anchor: number, losses: Float64Array, count: number, weights: Float64Array): void {
     const { low, high } = this.rule;
     const weight = this.anchorWeight(anchor);

@@ -27,6 +27,8 @@ export abstract class Reduction {
   /** Items seen, and those among them with a loss above 0. */
   items = 0;
   activeItems = 0;
+  /** What the weights of slopes are multiplied by besides: a scale that is known before the items are. */
+  factor = 1;
 
   /**
    * Takes the items of one anchor and says what the slope of each is to be multiplied by.
@@ -38,6 +40,13 @@ export abstract class Reduction {
     this.items += count;
     for (let k = 0; k < count; k++) if (losses[k] > 0) this.activeItems++;
     this.take(anchor, losses, count, weights);
+    if (this.factor !== 1) for (let k = 0; k < count; k++) weights[k] *= this.factor;
+  }
+
+  /** This reduction with a {@link Reduction.factor}. */
+  scaledBy(factor: number): this {
+    this.factor = factor;
+    return this;
   }
 
   /** {@link Reduction.weigh} for a single item. */

@@ -1,4 +1,5 @@
 export { addTranspose, gemm, heapBase, mirror } from "./gemm";
+export { countAbove, hinge, step } from "./hinge";
 export { exceeding } from "./select";
 export { pullClosePairs, squaredFromProducts } from "./squared";
 export {
