@@ -26,8 +26,9 @@ describe("docs/losses", () => {
     for (const [name, file] of losses) expect(index, name).toContain(`[${name}](${file}.md)`);
   });
 
-  it("has no link that leads nowhere", () => {
-    for (const file of markdownFiles(pages))
+  it("has no link that leads nowhere, nor do other pages", () => {
+    const others = ["README.md", "CONTRIBUTING.md", "packages/kindred/README.md", "packages/cli/README.md"];
+    for (const file of [...others.map((name) => join(root, name)), ...markdownFiles(join(root, "docs"))])
       for (const [, target] of readFileSync(file, "utf8").matchAll(/\]\(([^):#]+)\)/g))
         expect(existsSync(join(dirname(file), target)), `${relative(root, file)}: ${target}`).toBe(true);
   });
@@ -88,8 +89,9 @@ describe("docs/losses", () => {
   });
 });
 
-describe("the TypeScript of docs", () => {
-  const blocks = markdownFiles(join(root, "docs")).flatMap(blocksOf);
+describe("the TypeScript of the READMEs and docs", () => {
+  const readmes = ["README.md", "packages/kindred/README.md", "packages/cli/README.md"].map((name) => join(root, name));
+  const blocks = [...readmes, ...markdownFiles(join(root, "docs"))].flatMap(blocksOf);
 
   it.each(blocks)("runs and prints what it says: $name", async ({ code, k }) => {
     const file = join(here, `docs-example-${process.pid}-${k}.generated.ts`);
