@@ -10,6 +10,8 @@ const assembly = join(root, "packages/kindred/src/kernels/assembly");
 const generated = join(root, "packages/kindred/src/kernels/wasm.generated.ts");
 /** Memory below this belongs to gemm.ts, which says why. */
 const MEMORY_BASE = "655360";
+/** How far shared memory may grow: as runtime.ts has it. */
+const MOST_PAGES = "32768";
 
 if (isOutdated(generated, assembly)) {
   console.log("Compiling the kernels ...");
@@ -23,28 +25,37 @@ function isOutdated(output, folder) {
   return statSync(output).mtimeMs < newest;
 }
 
+/** Twice: for memory of one thread, and for memory that threads share, which is another type. */
 function buildKernels() {
   const folder = mkdtempSync(join(tmpdir(), "kindred-kernels-"));
   try {
-    const wasm = join(folder, "kernels.wasm");
-    const options = ["-O3", "--noAssert", "--enable", "simd", "--runtime", "stub", "--importMemory"];
-    run([
-      "node_modules/assemblyscript/bin/asc.js",
-      join(assembly, "index.ts"),
-      "--outFile",
-      wasm,
-      ...options,
-      "--memoryBase",
-      MEMORY_BASE,
-    ]);
-    const base64 = readFileSync(wasm).toString("base64");
+    const own = compile(folder, []);
+    const shared = compile(folder, ["--enable", "threads", "--sharedMemory", "--maximumMemory", MOST_PAGES]);
     writeFileSync(
       generated,
-      `/** The kernels of assembly/, compiled. */\nexport const wasmBase64: string =\n  "${base64}";\n`,
+      `/** The kernels of assembly/, compiled. */\nexport const wasmBase64: string =\n  "${own}";\n` +
+        `/** The same over memory that threads share. */\nexport const sharedWasmBase64: string =\n  "${shared}";\n`,
     );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The compiled kernels in base64. */
+function compile(folder, options) {
+  const wasm = join(folder, "kernels.wasm");
+  const usual = ["-O3", "--noAssert", "--enable", "simd", "--runtime", "stub", "--importMemory"];
+  run([
+    "node_modules/assemblyscript/bin/asc.js",
+    join(assembly, "index.ts"),
+    "--outFile",
+    wasm,
+    ...usual,
+    "--memoryBase",
+    MEMORY_BASE,
+    ...options,
+  ]);
+  return readFileSync(wasm).toString("base64");
 }
 
 function run(args) {

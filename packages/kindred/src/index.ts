@@ -80,6 +80,7 @@ export {
   type VerificationOptions,
   type VerificationResult,
 } from "./evaluation/verification.ts";
+export { setThreads, threadCount } from "./kernels/threads.ts";
 export { AnglELoss, type AnglELossOptions } from "./losses/anglELoss.ts";
 export { AngularLoss, type AngularLossOptions } from "./losses/angularLoss.ts";
 export { ArcFaceLoss, type ArcFaceLossOptions } from "./losses/arcFaceLoss.ts";

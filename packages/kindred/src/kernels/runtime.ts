@@ -1,23 +1,27 @@
-import { wasmBase64 } from "./wasm.generated.ts";
+import { sharedWasmBase64, wasmBase64 } from "./wasm.generated.ts";
+
+/** A matrix product; see assembly/gemm.ts. */
+export type Gemm = (
+  m: number,
+  n: number,
+  k: number,
+  a: number,
+  aRowStride: number,
+  aColStride: number,
+  b: number,
+  bRowStride: number,
+  bColStride: number,
+  c: number,
+  cRowStride: number,
+  accumulate: boolean,
+  upperOnly: boolean,
+) => void;
 
 /** The compiled kernels; their meaning stands in assembly/. Pointers are in bytes, counts and strides in floats. */
-interface Kernels {
+export interface Kernels {
   heapBase(): number;
-  gemm(
-    m: number,
-    n: number,
-    k: number,
-    a: number,
-    aRowStride: number,
-    aColStride: number,
-    b: number,
-    bRowStride: number,
-    bColStride: number,
-    c: number,
-    cRowStride: number,
-    accumulate: boolean,
-    upperOnly: boolean,
-  ): void;
+  panelBytes(): number;
+  gemm: Gemm;
   mirror(n: number, c: number, stride: number): void;
   addTranspose(n: number, c: number, stride: number): void;
   maximum(p: number, count: number): number;
@@ -62,15 +66,59 @@ interface Kernels {
 }
 
 const PAGE_BYTES = 65536;
-const memory = new WebAssembly.Memory({ initial: 64 });
-const instance = new WebAssembly.Instance(new WebAssembly.Module(decodeBase64(wasmBase64)), {
-  env: { memory },
-});
+const FIRST_PAGES = 64;
+/** 2 GB: pointers are whole numbers of 31 bits. Shared memory must say how far it may grow. */
+const MOST_PAGES = 32768;
 
-/** The kernels of this thread. They work on the memory that {@link borrow} hands out. */
-export const kernels = instance.exports as unknown as Kernels;
+let memory = new WebAssembly.Memory({ initial: FIRST_PAGES });
 
-let top = kernels.heapBase();
+/** The kernels. They work on the memory that {@link borrow} hands out. */
+export let kernels = instantiate(compile(wasmBase64), memory);
+
+/** Where borrowing begins. */
+let bottom = kernels.heapBase();
+let top = bottom;
+
+/** Kernels that other threads can work with too. */
+export interface SharedKernels {
+  /** The matrix product of this thread. */
+  readonly gemm: Gemm;
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  /** Where each of the other threads has its panels for matrix products. */
+  readonly panels: readonly number[];
+}
+
+/** Moves the kernels to memory that `threads` threads can share. No borrower may be at work. */
+export function shareKernels(threads: number): SharedKernels {
+  const module = compile(sharedWasmBase64);
+  const shared = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: MOST_PAGES, shared: true });
+  moveTo(instantiate(module, shared), shared);
+  const bytes = (kernels.panelBytes() + 15) & ~15;
+  const panels = Array.from({ length: threads - 1 }, (_, k) => bottom + k * bytes);
+  bottom += panels.length * bytes;
+  top = bottom;
+  grow();
+  return { gemm: kernels.gemm, module, memory, panels };
+}
+
+/** Has matrix products done by another function: that of all threads together. */
+export function divideProducts(gemm: Gemm): void {
+  kernels = { ...kernels, gemm };
+}
+
+/** Moves the kernels back to memory of this thread alone. */
+export function unshareKernels(): void {
+  const own = new WebAssembly.Memory({ initial: FIRST_PAGES });
+  moveTo(instantiate(compile(wasmBase64), own), own);
+}
+
+function moveTo(next: Kernels, itsMemory: WebAssembly.Memory): void {
+  kernels = next;
+  memory = itsMemory;
+  bottom = kernels.heapBase();
+  top = bottom;
+}
 
 /** Memory of the kernels, handed out from one end and given back as a whole when the borrower returns. */
 export interface Workspace {
@@ -108,7 +156,7 @@ export function borrow<T>(work: (workspace: Workspace) => T): T {
   }
 }
 
-let view = new Float32Array(memory.buffer);
+let view: Float32Array = new Float32Array(memory.buffer);
 
 /**
  * All of the kernels' memory as floats: the float at pointer p is `heap()[p >> 2]`. The view dies when the memory grows:
@@ -122,6 +170,14 @@ export function heap(): Float32Array {
 /** `count` floats at a pointer as a view. It dies when the memory grows: take it after the last {@link Workspace.floats}. */
 export function floatsAt(pointer: number, count: number): Float32Array {
   return new Float32Array(memory.buffer, pointer, count);
+}
+
+function compile(base64: string): WebAssembly.Module {
+  return new WebAssembly.Module(decodeBase64(base64));
+}
+
+function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
 }
 
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> {

@@ -10,10 +10,26 @@ const MC: i32 = 120;
 /** Columns of B packed at a time (512 KB at full depth), within a second-level cache. */
 const NC: i32 = 512;
 
-// The panels lie below the compiler's own data (build option --memoryBase 655360).
-const packedA: usize = 1024;
-const packedB: usize = packedA + 120 * 256 * 4;
-const edge: usize = packedB + 512 * 256 * 4;
+// The panels of one thread: first those of A, then those of B, then one tile of C. Those of the first thread lie below the
+// compiler's own data (build option --memoryBase 655360).
+const PACKED_A_BYTES: usize = 120 * 256 * 4;
+const PACKED_B_BYTES: usize = 512 * 256 * 4;
+const EDGE_BYTES: usize = 5 * 8 * 4;
+let packedA: usize = 1024;
+let packedB: usize = packedA + PACKED_A_BYTES;
+let edge: usize = packedB + PACKED_B_BYTES;
+
+/** How many bytes a thread's panels take. */
+export function panelBytes(): usize {
+  return PACKED_A_BYTES + PACKED_B_BYTES + EDGE_BYTES;
+}
+
+/** Puts the panels of this instance elsewhere: threads share the memory, and each needs its own. */
+export function movePanels(base: usize): void {
+  packedA = base;
+  packedB = packedA + PACKED_A_BYTES;
+  edge = packedB + PACKED_B_BYTES;
+}
 
 /** Where memory is free for the caller. */
 export function heapBase(): usize {

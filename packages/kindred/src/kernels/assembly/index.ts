@@ -1,4 +1,4 @@
-export { addTranspose, gemm, heapBase, mirror } from "./gemm";
+export { addTranspose, gemm, heapBase, mirror, movePanels, panelBytes } from "./gemm";
 export { countAbove, hinge, step } from "./hinge";
 export { exceeding } from "./select";
 export { pullClosePairs, squaredFromProducts } from "./squared";
