@@ -192,7 +192,7 @@ export { DoNothingReducer } from "./reducers/doNothingReducer.ts";
 export { MeanReducer } from "./reducers/meanReducer.ts";
 export { MultipleReducers, type MultipleReducersOptions } from "./reducers/multipleReducers.ts";
 export { PerAnchorReducer } from "./reducers/perAnchorReducer.ts";
-export type { ItemKind, Reducer, Reduction } from "./reducers/reducer.ts";
+export { Reduction, type ItemKind, type Reduced, type Reducer, type ReductionContext } from "./reducers/reducer.ts";
 export type { SubLoss } from "./reducers/subLoss.ts";
 export { SumReducer } from "./reducers/sumReducer.ts";
 export { ThresholdReducer, type ThresholdReducerOptions } from "./reducers/thresholdReducer.ts";

@@ -7,7 +7,8 @@ import { SquaredForm } from "./squaredForm.ts";
 const SMALLEST_VARIANCE = 1e-12;
 
 /**
- * value_ij = var(q_i - r_j) / var(q_i) for rows whose mean is taken off already: var(x) = |x|^2 / (d - 1).
+ * value_ij = var(q_i - r_j) / var(q_i) for rows whose mean is taken off already: var(x) = |x|^2 / (d - 1). An anchor
+ * without variance has no signal to compare noise with: its values are large, and they have no slope.
  */
 export class NoiseForm implements Form {
   readonly query: Side;
@@ -45,6 +46,7 @@ export class NoiseForm implements Form {
 
   slopeRow(i: number, slopes: number, values: number): void {
     const count = this.reference.rows;
+    if (!this.#hasSignal(i)) heap().fill(0, slopes >>> 2, (slopes >>> 2) + count);
     this.#variancePull[i] += kernels.dot(slopes, values, count);
     kernels.affine(slopes, count, this.#scales[i], 0);
     kernels.affine(values, count, 1 / this.#scales[i], 0);
@@ -62,12 +64,16 @@ export class NoiseForm implements Form {
   finishPull(): void {
     this.#squared.finishPull();
     const { query } = this;
-    const degrees = query.cols - 1;
     for (let i = 0; i < query.rows; i++) {
+      if (!this.#hasSignal(i)) continue;
       const squaredNorm = heap()[(query.squaredNorms >>> 2) + i];
-      if (squaredNorm / degrees <= SMALLEST_VARIANCE) continue;
       const factor = (-2 * this.#variancePull[i]) / squaredNorm;
       kernels.addScaled(query.slopes + 4 * i * query.cols, query.row(i), query.cols, factor);
     }
+  }
+
+  #hasSignal(i: number): boolean {
+    const { query } = this;
+    return heap()[(query.squaredNorms >>> 2) + i] / (query.cols - 1) > SMALLEST_VARIANCE;
   }
 }

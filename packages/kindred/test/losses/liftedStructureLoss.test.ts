@@ -1,35 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { CosineSimilarity, LiftedStructureLoss } from "../../src/index.ts";
 import { describeHostileInputs } from "../support/hostile.ts";
+import { plainLiftedItems } from "../support/liftedStructure.ts";
 import { describeLossContract } from "../support/lossContract.ts";
 import { expectTrueAcrossTiles } from "../support/tiles.ts";
-import { itemsOfPairs, type Pair } from "../support/plain.ts";
 
 describeLossContract("LiftedStructureLoss", {
   make: (options) => new LiftedStructureLoss({ posMargin: 0.2, negMargin: 0.7, ...options }),
-  twin: ({ distances, isInverted, isSelf, positives, negatives }) => {
-    const away = isInverted ? -1 : 1;
-    const sums = (ofSample: (pair: Pair) => number): Map<number, number> => {
-      const out = new Map<number, number>();
-      for (const [a, n] of negatives) {
-        const sample = ofSample([a, n]);
-        out.set(sample, (out.get(sample) ?? 0) + Math.exp(away * (0.7 - distances[a][n])));
-      }
-      return out;
-    };
-    const ofAnchor = sums(([a]) => a);
-    const ofPositive = isSelf ? ofAnchor : sums(([, n]) => n);
-    return {
-      loss: {
-        kind: "pos_pair",
-        items: itemsOfPairs(positives, (a, p) => {
-          const sum = (ofAnchor.get(a) ?? 0) + (isSelf && a === p ? 0 : (ofPositive.get(p) ?? 0));
-          const log = sum === 0 ? 0 : Math.log(sum);
-          return Math.max(0, log + away * (distances[a][p] - 0.2)) ** 2 / 2;
-        }),
-      },
-    };
-  },
+  twin: (batch) => ({ loss: { kind: "pos_pair", items: plainLiftedItems(batch, { posMargin: 0.2, negMargin: 0.7 }) } }),
 });
 
 describeHostileInputs("LiftedStructureLoss", (options) => new LiftedStructureLoss(options));
