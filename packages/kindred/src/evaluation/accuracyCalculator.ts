@@ -1,6 +1,6 @@
 import type { Distance } from "../distances/distance.ts";
 import { LpDistance } from "../distances/lpDistance.ts";
-import { checkNumber, describe, withDefaults } from "../matrix/checks.ts";
+import { checkNames, checkNumber, describe, withDefaults } from "../matrix/checks.ts";
 import type { Label, Labels } from "../matrix/labels.ts";
 import { type Matrix, type MatrixLike, toMatrix } from "../matrix/matrix.ts";
 import {
@@ -132,6 +132,17 @@ function defaults<L>(): AccuracyOptions<L> {
   };
 }
 
+const inputNames: readonly (keyof AccuracyInput)[] = [
+  "query",
+  "queryLabels",
+  "reference",
+  "referenceLabels",
+  "refIncludesQuery",
+  "clusterLabels",
+  "include",
+  "exclude",
+];
+
 const clusteringMetrics: readonly MetricName[] = ["NMI", "AMI"];
 
 /** The labels, the search and what is asked, as the private steps hand it on. */
@@ -225,6 +236,7 @@ export class AccuracyCalculator<L = Label> {
   }
 
   #prepare(input: AccuracyInput<L>): Task<L> {
+    checkNames(input, inputNames, "AccuracyCalculator.getAccuracy");
     const { include = [], exclude = [], queryLabels } = input;
     const query = toMatrix(input.query, "query");
     const isAlone = input.reference === undefined;
@@ -233,7 +245,11 @@ export class AccuracyCalculator<L = Label> {
     const reference = isAlone || input.reference === input.query ? query : toMatrix(input.reference, "reference");
     const referenceLabels = isAlone ? queryLabels : input.referenceLabels;
     if (referenceLabels === undefined)
-      throw new TypeError("referenceLabels is undefined; the reference needs one label a row");
+      throw new TypeError(
+        isAlone
+          ? "queryLabels is undefined; each query needs one label"
+          : "referenceLabels is undefined; the reference needs one label a row",
+      );
     checkWidths(query, reference);
     checkCount(queryLabels, "queryLabels", query);
     checkCount(referenceLabels, "referenceLabels", reference);

@@ -1,5 +1,5 @@
 import type { Distance } from "../distances/distance.ts";
-import { checkNumber, describe } from "../matrix/checks.ts";
+import { checkNumber, checkRequired } from "../matrix/checks.ts";
 import type { Label } from "../matrix/labels.ts";
 import { toMatrix, type Matrix, type MatrixLike } from "../matrix/matrix.ts";
 import { Random } from "../matrix/random.ts";
@@ -7,6 +7,7 @@ import type { Reducer } from "../reducers/reducer.ts";
 import type { Regularizer } from "../regularizers/regularizer.ts";
 import type { Batch } from "./batch.ts";
 import type { BatchStatus } from "./batchReport.ts";
+import { ClassIndex } from "./classIndex.ts";
 import { ClassVectors, type ClassVectorShape } from "./classVectors.ts";
 import { metricLossDefaults, MetricLoss, type Computed, type MetricLossOptions } from "./metricLoss.ts";
 
@@ -56,18 +57,17 @@ export abstract class ClassificationLoss extends MetricLoss {
   /** Goes on where the drawing of the class vectors ended. */
   protected random: Random;
   protected readonly parameterName: string;
-  readonly #codeOf: ReadonlyMap<Label, number> | null;
+  readonly #index: ClassIndex;
 
   constructor(options: ClassificationLossOptions, shape: ClassVectorShape, distance: Distance, reducer: Reducer) {
     super(options, distance, reducer);
-    this.numClasses = checkNumber(options.numClasses, "numClasses", { atLeast: 1, integer: true });
-    this.embeddingSize = checkNumber(options.embeddingSize, "embeddingSize", { atLeast: 1, integer: true });
+    const wholeNumber = { atLeast: 1, integer: true };
+    this.numClasses = checkRequired(options.numClasses, "numClasses", new.target.name, wholeNumber);
+    this.embeddingSize = checkRequired(options.embeddingSize, "embeddingSize", new.target.name, wholeNumber);
     this.weightRegularizer = options.weightRegularizer;
     this.weightRegWeight = checkNumber(options.weightRegWeight, "weightRegWeight");
-    this.classes = options.classes ?? Int32Array.from({ length: this.numClasses }, (_, code) => code);
-    this.#codeOf = options.classes === null ? null : new Map(options.classes.map((label, code) => [label, code]));
-    if (this.#codeOf !== null && (this.#codeOf.size !== this.numClasses || this.classes.length !== this.numClasses))
-      throw new RangeError(`classes names ${this.#codeOf.size} labels for ${this.numClasses} classes; name each once`);
+    this.#index = new ClassIndex(this.numClasses, options.classes);
+    this.classes = this.#index.labels;
     this.random = new Random(options.seed);
     const init = options.weightInit ?? shape.init;
     this.vectors = new ClassVectors({ ...shape, init }, this.numClasses, this.embeddingSize, this.random);
@@ -102,23 +102,8 @@ export abstract class ClassificationLoss extends MetricLoss {
   }
 
   /** The class of each row, by its place among the classes. @throws RangeError when a label is no class's */
-  protected codesOf({ codes, classes, labels }: Pick<Batch, "codes" | "classes" | "labels">): Int32Array {
-    const known = classes.map((label) => this.#codeOfLabel(label));
-    const unknown = known.indexOf(-1);
-    if (unknown >= 0) {
-      const which =
-        this.#codeOf === null ? `0 to ${this.numClasses - 1}` : `the ${this.numClasses} labels of "classes"`;
-      const label = describe(labels![codes!.indexOf(unknown)]);
-      throw new RangeError(`labels[${codes!.indexOf(unknown)}] is ${label}; ${this.name} knows ${which}`);
-    }
-    return codes!.map((code) => known[code]);
-  }
-
-  #codeOfLabel(label: Label): number {
-    if (this.#codeOf !== null) return this.#codeOf.get(label) ?? -1;
-    if (typeof label !== "number" && typeof label !== "bigint") return -1;
-    const code = Number(label);
-    return Number.isInteger(code) && code >= 0 && code < this.numClasses ? code : -1;
+  protected codesOf({ labels }: Pick<Batch, "labels">): Int32Array {
+    return this.#index.of(labels!, this.name);
   }
 
   #checkWidth({ cols }: Matrix): void {

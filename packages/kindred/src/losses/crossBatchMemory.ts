@@ -1,4 +1,4 @@
-import { checkNumber, withDefaults } from "../matrix/checks.ts";
+import { checkNumber, checkRequired, withDefaults } from "../matrix/checks.ts";
 import { encodeLabels, type Label, type Labels } from "../matrix/labels.ts";
 import { rowView, takeRows, toMatrix, zeros, type Matrix, type MatrixLike } from "../matrix/matrix.ts";
 import type { Miner } from "../miners/miner.ts";
@@ -13,6 +13,7 @@ import { AnchorWeightedPairLoss } from "./anchorWeightedPairLoss.ts";
 import type { BatchNeeds } from "./batchReport.ts";
 import { requireComparingLoss } from "./comparingLoss.ts";
 import type { EvaluateOptions, Evaluation, Loss, LossState } from "./loss.ts";
+import { savedMatrix } from "./savedMatrix.ts";
 
 /** Options of {@link CrossBatchMemory}. */
 export interface CrossBatchMemoryOptions {
@@ -65,10 +66,13 @@ export class CrossBatchMemory implements Loss {
 
   /** @throws TypeError when the loss compares no pairs of samples, or a required option is missing */
   constructor(loss: Loss, options: Partial<CrossBatchMemoryOptions> & Pick<CrossBatchMemoryOptions, "embeddingSize">) {
-    const given = withDefaults(options, defaults, "CrossBatchMemory");
     this.loss = requireComparingLoss(this.name, loss);
+    const given = withDefaults(options, defaults, "CrossBatchMemory");
     this.miner = given.miner;
-    this.embeddingSize = checkNumber(given.embeddingSize, "embeddingSize", { atLeast: 1, integer: true });
+    this.embeddingSize = checkRequired(given.embeddingSize, "embeddingSize", "CrossBatchMemory", {
+      atLeast: 1,
+      integer: true,
+    });
     this.memorySize = checkNumber(given.memorySize, "memorySize", { atLeast: 1, integer: true });
     this.warmUp = checkNumber(given.warmUp, "warmUp", { atLeast: 0, integer: true });
     this.#memory = zeros(this.memorySize, this.embeddingSize);
@@ -150,11 +154,10 @@ export class CrossBatchMemory implements Loss {
   }
 
   load(state: LossState): void {
-    const { memory, memoryLabels, queueIdx, hasBeenFilled, batches, loss } = state as Partial<MemoryState>;
-    if (memory?.rows !== this.memorySize || memory.cols !== this.embeddingSize || memoryLabels === undefined)
-      throw new RangeError(
-        `the state's memory is not ${this.memorySize} x ${this.embeddingSize}; it is not of this CrossBatchMemory`,
-      );
+    const memory = savedMatrix(state, "memory", this.memorySize, this.embeddingSize, this.name);
+    const { memoryLabels, queueIdx, hasBeenFilled, batches, loss } = state as Partial<MemoryState>;
+    if (memoryLabels === undefined)
+      throw new RangeError("the state has no memoryLabels; it is not of this CrossBatchMemory");
     this.loss.load(loss ?? {});
     this.#memory.data.set(memory.data);
     this.#labels.splice(0, this.#labels.length, ...memoryLabels);
@@ -170,12 +173,12 @@ export class CrossBatchMemory implements Loss {
     mask: ArrayLike<boolean> | undefined,
   ): LabelledRows {
     const matrix = toMatrix(embeddings, "embeddings");
-    if (labels === null) throw new TypeError("CrossBatchMemory needs labels; give one a row");
+    if (labels === null || labels === undefined) throw new TypeError("CrossBatchMemory needs labels; give one a row");
+    encodeLabels(labels, "labels");
     if (labels.length !== matrix.rows)
       throw new RangeError(
         `labels has ${labels.length} entries for ${matrix.rows} embeddings; each row needs one label`,
       );
-    encodeLabels(labels, "labels");
     if (matrix.rows > 0 && matrix.cols !== this.embeddingSize)
       throw new RangeError(
         `embeddings has ${matrix.cols} columns; the memory was made for ${this.embeddingSize} (embeddingSize)`,

@@ -44,10 +44,12 @@ const defaults: GenericPairLossOptions = {
  *
  * Tiles, references, tuples, reducers and reports come with it. A formula without a slope is an ordinary function of a
  * number: its slope is the central difference, in float64 with a step of 6e-6, whose error (about 1e-10) is far below that
- * of the float32 distances; at a kink it is the mean of both sides. That was preferred to numbers that carry their slopes,
+ * of the float32 distances; at a kink it is the mean of both sides, and at the end of what the formula is defined for
+ * (d = 0 in d^1.5, s = 1 in acos s) the difference to the inner side. That was preferred to numbers that carry their slopes,
  * for which formulas would have to be written in method calls; it costs three calls of the formula a pair instead of two.
  *
- * Two sub-losses, `posLoss` and `negLoss`. Default distance LpDistance, default reducer AvgNonZeroReducer.
+ * Two sub-losses, `posLoss` and `negLoss`. Default distance LpDistance, default reducer AvgNonZeroReducer. `evaluate` throws
+ * a RangeError where a formula or its slope gives no finite number.
  */
 export class GenericPairLoss extends PairLoss {
   readonly name: string;
@@ -80,7 +82,7 @@ export class GenericPairLoss extends PairLoss {
   }
 }
 
-/** The central difference's step where rounding and curvature cost the same: the cube root of float64's epsilon. */
+/** The difference's step where rounding and curvature cost the same: the cube root of float64's epsilon. */
 const STEP = Math.cbrt(Number.EPSILON);
 
 function itemOf(item: PairItem | PairItem["loss"] | null, name: string): Required<PairItem> | null {
@@ -88,13 +90,28 @@ function itemOf(item: PairItem | PairItem["loss"] | null, name: string): Require
   const { loss, slope } = typeof item === "function" ? { loss: item, slope: undefined } : item;
   if (typeof loss !== "function" || (slope !== undefined && typeof slope !== "function"))
     throw new TypeError(`${name} is ${describe(item)}; give a function of a distance, or { loss, slope }`);
-  return { loss, slope: slope ?? numericSlope(loss) };
+  return {
+    loss: finite(loss, name, "a loss"),
+    slope: finite(slope ?? numericSlope(loss), `the slope of ${name}`, "a slope"),
+  };
 }
 
+/** The central difference, or that of one side at the end of what the formula is defined for (acos at 1, d^1.5 at 0). */
 function numericSlope(loss: PairItem["loss"]): (distance: number) => number {
   return (distance) => {
     const step = STEP * Math.max(1, Math.abs(distance));
-    return (loss(distance + step) - loss(distance - step)) / (2 * step);
+    const [after, before] = [loss(distance + step), loss(distance - step)];
+    if (Number.isFinite(after) && Number.isFinite(before)) return (after - before) / (2 * step);
+    return Number.isFinite(after) ? (after - loss(distance)) / step : (loss(distance) - before) / step;
+  };
+}
+
+/** The function, refusing what it returns unless that is a finite number: NaN would pass for a pair without a loss. */
+function finite(f: (distance: number) => number, name: string, what: string): (distance: number) => number {
+  return (distance) => {
+    const value: unknown = f(distance);
+    if (typeof value === "number" && Number.isFinite(value)) return value;
+    throw new RangeError(`${name} gives ${describe(value)} at distance ${distance}; ${what} is a finite number`);
   };
 }
 

@@ -1,7 +1,7 @@
 import { CosineSimilarity } from "../distances/cosineSimilarity.ts";
 import { pullGradients } from "../distances/distance.ts";
 import { borrow, floatsAt, kernels, type Workspace } from "../kernels/runtime.ts";
-import { checkNumber, describe, withDefaults } from "../matrix/checks.ts";
+import { checkNumber, checkRequired, describe, withDefaults } from "../matrix/checks.ts";
 import type { Labels } from "../matrix/labels.ts";
 import { zeros, type Matrix, type MatrixLike } from "../matrix/matrix.ts";
 import { Random } from "../matrix/random.ts";
@@ -78,7 +78,7 @@ export class ManifoldLoss extends MetricLoss {
   constructor(options?: Partial<ManifoldLossOptions>) {
     const given = withDefaults(options, defaults, "ManifoldLoss");
     super(given, new CosineSimilarity(), new MeanReducer());
-    this.l = checkNumber(given.l, "l", { atLeast: 1, integer: true });
+    this.l = checkRequired(given.l, "l", "ManifoldLoss", { atLeast: 1, integer: true });
     this.K = checkNumber(given.K, "K", { atLeast: 1, integer: true });
     this.lambdaC = checkNumber(given.lambdaC, "lambdaC", { atLeast: 0, infinite: true });
     this.alpha = checkNumber(given.alpha, "alpha", { atLeast: 0, below: 1 });

@@ -1,5 +1,5 @@
 import type { Distance } from "../distances/distance.ts";
-import { checkNumber, checkOneOf, describe, withDefaults } from "../matrix/checks.ts";
+import { checkNumber, checkOneOf, describe, unknownName, withDefaults } from "../matrix/checks.ts";
 import type { Labels } from "../matrix/labels.ts";
 import { zeros, type Matrix, type MatrixLike } from "../matrix/matrix.ts";
 import { DoNothingReducer } from "../reducers/doNothingReducer.ts";
@@ -10,6 +10,7 @@ import type { Regularizer } from "../regularizers/regularizer.ts";
 import { checkBatch, countAnchorClasses, countPairs, type Batch, type PairCounts } from "./batch.ts";
 import type { BatchNeeds, BatchReport, BatchStatus, WhenSilent } from "./batchReport.ts";
 import type { EvaluateOptions, Evaluation, Loss, LossState } from "./loss.ts";
+import { savedMatrix } from "./savedMatrix.ts";
 
 /** What every loss can be told. */
 export interface MetricLossOptions {
@@ -92,14 +93,9 @@ export abstract class MetricLoss implements Loss {
   }
 
   load(state: LossState): void {
-    for (const [name, matrix] of Object.entries(this.parameters)) {
-      const saved = state[name] as Matrix | undefined;
-      if (saved?.rows !== matrix.rows || saved.cols !== matrix.cols)
-        throw new RangeError(
-          `the state's ${name} is not ${matrix.rows} x ${matrix.cols}; it is not of this ${this.name}`,
-        );
-      matrix.data.set(saved.data);
-    }
+    const parameters = Object.entries(this.parameters);
+    const saved = parameters.map(([name, { rows, cols }]) => savedMatrix(state, name, rows, cols, this.name));
+    parameters.forEach(([, matrix], k) => matrix.data.set(saved[k].data));
   }
 
   /** Refuses batches that this loss cannot take. */
@@ -131,10 +127,18 @@ export abstract class MetricLoss implements Loss {
 
   /** The reducer of a sub-loss. */
   protected reducerOf(subLoss: string): Reducer {
-    const reducer = this.reducer instanceof MultipleReducers ? this.reducer.forSubLoss(subLoss) : this.reducer;
+    const reducer = this.reducer instanceof MultipleReducers ? this.#ownReducer(this.reducer, subLoss) : this.reducer;
     if (reducer.needsDivisor === true && !this.hasDivisor)
       throw new TypeError(`${this.name} has no divisor for a DivisorReducer; use a MeanReducer or a SumReducer`);
     return reducer;
+  }
+
+  /** @throws TypeError when the reducers name a sub-loss that this loss has not */
+  #ownReducer(reducers: MultipleReducers, subLoss: string): Reducer {
+    const known = [...this.subLossNames, ...regularizationNames];
+    const unknown = Object.keys(reducers.reducers).find((name) => !known.includes(name));
+    if (unknown !== undefined) throw new TypeError(unknownName(`${this.name} has no sub-loss`, unknown, known));
+    return reducers.forSubLoss(subLoss);
   }
 
   /** What reductions have come to: the values' sum, the items, and the unreduced items where nothing was reduced. */
@@ -207,6 +211,9 @@ export abstract class MetricLoss implements Loss {
     return { ...evaluation, value: evaluation.value + weight * value };
   }
 }
+
+/** What regularizers add; they come reduced. */
+const regularizationNames = ["embeddingRegLoss", "weightRegLoss"];
 
 const noOptions: EvaluateOptions = {
   tuples: undefined,

@@ -45,6 +45,8 @@ export class MultipleLosses implements Loss {
   readonly parameters: Readonly<Record<string, Matrix>>;
 
   constructor(losses: ForEachLoss<Loss>, options?: Partial<MultipleLossesOptions>) {
+    if ("evaluate" in losses && typeof losses.evaluate === "function")
+      throw new TypeError("losses is one loss; give a list of losses, or a record with their names");
     const given = withDefaults(options, defaults, "MultipleLosses");
     this.losses = Object.fromEntries(Object.entries(losses));
     const names = Object.keys(this.losses);

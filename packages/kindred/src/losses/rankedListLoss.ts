@@ -1,6 +1,6 @@
 import { LpDistance } from "../distances/lpDistance.ts";
 import type { Places } from "../kernels/places.ts";
-import { checkNumber, withDefaults } from "../matrix/checks.ts";
+import { checkNumber, checkRequired, withDefaults } from "../matrix/checks.ts";
 import { MeanReducer } from "../reducers/meanReducer.ts";
 import type { Reduction } from "../reducers/reducer.ts";
 import type { Batch } from "./batch.ts";
@@ -61,8 +61,8 @@ export class RankedListLoss extends PairLoss {
   constructor(options: Partial<RankedListLossOptions> & Pick<RankedListLossOptions, "margin" | "Tn">) {
     const given = withDefaults(options, defaults, "RankedListLoss");
     super(given, new LpDistance(), new MeanReducer());
-    this.margin = checkNumber(given.margin, "margin");
-    this.Tn = checkNumber(given.Tn, "Tn");
+    this.margin = checkRequired(given.margin, "margin", "RankedListLoss");
+    this.Tn = checkRequired(given.Tn, "Tn", "RankedListLoss");
     this.imbalance = checkNumber(given.imbalance, "imbalance", { atLeast: 0, atMost: 1 });
     this.alpha = given.alpha === null ? 1 + this.margin / 2 : checkNumber(given.alpha, "alpha");
     this.Tp = checkNumber(given.Tp, "Tp");

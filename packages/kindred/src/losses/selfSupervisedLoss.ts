@@ -27,8 +27,8 @@ export class SelfSupervisedLoss {
 
   /** @throws TypeError when the loss compares no pairs of samples */
   constructor(loss: Loss, options?: Partial<SelfSupervisedLossOptions>) {
-    const { symmetric } = withDefaults(options, defaults, "SelfSupervisedLoss");
     this.loss = requireComparingLoss(this.name, loss, ["MarginLoss"]);
+    const { symmetric } = withDefaults(options, defaults, "SelfSupervisedLoss");
     this.symmetric = checkOneOf(symmetric, "symmetric", [true, false]);
   }
 

@@ -17,14 +17,24 @@ export function describe(value: unknown): string {
  */
 export function withDefaults<T extends object>(given: Partial<T> | undefined, defaults: T, owner: string): T {
   if (given === undefined) return { ...defaults };
-  if (typeof given !== "object" || given === null || Array.isArray(given))
-    throw new TypeError(`${owner} takes its options as an object, given ${describe(given)}`);
+  checkNames(given, Object.keys(defaults), owner);
   const options = { ...defaults };
   for (const name of Object.keys(given) as (keyof T & string)[]) {
-    if (!(name in defaults)) throw new TypeError(unknownName(`${owner} has no option`, name, Object.keys(defaults)));
     if (given[name] !== undefined) options[name] = given[name];
   }
   return options;
+}
+
+/**
+ * Refuses options with a name that is not known.
+ *
+ * @throws TypeError when `given` is no object, or naming the first unknown name and the nearest known one
+ */
+export function checkNames(given: object, known: readonly string[], owner: string): void {
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    throw new TypeError(`${owner} takes its options as an object, given ${describe(given)}`);
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new TypeError(unknownName(`${owner} has no option`, unknown, known));
 }
 
 /** The sentence for an unknown name, with the nearest known one. */
@@ -86,6 +96,16 @@ export function checkNumber(value: unknown, name: string, bounds: NumberBounds =
   if (!isFinite || isOutside || (bounds.integer === true && !Number.isInteger(value)))
     throw new RangeError(`${name} is ${value}; give ${phrase(bounds)}`);
   return value;
+}
+
+/**
+ * {@link checkNumber} for an option that has no default, which NaN stands for.
+ *
+ * @throws TypeError when it was not given or is no number; RangeError when it is out of bounds
+ */
+export function checkRequired(value: unknown, name: string, owner: string, bounds: NumberBounds = {}): number {
+  if (Number.isNaN(value)) throw new TypeError(`${owner} was given no ${name}; give ${phrase(bounds)}`);
+  return checkNumber(value, name, bounds);
 }
 
 function phrase(bounds: NumberBounds): string {

@@ -10,8 +10,11 @@ export interface Matrix {
   readonly cols: number;
 }
 
+/** A row of numbers. */
+export type RowLike = readonly number[] | Float32Array | Float64Array;
+
 /** What is accepted as a matrix: a {@link Matrix}, used without a copy, or an array of equally long rows. */
-export type MatrixLike = Matrix | readonly (readonly number[] | Float32Array)[];
+export type MatrixLike = Matrix | readonly RowLike[];
 
 /** A matrix of zeros, `rows` x `cols`. */
 export function zeros(rows: number, cols: number): Matrix {
@@ -53,7 +56,8 @@ export function isMatrix(value: unknown): value is Matrix {
 
 function checkShape(matrix: Matrix, name: string): Matrix {
   const { data, rows, cols } = matrix;
-  if (!(data instanceof Float32Array)) throw new TypeError(`${name}.data is ${describe(data)}; give a Float32Array`);
+  if (!(data instanceof Float32Array))
+    throw new TypeError(`${name}.data is ${describe(data)}; give a Float32Array, such as Float32Array.from(data)`);
   if (!isCount(rows) || !isCount(cols))
     throw new RangeError(`${name} has rows = ${describe(rows)} and cols = ${describe(cols)}; give whole numbers >= 0`);
   if (data.length !== rows * cols)
@@ -61,13 +65,13 @@ function checkShape(matrix: Matrix, name: string): Matrix {
   return matrix;
 }
 
-function fromRows(input: readonly (readonly number[] | Float32Array)[], name: string): Matrix {
+function fromRows(input: readonly RowLike[], name: string): Matrix {
   if (!isArray(input))
     throw new TypeError(`${name} is ${describe(input)}; give { data: Float32Array, rows, cols } or an array of rows`);
   const cols = input[0]?.length ?? 0;
   const matrix = zeros(input.length, cols);
   input.forEach((row: unknown, i) => {
-    if (!isArray(row) && !(row instanceof Float32Array))
+    if (!isArray(row) && !(row instanceof Float32Array) && !(row instanceof Float64Array))
       throw new TypeError(`row ${i} of ${name} is ${describe(row)}; each row is an array of numbers`);
     if (row.length !== cols)
       throw new RangeError(

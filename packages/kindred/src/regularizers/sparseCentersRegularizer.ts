@@ -2,7 +2,7 @@ import { CosineSimilarity } from "../distances/cosineSimilarity.ts";
 import { divisorOf, norm, pullThroughNormalization } from "../distances/normalization.ts";
 import { slopeOfPower } from "../distances/slopeOfPower.ts";
 import { requireDistance } from "../distances/requireDistance.ts";
-import { checkNumber, withDefaults } from "../matrix/checks.ts";
+import { checkRequired, withDefaults } from "../matrix/checks.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import { DivisorReducer } from "../reducers/divisorReducer.ts";
 import type { Reduction } from "../reducers/reducer.ts";
@@ -52,8 +52,14 @@ export class SparseCentersRegularizer extends ReducedRegularizer {
   ) {
     const given = withDefaults(options, defaults, "SparseCentersRegularizer");
     super(given, new DivisorReducer());
-    this.numClasses = checkNumber(given.numClasses, "numClasses", { atLeast: 1, integer: true });
-    this.centersPerClass = checkNumber(given.centersPerClass, "centersPerClass", { atLeast: 2, integer: true });
+    this.numClasses = checkRequired(given.numClasses, "numClasses", "SparseCentersRegularizer", {
+      atLeast: 1,
+      integer: true,
+    });
+    this.centersPerClass = checkRequired(given.centersPerClass, "centersPerClass", "SparseCentersRegularizer", {
+      atLeast: 2,
+      integer: true,
+    });
     this.distance = given.distance ?? new CosineSimilarity();
     requireDistance(this, CosineSimilarity);
   }

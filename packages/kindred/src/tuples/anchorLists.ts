@@ -61,7 +61,7 @@ function filterLists(lists: AnchorLists, seenBefore: (anchor: number) => Set<num
  * @throws TypeError when lists are missing; RangeError when lists differ in length or an index is out of range
  */
 export function checkTuples(tuples: Tuples, anchors: number, others: number): void {
-  if (typeof tuples !== "object" || tuples === null)
+  if (typeof tuples !== "object" || tuples === null || Array.isArray(tuples))
     throw new TypeError(
       `tuples is ${describe(tuples)}; give { anchors, positives, negatives } or { anchors1, positives, anchors2, negatives }`,
     );

@@ -203,7 +203,7 @@ describe("ManifoldLoss", () => {
   });
 
   it("refuses what it cannot take", () => {
-    expect(() => new ManifoldLoss()).toThrow(/l is NaN; give a number/);
+    expect(() => new ManifoldLoss()).toThrow(/ManifoldLoss was given no l; give a whole number >= 1/);
     expect(() => make({ lambdaC: -1 })).toThrow(/lambdaC is -1; give a number >= 0/);
     expect(() => make({ alpha: 1 })).toThrow(/alpha is 1; give a finite number >= 0 and < 1/);
     expect(() => make({ K: 0 })).toThrow(/K is 0/);

@@ -72,8 +72,12 @@ describe("RankedListLoss", () => {
   });
 
   it("refuses to be made without margin or Tn, or with an imbalance outside 0 .. 1", () => {
-    expect(() => new RankedListLoss({ Tn: 1 } as never)).toThrow(/^margin is NaN; give a number/);
-    expect(() => new RankedListLoss({ margin: 1 } as never)).toThrow(/^Tn is NaN; give a number/);
+    expect(() => new RankedListLoss({ Tn: 1 } as never)).toThrow(
+      /^RankedListLoss was given no margin; give a finite number/,
+    );
+    expect(() => new RankedListLoss({ margin: 1 } as never)).toThrow(
+      /^RankedListLoss was given no Tn; give a finite number/,
+    );
     expect(() => new RankedListLoss({ ...given, imbalance: 1.5 })).toThrow(RangeError);
   });
 
