@@ -18,6 +18,7 @@ import {
   SumReducer,
   SupConLoss,
   TripletMarginLoss,
+  VICRegLoss,
   toMatrix,
   type LossState,
 } from "../src/index.ts";
@@ -79,6 +80,10 @@ const attempts: Readonly<Record<string, [attempt: () => unknown, sentence: strin
   "no labels for a memory": [
     () => memory().evaluate(rows, undefined as never),
     "CrossBatchMemory needs labels; give one a row",
+  ],
+  "labels for a loss of two views": [
+    () => new VICRegLoss().evaluate(rows, labels, { reference: rows }),
+    "VICRegLoss takes no labels; give null",
   ],
   "one-hot labels": [
     () => supCon.evaluate(rows, [[1, 0], [1, 0], [0, 1], [0, 1]] as never), // prettier-ignore

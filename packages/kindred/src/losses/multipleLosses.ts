@@ -30,7 +30,7 @@ export interface MultipleEvaluation extends Evaluation {
  * The weighted sum of several losses of one batch: L = sum_k w_k L_k.
  *
  *     new MultipleLosses([new TripletMarginLoss(), new ArcFaceLoss({ ... })], { weights: [1, 0.5] });
- *     new MultipleLosses({ pairs: new ContrastiveLoss(), spread: new VICRegLoss() }, { miners: { pairs: miner } });
+ *     new MultipleLosses({ pairs: new ContrastiveLoss(), cosines: new CircleLoss() }, { miners: { pairs: miner } });
  *
  * Parameters and their slopes are named by loss: "0.W", or "pairs.W". The batch has taught something when any of the losses
  * learned from it.

@@ -72,6 +72,7 @@ export class VICRegLoss extends MetricLoss {
   }
 
   override evaluate(embeddings: MatrixLike, labels: Labels | null, options?: EvaluateOptions): Evaluation {
+    if (labels !== null && labels !== undefined) throw new TypeError(`${this.name} takes no labels; give null`);
     if (options?.referenceLabels !== undefined)
       throw new TypeError(`${this.name} takes no labels; leave referenceLabels out`);
     return super.evaluate(embeddings, labels, options);
@@ -82,8 +83,7 @@ export class VICRegLoss extends MetricLoss {
   }
 
   protected override check(batch: Batch): void {
-    const { embeddings, reference, labels } = batch;
-    if (labels !== null) throw new TypeError(`${this.name} takes no labels; give null`);
+    const { embeddings, reference } = batch;
     refuseTuples(this.name, batch);
     if (reference !== null && reference.rows !== embeddings.rows)
       throw new RangeError(
