@@ -30,7 +30,11 @@ export {
 export { adjustedMutualInformation, normalizedMutualInformation } from "./evaluation/clusteringScores.ts";
 export type { Embedder } from "./evaluation/embedder.ts";
 export { calibrateThreshold, type Calibration, type CalibrationTarget } from "./evaluation/inference/calibration.ts";
-export { EmbeddingIndex, type EmbeddingIndexOptions } from "./evaluation/inference/embeddingIndex.ts";
+export {
+  EmbeddingIndex,
+  type EmbeddingIndexOptions,
+  type RecallQuestion,
+} from "./evaluation/inference/embeddingIndex.ts";
 export {
   InferenceModel,
   type InferenceOptions,
@@ -53,6 +57,7 @@ export {
   type NeighbourIndex,
   type NeighbourIndexBuilder,
 } from "./evaluation/neighbours/neighbourIndex.ts";
+export type { RowSource } from "./evaluation/neighbours/rowReader.ts";
 export { principalComponents, type PrincipalComponents } from "./evaluation/pca.ts";
 export {
   BaseTester,

@@ -135,6 +135,7 @@ describe("the TypeScript of the READMEs and docs", () => {
       paths: {
         kindred: [join(root, "packages/kindred/src/index.ts")],
         "kindred/tfjs": [join(root, "packages/kindred/src/engines/tfjs.ts")],
+        "kindred/usearch": [join(root, "packages/kindred/src/engines/usearch.ts")],
       },
     });
     const faults = files

@@ -2,9 +2,9 @@ import type { Distance } from "../../distances/distance.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
 import { checkNumber, checkOneOf, withDefaults } from "../../matrix/checks.ts";
 import { type Matrix, type MatrixLike, toMatrix, zeros } from "../../matrix/matrix.ts";
-import { type Neighbours, nearestNeighbours } from "../neighbours/nearestNeighbours.ts";
-import { measureRecall, type NeighbourIndex } from "../neighbours/neighbourIndex.ts";
-import { TopK } from "../neighbours/topK.ts";
+import type { Neighbours } from "../neighbours/nearestNeighbours.ts";
+import { measureRecall, type NeighbourIndex, type NeighbourIndexBuilder } from "../neighbours/neighbourIndex.ts";
+import { searchParts } from "../neighbours/searchParts.ts";
 import { indexFromBytes, indexToBytes } from "./indexBytes.ts";
 import { appendRows, decodeRows, encodeRows, type RowStorage, storages, type StoredRows } from "./rowStore.ts";
 
@@ -13,13 +13,23 @@ export interface EmbeddingIndexOptions {
   readonly distance: Distance;
   /** "float32" keeps embeddings as they are; "int8" in a quarter and "bits" in a thirtieth of the bytes. Default "float32". */
   readonly storage: RowStorage;
+  /**
+   * Builds an index over the embeddings to search instead of all of them, anew at the first search after some were added.
+   * null, the default: every embedding is looked at.
+   */
+  readonly knnFunc: NeighbourIndexBuilder | null;
 }
 
-/** Rows decoded and searched at a time. */
-const CHUNK_ROWS = 2 ** 14;
+/** What a recall is measured on. */
+export interface RecallQuestion {
+  readonly queries?: MatrixLike | undefined;
+  readonly k?: number;
+  readonly seed?: number | undefined;
+}
 
 /**
- * References to look for neighbours among: every one is looked at. Rows are numbered in the order they were added.
+ * References to look for neighbours among: every one is looked at, unless there is a `knnFunc`. Rows are numbered in the
+ * order they were added.
  *
  * @example
  * const index = new EmbeddingIndex();
@@ -29,12 +39,17 @@ const CHUNK_ROWS = 2 ** 14;
 export class EmbeddingIndex implements NeighbourIndex {
   readonly distance: Distance;
   readonly storage: RowStorage;
+  readonly knnFunc: NeighbourIndexBuilder | null;
   #stored: StoredRows | undefined;
+  /** What `knnFunc` built; null: of other rows, or nothing yet. */
+  #built: NeighbourIndex | null = null;
 
   constructor(options?: Partial<EmbeddingIndexOptions>) {
     const distance = new LpDistance({ normalizeEmbeddings: false });
-    const chosen = withDefaults<EmbeddingIndexOptions>(options, { distance, storage: "float32" }, "EmbeddingIndex");
+    const defaults: EmbeddingIndexOptions = { distance, storage: "float32", knnFunc: null };
+    const chosen = withDefaults(options, defaults, "EmbeddingIndex");
     this.distance = chosen.distance;
+    this.knnFunc = chosen.knnFunc;
     this.storage = checkOneOf(chosen.storage, "storage", storages);
   }
 
@@ -54,6 +69,7 @@ export class EmbeddingIndex implements NeighbourIndex {
     this.#checkWidth(matrix, "embeddings");
     const added = encodeRows(matrix, this.storage);
     this.#stored = this.#stored === undefined ? added : appendRows(this.#stored, added);
+    this.#built = null;
   }
 
   /**
@@ -67,14 +83,20 @@ export class EmbeddingIndex implements NeighbourIndex {
     checkNumber(k, "k", { atLeast: 1, integer: true });
     if (k > this.size)
       throw new RangeError(`k is ${k}, but the index holds ${this.size} embeddings; give k <= ${this.size}`);
-    const topK = new TopK(q.rows, k);
-    const sign = this.distance.isInverted ? 1 : -1;
-    for (let start = 0; start < this.size; start += CHUNK_ROWS) {
-      const chunk = this.rows(start, Math.min(start + CHUNK_ROWS, this.size));
-      const found = nearestNeighbours(q, chunk, Math.min(k, chunk.rows), { distance: this.distance });
-      for (let i = 0; i < q.rows; i++) offerFound(topK, i, found, start, sign);
-    }
-    return collected(topK, q.rows, sign);
+    if (this.knnFunc === null)
+      return searchParts(q, this.size, (start, end) => this.rows(start, end), k, this.distance);
+    this.#built ??= this.knnFunc(this.rows(), this.distance);
+    return this.#built.search(q, k);
+  }
+
+  /**
+   * The share of the k nearest rows, as they are kept, that a search finds: 1 without a `knnFunc`.
+   *
+   * @param queries n x d; default: the index's own embeddings, of which a seeded sample is taken
+   * @param k default 10; more than there are rows is cut to those there are
+   */
+  recall({ queries, k = 10, seed = 0 }: RecallQuestion = {}): number {
+    return this.#recallOf(this, this.rows(), { queries, k, seed });
   }
 
   /** Embeddings start .. end - 1, as near as they are kept. */
@@ -89,15 +111,12 @@ export class EmbeddingIndex implements NeighbourIndex {
    */
   quantized(
     storage: RowStorage,
-    { queries, k = 10, seed = 0 }: { queries?: MatrixLike; k?: number; seed?: number } = {},
+    { queries, k = 10, seed = 0 }: RecallQuestion = {},
   ): { index: EmbeddingIndex; recall: number } {
-    const index = new EmbeddingIndex({ distance: this.distance, storage });
+    const index = new EmbeddingIndex({ distance: this.distance, storage, knnFunc: this.knnFunc });
     const own = this.rows();
     index.add(own);
-    const query = queries === undefined ? own : toMatrix(queries, "queries");
-    const depth = Math.min(k, this.size);
-    const recall = depth === 0 ? 1 : measureRecall(index, query, own, depth, { distance: this.distance, seed });
-    return { index, recall };
+    return { index, recall: this.#recallOf(index, own, { queries, k, seed }) };
   }
 
   /** The index as one buffer, with a checksum; `extra` (JSON) is kept with it. */
@@ -111,11 +130,13 @@ export class EmbeddingIndex implements NeighbourIndex {
    * The index that {@link EmbeddingIndex.save} wrote, and what was kept with it.
    *
    * @param distance that it was built for; one of another name or options is refused
+   * @param knnFunc as in {@link EmbeddingIndexOptions}; what it built is not saved
    * @throws RangeError when the bytes are damaged, of another version or no index
    */
   static load(
     bytes: Uint8Array,
     distance: Distance = new LpDistance({ normalizeEmbeddings: false }),
+    knnFunc: NeighbourIndexBuilder | null = null,
   ): { index: EmbeddingIndex; extra: unknown } {
     const { stored, description } = indexFromBytes(bytes);
     const { distance: saved, extra } = description as { distance: unknown; extra: unknown };
@@ -125,9 +146,15 @@ export class EmbeddingIndex implements NeighbourIndex {
       throw new RangeError(
         `the index was built for the distance ${JSON.stringify(saved)}, given ${own}; give the same distance`,
       );
-    const index = new EmbeddingIndex({ distance, storage: stored.storage });
+    const index = new EmbeddingIndex({ distance, storage: stored.storage, knnFunc });
     if (stored.rows > 0) index.#stored = stored;
     return { index, extra };
+  }
+
+  #recallOf(index: EmbeddingIndex, own: Matrix, { queries, k, seed }: RecallQuestion & { k: number }): number {
+    const depth = Math.min(checkNumber(k, "k", { atLeast: 1, integer: true }), this.size);
+    const query = queries === undefined ? own : toMatrix(queries, "queries");
+    return depth === 0 ? 1 : measureRecall(index, query, own, depth, { distance: this.distance, seed });
   }
 
   #checkWidth(matrix: Matrix, name: string): void {
@@ -136,25 +163,4 @@ export class EmbeddingIndex implements NeighbourIndex {
         `${name} has ${matrix.cols} columns, the index ${this.#stored.cols}; embeddings of one model are equally wide`,
       );
   }
-}
-
-function offerFound(topK: TopK, i: number, found: Neighbours, shift: number, sign: number): void {
-  for (let r = i * found.k; r < (i + 1) * found.k; r++) {
-    const score = sign * found.distances[r];
-    if (score > topK.thresholds[i]) topK.offer(i, found.indices[r] + shift, score);
-  }
-}
-
-function collected(topK: TopK, rows: number, sign: number): Neighbours {
-  const { k } = topK;
-  const indices = new Int32Array(rows * k);
-  const distances = new Float32Array(rows * k);
-  for (let i = 0; i < rows; i++) {
-    const { from } = topK.sorted(i);
-    for (let r = 0; r < k; r++) {
-      indices[i * k + r] = topK.ids[from + r];
-      distances[i * k + r] = sign * topK.scores[from + r];
-    }
-  }
-  return { indices, distances, k };
 }

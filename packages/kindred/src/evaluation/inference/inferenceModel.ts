@@ -69,9 +69,9 @@ export class InferenceModel {
 
   /** Makes these inputs the references, in place of any before. */
   trainKnn(inputs: MatrixLike, labels?: Labels): void {
-    const { distance, storage } = this.#index;
+    const { distance, storage, knnFunc } = this.#index;
     const embeddings = this.#labelled(inputs, labels, 0);
-    this.#index = new EmbeddingIndex({ distance, storage });
+    this.#index = new EmbeddingIndex({ distance, storage, knnFunc });
     this.#labels = [];
     this.#add(embeddings, labels);
   }
@@ -122,7 +122,7 @@ export class InferenceModel {
 
   /** Takes the references that {@link InferenceModel.saveKnn} wrote. @throws RangeError when the bytes are damaged */
   loadKnn(bytes: Uint8Array): void {
-    const { index, extra } = EmbeddingIndex.load(bytes, this.#index.distance);
+    const { index, extra } = EmbeddingIndex.load(bytes, this.#index.distance, this.#index.knnFunc);
     this.#labels = (extra as Label[] | null) ?? [];
     this.#index = index;
   }

@@ -1,8 +1,9 @@
-import { takeRows } from "../../matrix/matrix.ts";
 import { Random } from "../../matrix/random.ts";
 import { IndexList } from "../../tuples/indexList.ts";
 import type { Triplets } from "../../tuples/tuples.ts";
-import { nearestNeighbours, type Neighbours } from "../neighbours/nearestNeighbours.ts";
+import { exactIndex } from "../neighbours/exactIndex.ts";
+import type { Neighbours } from "../neighbours/nearestNeighbours.ts";
+import { measureRecall, type NeighbourIndex } from "../neighbours/neighbourIndex.ts";
 import { checkMiningSet, type HardNegativeInput, type MiningSet } from "./miningSet.ts";
 import { checkNegativeRules, closestAllowed, type HardNegativeOptions } from "./negativeRules.ts";
 import { positivesOfAnchors, type Positives } from "./positivesOfAnchors.ts";
@@ -19,6 +20,8 @@ export interface HardNegatives {
   /** Anchors that have no positive, and those that have one and got no negative. */
   readonly anchorsWithoutPositive: number;
   readonly anchorsWithoutNegative: number;
+  /** With `knnFunc`: the share that the index finds of the exact neighbours looked at first. */
+  readonly indexRecall?: number;
 }
 
 /** Neighbours that are held at once: 8 bytes each. */
@@ -29,16 +32,29 @@ const MOST_NEIGHBOURS = 2 ** 22;
  */
 const FIRST_NEIGHBOURS = 2;
 const GROWTH = 4;
+/** Anchors that the recall of an index is measured on. */
+const RECALL_ANCHORS = 200;
 
 /**
  * Finds hard negatives in a whole data set: of every anchor the nearest references that are not of its class, exactly, with
  * guards against those that are of its class without a label saying so. Every pair is looked at, in blocks of anchors;
- * memory is O(n negativesPerAnchor) and one block.
+ * memory is O(n negativesPerAnchor) and one block, beside the embeddings.
  *
  *     mineHardNegatives({ anchors: embeddings, labels }, { rankRange: [10, 100], shareOfPositive: 0.95 })
  *
- * @throws TypeError when neither labels nor positives are given, or an option does not suit the distance; RangeError when
- *   widths or counts differ
+ * Embeddings that the memory does not hold are given as a {@link RowSource}, which reads the rows asked for. They are read
+ * once for each block of anchors (2^22 / (2 rankRange[1]) of them), and row by row where a class is scattered: files in
+ * the order of their classes are read in long runs.
+ *
+ *     const read = (start, end) => {
+ *       const data = new Float32Array((end - start) * 128);
+ *       readSync(file, data, 0, data.byteLength, headerBytes + 4 * 128 * start);
+ *       return { data, rows: end - start, cols: 128 };
+ *     };
+ *     mineHardNegatives({ anchors: { rows: 5_000_000, cols: 128, read }, labels })
+ *
+ * @throws TypeError when neither labels nor positives are given, an option does not suit the distance, or an index is to be
+ *   built over a source; RangeError when widths or counts differ
  *
  * Source: Moreira et al., "NV-Retriever: Improving text embedding models with effective hard-negative mining" (2024).
  */
@@ -47,24 +63,46 @@ export function mineHardNegatives(input: HardNegativeInput, options?: Partial<Ha
   const set = checkMiningSet(input);
   const { distance } = rules;
   const positives = positivesOfAnchors(set, distance);
+  const index = indexOf(set, rules);
   const pick = new NegativePick(set, rules, positives);
   let waiting: Int32Array = Int32Array.from(positives.indices.keys()).filter(
     (anchor) => positives.indices[anchor] >= 0,
   );
-  let k = FIRST_NEIGHBOURS * rules.rankRange[1];
+  const first = Math.min(FIRST_NEIGHBOURS * rules.rankRange[1], set.reference.rows);
+  let k = first;
   while (waiting.length > 0) {
-    k = Math.min(k, set.reference.rows);
     const unserved = new IndexList();
     for (const anchors of blocksOf(waiting, Math.ceil(MOST_NEIGHBOURS / k))) {
-      const neighbours = nearestNeighbours(takeRows(set.anchors, anchors), set.reference, k, { distance });
+      const neighbours = index.search(set.anchors.take(anchors), k);
       anchors.forEach((anchor, q) => {
         if (!pick.take(anchor, neighbours, q)) unserved.push(anchor);
       });
     }
     waiting = unserved.toArray();
-    k *= GROWTH;
+    k = Math.min(GROWTH * k, set.reference.rows);
   }
-  return pick.result();
+  return { ...pick.result(), ...(rules.knnFunc !== null && { indexRecall: recallOf(index, set, first, rules) }) };
+}
+
+function indexOf({ reference }: MiningSet, { knnFunc, distance }: HardNegativeOptions): NeighbourIndex {
+  if (knnFunc === null) return exactIndex(reference, distance);
+  if (reference.matrix === null)
+    throw new TypeError("knnFunc builds an index in memory, but the reference is a source; leave knnFunc out");
+  return knnFunc(reference.matrix, distance);
+}
+
+/** On anchors drawn with the seed. */
+function recallOf(
+  index: NeighbourIndex,
+  { anchors, reference }: MiningSet,
+  k: number,
+  rules: HardNegativeOptions,
+): number {
+  const { distance, seed } = rules;
+  if (k === 0 || anchors.rows === 0) return 1;
+  const random = new Random(seed);
+  const drawn = Int32Array.from({ length: Math.min(RECALL_ANCHORS, anchors.rows) }, () => random.integer(anchors.rows));
+  return measureRecall(index, anchors.take(drawn), reference.matrix!, k, { distance, sample: drawn.length });
 }
 
 function* blocksOf(list: Int32Array, size: number): Generator<Int32Array> {
@@ -108,6 +146,11 @@ class NegativePick {
     let refused = 0;
     let isEnough = k === this.#set.reference.rows;
     for (let place = q * k; place < (q + 1) * k && rank < end; place++) {
+      if (indices[place] < 0) {
+        // the index knows no more
+        isEnough = true;
+        break;
+      }
       if (!this.#isCandidate(anchor, indices[place])) continue;
       if (rank++ < first) continue;
       if (distance.isInverted ? distances[place] > closest : distances[place] < closest) refused++;

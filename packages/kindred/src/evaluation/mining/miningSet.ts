@@ -1,14 +1,15 @@
 import { describe } from "../../matrix/checks.ts";
 import { encodeLabels, type Labels } from "../../matrix/labels.ts";
-import { toMatrix, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
+import type { MatrixLike } from "../../matrix/matrix.ts";
 import { checkWidths } from "../neighbours/nearestNeighbours.ts";
+import { RowReader, type RowSource } from "../neighbours/rowReader.ts";
 
 /** Where hard negatives are looked for. Labels or positives are needed; both may be given. */
 export interface HardNegativeInput {
-  /** n x d */
-  readonly anchors: MatrixLike;
+  /** n x d: a matrix, or a source that reads rows of a file larger than the memory. */
+  readonly anchors: MatrixLike | RowSource;
   /** What negatives are taken from, m x d. Default null: the anchors themselves. */
-  readonly reference?: MatrixLike | null;
+  readonly reference?: MatrixLike | RowSource | null;
   /** One label an anchor: references of the anchor's label are no negatives of it. */
   readonly labels?: Labels;
   /** One label a reference; needed with labels where there is a reference. */
@@ -19,8 +20,8 @@ export interface HardNegativeInput {
 
 /** A checked input. */
 export interface MiningSet {
-  readonly anchors: Matrix;
-  readonly reference: Matrix;
+  readonly anchors: RowReader;
+  readonly reference: RowReader;
   /** Whether the references are the anchors, so that none is its own positive or negative. */
   readonly isSelf: boolean;
   /** The class of each anchor and of each reference; null without labels. */
@@ -35,9 +36,9 @@ export interface MiningSet {
 /** Checks where to look. @throws TypeError, RangeError with what was given and what is needed */
 export function checkMiningSet(input: HardNegativeInput): MiningSet {
   const { reference = null, labels, referenceLabels, positives } = input;
-  const anchors = toMatrix(input.anchors, "anchors");
+  const anchors = new RowReader(input.anchors, "anchors");
   const isSelf = reference === null || reference === input.anchors;
-  const others = isSelf ? anchors : toMatrix(reference, "reference");
+  const others = isSelf ? anchors : new RowReader(reference, "reference");
   checkWidths(anchors, others);
   if (labels === undefined && positives === undefined)
     throw new TypeError(

@@ -1,6 +1,7 @@
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import { Distance } from "../../distances/distance.ts";
 import { checkNumber, checkOneOf, describe, withDefaults } from "../../matrix/checks.ts";
+import type { NeighbourIndexBuilder } from "../neighbours/neighbourIndex.ts";
 
 /** Which negatives are taken. */
 export interface HardNegativeOptions {
@@ -36,7 +37,12 @@ export interface HardNegativeOptions {
    * only. Default null: no matter.
    */
   readonly shareOfPositive: number | null;
-  /** Of the random choice. Default 0. */
+  /**
+   * Builds an index over the reference to search instead of all of it; its recall is measured and told. For a reference in
+   * memory. Default null: every pair is looked at.
+   */
+  readonly knnFunc: NeighbourIndexBuilder | null;
+  /** Of the random choice, and of the anchors that an index's recall is measured on. Default 0. */
   readonly seed: number;
 }
 
@@ -51,6 +57,7 @@ export function checkNegativeRules(options: Partial<HardNegativeOptions> | undef
     relativeMargin: null,
     closest: null,
     shareOfPositive: null,
+    knnFunc: null,
     seed: 0,
   };
   const given = withDefaults(options, defaults, "mineHardNegatives");

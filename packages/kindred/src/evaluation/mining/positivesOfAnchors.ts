@@ -1,5 +1,4 @@
 import type { Distance } from "../../distances/distance.ts";
-import { takeRows } from "../../matrix/matrix.ts";
 import type { MiningSet } from "./miningSet.ts";
 
 /** The positive of each anchor. */
@@ -24,8 +23,8 @@ function measure({ anchors, reference }: MiningSet, indices: Int32Array, distanc
   const distances = new Float32Array(anchors.rows);
   for (let start = 0; start < anchors.rows; start += PAIRS) {
     const rows = Int32Array.from({ length: Math.min(PAIRS, anchors.rows - start) }, (_, k) => start + k);
-    const positives = takeRows(reference, indices.subarray(start, start + rows.length));
-    const { data } = distance.matrix(takeRows(anchors, rows), positives);
+    const positives = reference.take(indices.subarray(start, start + rows.length));
+    const { data } = distance.matrix(anchors.take(rows), positives);
     rows.forEach((row, k) => (distances[row] = data[k * rows.length + k]));
   }
   return { indices, distances };
@@ -40,9 +39,9 @@ function nearestOfClass(set: MiningSet, distance: Distance): Positives {
   const referencesOfClass = groupRows(set.referenceCodes!, set.classes);
   for (let c = 0; c < set.classes; c++) {
     forEachPart(rowsOfClass[c], ANCHORS, (rows) => {
-      const own = takeRows(anchors, rows);
+      const own = anchors.take(rows);
       forEachPart(referencesOfClass[c], REFERENCES, (others) => {
-        const { data } = distance.matrix(own, takeRows(reference, others));
+        const { data } = distance.matrix(own, reference.take(others));
         rows.forEach((row, i) => {
           others.forEach((other, j) => {
             const value = data[i * others.length + j];

@@ -81,8 +81,10 @@ function isNearer(far: number, id: number, otherFar: number, otherId: number): b
   return far < otherFar || (far === otherFar && id < otherId);
 }
 
+type Shape = Pick<Matrix, "rows" | "cols">;
+
 /** @throws RangeError when queries and references are not equally wide */
-export function checkWidths(query: Matrix, reference: Matrix): void {
+export function checkWidths(query: Shape, reference: Shape): void {
   if (query.cols !== reference.cols && query.rows > 0 && reference.rows > 0)
     throw new RangeError(
       `reference has ${reference.cols} columns and query ${query.cols}; embeddings of one model are equally wide`,

@@ -1,14 +1,20 @@
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   CosineSimilarity,
   LpDistance,
   mineHardNegatives,
+  nearestNeighbours,
   Random,
   type Distance,
   type HardNegativeInput,
   type HardNegativeOptions,
   type HardNegatives,
+  type NeighbourIndexBuilder,
+  takeRows,
 } from "../../../src/index.ts";
 import { expectDraws } from "../../support/chiSquared.ts";
 import { fromRows, plainDistances, type Rows } from "../../support/plain.ts";
@@ -164,6 +170,72 @@ describe("mineHardNegatives", () => {
       const best = Math.max(...row.filter((_, j) => labels[j] !== labels[a]));
       expect(result.negativeDistances[a]).toBeCloseTo(best, 5);
     });
+  });
+
+  it("mines a file of rows, read in parts, as it mines the same rows in memory", () => {
+    const cols = 6;
+    const random = new Random(5);
+    const data = Float32Array.from({ length: 500 * cols }, () => random.normal());
+    const labels = Array.from({ length: 500 }, () => random.integer(9));
+    const folder = mkdtempSync(join(tmpdir(), "kindred-mining-"));
+    try {
+      writeFileSync(join(folder, "rows.f32"), data);
+      const file = openSync(join(folder, "rows.f32"), "r");
+      const read = (start: number, end: number) => {
+        const part = new Float32Array((end - start) * cols);
+        readSync(file, part, 0, part.byteLength, 4 * cols * start);
+        return { data: part, rows: end - start, cols };
+      };
+      const anchors = { rows: 500, cols, read };
+      for (const distance of [new CosineSimilarity(), new LpDistance({ p: 1 })]) {
+        const rules = { distance, rankRange: [2, 9], absoluteMargin: 0.05 } as const;
+        const expected = mineHardNegatives({ anchors: { data, rows: 500, cols }, labels }, rules);
+        expect(mineHardNegatives({ anchors, labels }, rules)).toEqual(expected);
+        expect(expected.triplets.anchors.length).toBeGreaterThan(500);
+      }
+      const positives = labels.map((_, i) => (i + 1) % 500);
+      expect(mineHardNegatives({ anchors, reference: { ...anchors }, positives })).toEqual(
+        mineHardNegatives({ anchors: { data, rows: 500, cols }, reference: { data, rows: 500, cols }, positives }),
+      );
+      closeSync(file);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("takes what an index finds, though it may find fewer neighbours than there are", () => {
+    const rows = Array.from({ length: 12 }, (_, i) => [i]);
+    const labels = rows.map((_, i) => (i < 6 ? "low" : "high"));
+    /** Knows the odd rows only. */
+    const knnFunc: NeighbourIndexBuilder = (reference) => ({
+      size: 12,
+      search: (query, k) => {
+        const odd = takeRows(reference, [1, 3, 5, 7, 9, 11]);
+        const found = nearestNeighbours(query, odd, Math.min(k, 6));
+        const indices = new Int32Array(query.rows * k).fill(-1);
+        const distances = new Float32Array(query.rows * k).fill(Infinity);
+        for (let i = 0; i < query.rows; i++) {
+          for (let r = 0; r < found.k; r++) {
+            indices[i * k + r] = 2 * found.indices[i * found.k + r] + 1;
+            distances[i * k + r] = found.distances[i * found.k + r];
+          }
+        }
+        return { indices, distances, k };
+      },
+    });
+    const distance = new LpDistance({ normalizeEmbeddings: false });
+    const { triplets, indexRecall } = mineHardNegatives(
+      { anchors: rows, labels },
+      { distance, knnFunc, negativesPerAnchor: 2 },
+    );
+    expect([...triplets.negatives.subarray(0, 2)]).toEqual([7, 9]);
+    expect(indexRecall).toBe(0.5);
+    const source = { rows: 12, cols: 1, read: (start: number, end: number) => rows.slice(start, end) };
+    expect(() => mineHardNegatives({ anchors: source, labels }, { distance, knnFunc })).toThrow(
+      /reference is a source/,
+    );
+    const mixed = { anchors: source, labels, reference: rows, referenceLabels: labels };
+    expect(mineHardNegatives(mixed, { distance, knnFunc }).indexRecall).toBe(0.5);
   });
 
   it("draws among the allowed candidates at random, all equally likely, with a seed", () => {
