@@ -16,7 +16,7 @@ import { InputError } from "../inputError.ts";
 import { toHtml } from "../report/page.ts";
 import { openCounter } from "../terminal/counter.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { writeWhole } from "../writeFile.ts";
+import { checkWritable, writeWhole } from "../writeFile.ts";
 import { integer, integers, list } from "./flags.ts";
 
 interface Flags {
@@ -75,6 +75,7 @@ export function evaluateCommand(terminal: Terminal): Command {
 
 async function evaluate(path: string, flags: Flags, terminal: Terminal): Promise<void> {
   const { json = false, perClass = false, out } = flags;
+  checkWritable(out, "--out");
   const question = await open(path, flags);
   const counter = json ? null : openCounter(terminal, "queries", question.queries.labels.length);
   const evaluation = evaluateVectors(question, (done) => counter?.advance(done));

@@ -13,7 +13,7 @@ import { available, calibrate, matchBlocks, type MatchQuestion } from "../match/
 import { toHtml } from "../report/page.ts";
 import { openCounter } from "../terminal/counter.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { writeWhole } from "../writeFile.ts";
+import { checkWritable, writeWhole } from "../writeFile.ts";
 import { integer, list, numberFrom } from "./flags.ts";
 
 /** Gallery rows a query, where there are as many. */
@@ -62,6 +62,8 @@ export function matchCommand(terminal: Terminal): Command {
 
 async function match(galleryPath: string, queriesPath: string, flags: Flags, terminal: Terminal): Promise<void> {
   const { json = false, out, report } = flags;
+  checkWritable(out, "--out");
+  checkWritable(report, "--report");
   // the matches have standard output to themselves; what is said about them goes beside it
   const say = (line: string): void => (out === undefined ? terminal.complain(line) : terminal.say(line));
   const question = await open(galleryPath, queriesPath, flags);

@@ -14,6 +14,7 @@ type Reader = (view: DataView, offset: number, isLittleEndian: boolean) => numbe
 
 /** How each numeric type is read, by NumPy's letter and size in bytes. */
 const readers: Readonly<Record<string, Reader>> = {
+  f2: (view, at, little) => halfFloat(view.getUint16(at, little)),
   f4: (view, at, little) => view.getFloat32(at, little),
   f8: (view, at, little) => view.getFloat64(at, little),
   i1: (view, at) => view.getInt8(at),
@@ -93,12 +94,19 @@ function readHeader(
   const shape = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1];
   if (descr === undefined || shape === undefined || start > bytes.length)
     throw new InputError(`${path} has a damaged header; save it again with numpy.save`);
-  return {
-    descr,
-    isFortran: /'fortran_order':\s*True/.test(header),
-    shape: shape.split(",").flatMap((size) => (size.trim() === "" ? [] : [Number(size)])),
-    start,
-  };
+  const sizes = shape.split(",").flatMap((size) => (size.trim() === "" ? [] : [Number(size)]));
+  if (!sizes.every((size) => Number.isSafeInteger(size) && size >= 0))
+    throw new InputError(`${path} has a damaged header: its shape is (${shape}); save it again with numpy.save`);
+  return { descr, isFortran: /'fortran_order':\s*True/.test(header), shape: sizes, start };
+}
+
+/** The number that 16 bits hold: sign, 5 bits of exponent, 10 of fraction (IEEE 754 binary16). */
+function halfFloat(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
 }
 
 /** Where entry k of a row-major table stands when the file has column after column. */

@@ -78,6 +78,9 @@ export function plane(points: Points, labels: readonly string[], captions: reado
     height: 440,
     axis: null,
     inset: 8,
+    // room for the name of a class at either edge
+    insetLeft: 40,
+    insetRight: 40,
     color: { domain: classes, range: classes.map((_, c) => colours[c % colours.length]) },
     marks: [
       Plot.frame({ stroke: "#d9dfe6" }),

@@ -30,6 +30,13 @@ describe("npy files", () => {
     expect(Array.from(readNpyMatrix(path).data)).toEqual(Array.from(entries, Number));
   });
 
+  it("of half floats are read: normal and subnormal numbers, and both ends", () => {
+    // sign, exponent, fraction by hand: 1, -2, 1 + 1/1024, the largest, the smallest normal, the smallest, -0, infinity, NaN
+    const bits = Uint16Array.of(0x3c00, 0xc000, 0x3c01, 0x7bff, 0x0400, 0x0001, 0x8000, 0x7c00, 0x7e00);
+    const { entries } = readNpy(put(folder, "half.npy", npy("<f2", "(9,)", bytesOf(bits))));
+    expect([...entries]).toEqual([1, -2, 1 + 2 ** -10, 65504, 2 ** -14, 2 ** -24, -0, Infinity, NaN]);
+  });
+
   it("stored column by column are turned into rows", () => {
     const path = put(folder, "fortran.npy", npy("<f4", "(2, 3)", bytesOf(Float32Array.of(1, 4, 2, 5, 3, 6)), "True"));
     expect(Array.from(readNpyMatrix(path).data)).toEqual([1, 2, 3, 4, 5, 6]);
@@ -50,6 +57,8 @@ describe("npy files", () => {
     ["of objects", npy("|O", "(1, 1)", new Uint8Array(8)), /type \|O/],
     ["of another kind", Buffer.from("PK\x03\x04 is a zip file"), /no \.npy file/],
     ["empty", new Uint8Array(0), /no \.npy file/],
+    ["of fewer than no rows", npy("<f4", "(-2, 2)", new Uint8Array(8)), /damaged header: its shape is \(-2, 2\)/],
+    ["of a shape that is none", npy("<f4", "(two, 2)", new Uint8Array(8)), /its shape is \(two, 2\)/],
     ["of one dimension", npy("<f4", "(2,)", new Uint8Array(8)), /shape \(2\)/],
   ])("%s are refused", (_, bytes, sentence) => {
     expect(() => readNpyMatrix(put(folder, "bad.npy", bytes))).toThrow(sentence);
