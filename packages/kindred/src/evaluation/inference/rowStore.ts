@@ -11,9 +11,12 @@ export interface StoredRows {
   readonly rows: number;
   readonly cols: number;
   readonly codes: Uint8Array;
-  /** int8: entry = code * scale. bits: the length of the row, so that entry = +-scale / sqrt(cols). float32: none. */
+  /** int8: entry = code * scale. bits: the root mean square of the row, entry = +-scale. float32: none. */
   readonly scales: Float32Array;
 }
+
+/** The largest step of which 127 are still a float32. */
+const LARGEST_STEP = Math.fround((((2 - 2 ** -23) * 2 ** 127) / 127) * (1 - 2 ** -24));
 
 /** Bytes that a row's codes take. */
 export function rowBytes(storage: RowStorage, cols: number): number {
@@ -22,7 +25,7 @@ export function rowBytes(storage: RowStorage, cols: number): number {
 
 /**
  * Keeps embeddings as `storage` says. int8 rounds to 255 steps between -max |x| and max |x| of the row; an entry is off by at
- * most max |x| / 254. bits keeps the signs and the row's length.
+ * most max |x| / 254. bits keeps the signs and the row's length, which is in reach of float32 wherever its entries are.
  */
 export function encodeRows({ data, rows, cols }: Matrix, storage: RowStorage): StoredRows {
   const width = rowBytes(storage, cols);
@@ -50,10 +53,10 @@ export function decodeRows({ storage, cols, codes, scales }: StoredRows, start: 
   }
   const signs = new Int8Array(codes.buffer, codes.byteOffset, codes.byteLength);
   for (let i = start, k = 0; i < end; i++) {
-    const length = scales[i] / Math.sqrt(cols);
+    const scale = scales[i];
     for (let j = 0; j < cols; j++) {
-      if (storage === "int8") out.data[k++] = signs[i * width + j] * scales[i];
-      else out.data[k++] = (codes[i * width + (j >> 3)] >> (j & 7)) & 1 ? length : -length;
+      if (storage === "int8") out.data[k++] = signs[i * width + j] * scale;
+      else out.data[k++] = (codes[i * width + (j >> 3)] >> (j & 7)) & 1 ? scale : -scale;
     }
   }
   return out;
@@ -73,7 +76,7 @@ export function appendRows(first: StoredRows, second: StoredRows): StoredRows {
 function encodeBytes(row: Float32Array, to: Uint8Array): number {
   let largest = 0;
   for (const x of row) largest = Math.max(largest, Math.abs(x));
-  const scale = Math.fround(largest / 127);
+  const scale = Math.min(Math.fround(largest / 127), LARGEST_STEP);
   if (scale > 0) row.forEach((x, j) => (to[j] = Math.max(-127, Math.min(127, Math.round(x / scale)))));
   return scale;
 }
@@ -84,5 +87,5 @@ function encodeSigns(row: Float32Array, to: Uint8Array): number {
     squares += x * x;
     if (x > 0) to[j >> 3] |= 1 << (j & 7);
   });
-  return Math.sqrt(squares);
+  return Math.sqrt(squares / Math.max(1, row.length));
 }
