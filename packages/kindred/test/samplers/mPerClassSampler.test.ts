@@ -1,6 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MPerClassSampler, Random } from "../../src/index.ts";
+import { describeSamplerContract } from "../support/samplerContract.ts";
+
+describeSamplerContract(
+  "MPerClassSampler",
+  (seed) =>
+    new MPerClassSampler(
+      Array.from({ length: 50 }, (_, i) => i % 7),
+      { m: 3, batchSize: 9, seed },
+    ),
+);
 
 const countsOf = (labels: readonly unknown[]) => {
   const counts = new Map<unknown, number>();
@@ -87,20 +97,6 @@ describe("MPerClassSampler", () => {
     expect(rowsBeside("repeat")).toEqual([[0, 0, 0]]);
     expect(rowsBeside("borrow")).toHaveLength(1);
     expect(rowsBeside("borrow")[0].filter((row) => row !== 0).length).toBeGreaterThan(0);
-  });
-
-  it("goes on from a saved state as if it had never stopped", () => {
-    const labels = Array.from({ length: 50 }, (_, i) => i % 7);
-    const make = () => new MPerClassSampler(labels, { m: 3, batchSize: 9, seed: 5 });
-    const whole = make();
-    const all = [...whole.epoch(), ...whole.epoch()].map((batch) => [...batch]);
-    const stopped = make();
-    const first = [...stopped.epoch()].map((batch) => [...batch]);
-    const iterator = stopped.epoch();
-    first.push([...(iterator.next().value as Int32Array)]);
-    const resumed = make();
-    resumed.load(JSON.parse(JSON.stringify(stopped.state())) as ReturnType<typeof stopped.state>);
-    expect([...first, ...[...resumed.epoch()].map((batch) => [...batch])]).toEqual(all);
   });
 
   it("pairs every two samples of a class equally often", () => {

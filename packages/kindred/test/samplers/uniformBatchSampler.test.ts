@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { UniformBatchSampler } from "../../src/index.ts";
+import { describeSamplerContract } from "../support/samplerContract.ts";
+
+describeSamplerContract("UniformBatchSampler", (seed) => new UniformBatchSampler(23, { batchSize: 5, seed }));
 
 describe("UniformBatchSampler", () => {
   it("visits every sample once an epoch, the last batch shorter", () => {

@@ -226,9 +226,10 @@ describe("mineHardNegatives", () => {
     const distance = new LpDistance({ normalizeEmbeddings: false });
     const { triplets, indexRecall } = mineHardNegatives(
       { anchors: rows, labels },
-      { distance, knnFunc, negativesPerAnchor: 2 },
+      { distance, knnFunc, negativesPerAnchor: 5 },
     );
-    expect([...triplets.negatives.subarray(0, 2)]).toEqual([7, 9]);
+    expect([...triplets.anchors.subarray(0, 4)]).toEqual([0, 0, 0, 1]);
+    expect([...triplets.negatives.subarray(0, 4)]).toEqual([7, 9, 11, 7]);
     expect(indexRecall).toBe(0.5);
     const source = { rows: 12, cols: 1, read: (start: number, end: number) => rows.slice(start, end) };
     expect(() => mineHardNegatives({ anchors: source, labels }, { distance, knnFunc })).toThrow(
