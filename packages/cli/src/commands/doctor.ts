@@ -68,7 +68,7 @@ function doctor(path: string, flags: Flags, terminal: Terminal): number {
   if (flags.json) {
     terminal.print(JSON.stringify({ ...advice, faults }, null, 2));
   } else {
-    terminal.print(doctorText(diagnosis, (text) => terminal.strong(text)));
+    terminal.print(doctorText(diagnosis, flags, (text) => terminal.strong(text)));
     if (flags.out !== undefined) terminal.say(`\nWritten to ${flags.out}.`);
   }
   return advice.status === "silent" ? exitStatus.silentBatchesLikely : exitStatus.done;

@@ -19,9 +19,20 @@ export function readLabels(path: string, column: string | null): string[] {
   return labels;
 }
 
+function decode(path: string, bytes: Uint8Array): string {
+  if (!bytes.includes(0)) {
+    try {
+      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch {
+      // answered below
+    }
+  }
+  throw new InputError(`${path} is no text in UTF-8; give labels as text, one a line, as .csv or as .npy`);
+}
+
 function readText(path: string, column: string | null): string[] {
   const isTable = /\.(csv|tsv)$/i.test(path);
-  const text = readFileSync(path, "utf8").replace(/^\ufeff/, "");
+  const text = decode(path, readFileSync(path)).replace(/^\ufeff/, "");
   if (!isTable && column === null) {
     const lines = text.split(/\r?\n/);
     if (lines.at(-1) === "") lines.pop();
@@ -37,7 +48,7 @@ function readText(path: string, column: string | null): string[] {
     if (Number.isInteger(numbered) && numbered >= 0 && numbered < header.length)
       return data.map((row) => (row[numbered] ?? "").trim());
     throw new InputError(
-      `${path} has no column ${JSON.stringify(column)}${nearest(column, header)}; its columns are ${header.slice(0, 12).join(", ")}`,
+      `${path} has no column ${JSON.stringify(column)}${nearest(column, header) || `; its columns are ${header.slice(0, 12).join(", ")}`}`,
     );
   }
   if (header.length === 1) {

@@ -9,7 +9,8 @@ import {
   type LabelFault,
   type SamplerName,
 } from "kindred";
-import { atTheDoor } from "../inputError.ts";
+import { atTheDoor, InputError } from "../inputError.ts";
+import { count } from "../terminal/format.ts";
 
 /** What the doctor is asked. */
 export interface Question {
@@ -30,10 +31,14 @@ export interface Diagnosis {
   readonly counts: LabelCounts;
 }
 
-/** @throws InputError when the batch does not fit the data, say */
+/** @throws InputError when there is one class only, or the batch does not fit the data, say */
 export function diagnose(labels: readonly string[], question: Question): Diagnosis {
   const faults = labelFaults(labels);
   const counts = atTheDoor(() => classCounts(labels));
+  if (counts.classes === 1)
+    throw new InputError(
+      `all ${count(counts.samples)} labels are ${JSON.stringify(labels[0])}; give two classes or more: what is of a kind is told from what is not`,
+    );
   return { advice: atTheDoor(() => advise(counts, question)), faults, counts };
 }
 

@@ -2,7 +2,7 @@ import { classSizes, shareCurves } from "../report/batchFigures.ts";
 import { code, figure, table, type Page } from "../report/page.ts";
 import { percent } from "../terminal/format.ts";
 import { batchSizeCurves, type Diagnosis, type Question } from "./diagnose.ts";
-import { forecastRows } from "./doctorText.ts";
+import { aloneSentence, forecastRows } from "./doctorText.ts";
 
 /** The doctor's findings with pictures. */
 export function doctorReport(name: string, diagnosis: Diagnosis, question: Question): Page {
@@ -33,7 +33,7 @@ export function doctorReport(name: string, diagnosis: Diagnosis, question: Quest
           ]),
       {
         heading: "Classes",
-        text: "A class with one sample never has a positive; a few large classes decide the loss.",
+        text: aloneSentence(advice.forecast) ?? "Every class has two samples or more.",
         content: [figure(classSizes(counts), "How many classes have how many samples.")],
       },
       {

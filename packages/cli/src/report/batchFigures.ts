@@ -3,7 +3,13 @@ import type { ClassCounts } from "kindred";
 import type { BatchSizeCurve } from "../doctor/diagnose.ts";
 import { draw } from "./draw.ts";
 
-const ground = { width: 500, height: 300, style: { background: "white", color: "#1d2733", fontSize: "12px" } };
+// room below for the axis label beside the ticks
+const ground = {
+  width: 500,
+  height: 310,
+  marginBottom: 44,
+  style: { background: "white", color: "#1d2733", fontSize: "12px" },
+};
 
 /** How many classes there are of each size, both on log axes. */
 export function classSizes({ sizes, multiplicities }: ClassCounts): string {
@@ -46,15 +52,29 @@ export function shareCurves(
   asked: number,
 ): string {
   const points = curves.map((point) => ({ ...point, percent: 100 * point[key] }));
+  const samplers = [...new Set(points.map(({ sampler }) => sampler))];
   return draw({
     ...ground,
-    x: { type: "log", label: "batch size" },
+    x: { type: "log", label: "batch size", ticks: 6, tickFormat: wholeTick },
     y: { label, grid: true, domain: [0, 100] },
-    color: { domain: [...new Set(points.map(({ sampler }) => sampler))], range: ["#ff725c", "#2f6fb2"], legend: true },
+    color: { domain: samplers, range: ["#d1495b", "#2f6fb2"] },
+    marginTop: 34,
+    marginRight: 26,
     marks: [
       Plot.ruleX([asked], { stroke: "#5b6775", strokeDasharray: "4 3" }),
       Plot.lineY(points, { x: "batchSize", y: "percent", stroke: "sampler", strokeWidth: 2 }),
       Plot.dot(points, { x: "batchSize", y: "percent", fill: "sampler", r: 2.5 }),
+      // Plot's own legend needs a browser
+      ...samplers.map((sampler, k) =>
+        Plot.text([sampler], {
+          frameAnchor: "top-right",
+          text: (name: string) => `● ${name}`,
+          fill: () => sampler,
+          fontWeight: 600,
+          dx: -100 * (samplers.length - 1 - k),
+          dy: -22,
+        }),
+      ),
     ],
   });
 }

@@ -44,10 +44,11 @@ ${body.join("\n")}
 `;
 }
 
-/** A table; columns after the first are aligned as numbers. */
+/** A table; columns after the first are aligned as numbers, unless one of their cells holds words. */
 export function table(columns: readonly string[], rows: readonly (readonly string[])[]): Html {
+  const areProse = columns.map((_, k) => rows.some((row) => isProse(row[k])));
   const cells = (row: readonly string[], tag: string): string =>
-    `<tr>${row.map((cell) => `<${tag}${isProse(cell) ? ' class="prose"' : ""}>${escape(cell)}</${tag}>`).join("")}</tr>`;
+    `<tr>${row.map((cell, k) => `<${tag}${areProse[k] ? ' class="prose"' : ""}>${escape(cell)}</${tag}>`).join("")}</tr>`;
   return {
     html: `<table><thead>${cells(columns, "th")}</thead><tbody>${rows.map((row) => cells(row, "td")).join("")}</tbody></table>`,
   };
@@ -84,8 +85,9 @@ p { margin: 4px 0 12px; color: var(--soft); max-width: 75ch; }
 figure { margin: 0; }
 figcaption { color: var(--soft); font-size: .9rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: 4px 16px 4px 0; border-bottom: 1px solid var(--line); text-align: right; }
+th, td { padding: 4px 16px 4px 0; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
 th:first-child, td:first-child, .prose { text-align: left; }
+.prose { white-space: normal; }
 th { color: var(--soft); font-weight: 600; }
 pre { background: #f4f6f8; padding: 12px 16px; white-space: pre-wrap; margin: 0; width: 100%; box-sizing: border-box; }
 svg text { font-family: system-ui, sans-serif; }

@@ -23,13 +23,20 @@ export function sensitivityReport(name: string, verdict: string, rows: readonly 
   };
 }
 
-const ground = { width: 500, height: 300, style: { background: "white", color: "#1d2733", fontSize: "12px" } };
+// room below for the axis label beside the ticks
+const ground = {
+  width: 500,
+  height: 310,
+  marginBottom: 44,
+  style: { background: "white", color: "#1d2733", fontSize: "12px" },
+};
 
 function lossCurve(name: string, rows: readonly SensitivityRow[]): string {
-  const points = rows.map(({ range, loss: { mean, deviation } }) => ({
+  const points = rows.map(({ range, loss: { mean, deviation }, losses }) => ({
     range,
     mean,
-    low: mean - deviation,
+    // a loss that is never below 0 is not drawn there
+    low: Math.max(mean - deviation, Math.min(...losses)),
     high: mean + deviation,
   }));
   return draw({

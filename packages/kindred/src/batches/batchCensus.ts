@@ -22,9 +22,14 @@ export class CensusTaker {
     this.#slotOf = new Int32Array(classes).fill(-1);
   }
 
+  /** @throws RangeError when a row is none of the data's */
   take(rows: ArrayLike<number>, visit?: ClassVisitor): BatchCensus {
     // sorted, equal rows lie side by side and each distinct one is met once
     const sorted = Int32Array.from(rows).sort();
+    const samples = this.#codes.length;
+    const strange = sorted[0] < 0 ? sorted[0] : sorted[sorted.length - 1];
+    if (strange < 0 || strange >= samples)
+      throw new RangeError(`a batch holds row ${strange} of ${samples} samples; give a sampler over the same data`);
     const present: number[] = [];
     const places: number[] = [];
     const distinct: number[] = [];

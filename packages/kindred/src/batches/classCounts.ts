@@ -28,7 +28,8 @@ export interface LabelCounts extends ClassCounts {
 export type ClassCountsLike = ClassCounts | ArrayLike<number>;
 
 /**
- * Counts the samples of each class. Ten million labels take about a second.
+ * Counts the samples of each class. Ten million labels take about a second when they are whole numbers close together, ten
+ * when they are strings.
  *
  * @param labels one label a sample, of any kind
  * @throws TypeError when it is no array or a label is of no label type; RangeError when it is empty or a label is NaN
@@ -47,7 +48,7 @@ export function classCounts(labels: Labels): LabelCounts {
  */
 export function toClassCounts(counts: ClassCountsLike): ClassCounts {
   if (typeof counts === "object" && counts !== null && "sizes" in counts) return counts;
-  if (!Array.isArray(counts) && !ArrayBuffer.isView(counts))
+  if (!Array.isArray(counts) && !(ArrayBuffer.isView(counts) && "length" in counts))
     throw new TypeError(`counts is ${describe(counts)}; give the size of each class, or classCounts(labels)`);
   const sizes = counts as ArrayLike<number>;
   if (sizes.length === 0) throw new RangeError("counts is empty; give the size of each class, or classCounts(labels)");
@@ -58,6 +59,13 @@ export function toClassCounts(counts: ClassCountsLike): ClassCounts {
 /** Whether the counts still know their labels. */
 export function knowsLabels(counts: ClassCountsLike): counts is LabelCounts {
   return "codes" in counts;
+}
+
+/** The place of each class's size among the sizes, the classes numbered by size. */
+export function groupOfEachClass({ sizes, multiplicities, classes }: ClassCounts): Int32Array {
+  const groupOf = new Int32Array(classes);
+  for (let g = 0, c = 0; g < sizes.length; g++) groupOf.fill(g, c, (c += multiplicities[g]));
+  return groupOf;
 }
 
 /** The counts of those classes whose size passes; null when none does. */
@@ -108,7 +116,7 @@ function encodeSmallIntegers(labels: Labels): { codes: Int32Array; classes: Labe
     if (label < min) min = label;
     if (label > max) max = label;
   }
-  if (!(max - min < 4 * n + 1024)) return null;
+  if (n === 0 || max - min >= 4 * n + 1024) return null;
   const codeOf = new Int32Array(max - min + 1).fill(-1);
   const codes = new Int32Array(n);
   const classes: Label[] = [];

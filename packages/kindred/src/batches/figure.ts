@@ -30,12 +30,6 @@ export function exact(value: number): Figure {
   return { value, method: "exact", standardError: 0 };
 }
 
-/** The mean of simulated values and its error. */
-export function meanOf(values: ArrayLike<number>): Figure {
-  const { mean, deviation } = moments(values);
-  return { value: mean, method: "simulated", standardError: deviation / Math.sqrt(values.length) };
-}
-
 /**
  * The share of `trials` that were hits. Its error is that of (hits + 1) / (trials + 2), so that no hit in a hundred trials
  * is not taken for certainty.
@@ -49,8 +43,76 @@ export function shareOf(hits: number, trials: number): Figure {
   };
 }
 
-/** The spread of simulated counts; the error of the standard deviation is that of the variance over twice itself. */
-export function spreadOf(values: Float64Array, exactMean?: number): Spread {
+interface Sums {
+  readonly hits: number;
+  readonly places: number;
+  readonly hitsSquared: number;
+  readonly placesSquared: number;
+  readonly product: number;
+}
+
+/**
+ * A share of places, seen batch by batch. What stands in one batch is alike (m samples of a class have a positive together or
+ * not at all), so the error is that of a ratio of sums over batches, not of so many places.
+ */
+export class ShareByBatch {
+  #batch = -1;
+  #visited = 0;
+  #hits = 0;
+  #places = 0;
+  #sums = { hits: 0, places: 0, hitsSquared: 0, placesSquared: 0, product: 0 };
+
+  /** @param batch its number; those of one batch follow each other */
+  add(batch: number, hits: number, places: number): void {
+    if (batch !== this.#batch) {
+      this.#close();
+      this.#batch = batch;
+      this.#visited++;
+    }
+    this.#hits += hits;
+    this.#places += places;
+  }
+
+  /** Hits of all places seen; 0 +- 1 when there were none. */
+  ofPlaces(): Figure {
+    this.#close();
+    return this.#ratio(this.#sums, this.#visited);
+  }
+
+  /** Hits of `places` places in each of so many batches. */
+  ofAll(batches: number, places: number): Figure {
+    this.#close();
+    const { hits, hitsSquared } = this.#sums;
+    const sums = { hits, hitsSquared, product: hits * places };
+    return this.#ratio({ ...sums, places: batches * places, placesSquared: batches * places ** 2 }, batches * places);
+  }
+
+  #close(): void {
+    const [hits, places, sums] = [this.#hits, this.#places, this.#sums];
+    sums.hits += hits;
+    sums.places += places;
+    sums.hitsSquared += hits * hits;
+    sums.placesSquared += places * places;
+    sums.product += hits * places;
+    [this.#hits, this.#places] = [0, 0];
+  }
+
+  /** @param trials what an error is told from where all were hits, or none */
+  #ratio(sums: Sums, trials: number): Figure {
+    const { hits, places, hitsSquared, placesSquared, product } = sums;
+    if (places === 0) return { value: 0, method: "simulated", standardError: 1 };
+    const value = hits / places;
+    if (hits === 0 || hits === places) return shareOf(value * trials, trials);
+    const residual = hitsSquared - 2 * value * product + value * value * placesSquared;
+    return { value, method: "simulated", standardError: Math.sqrt(Math.max(0, residual)) / places };
+  }
+}
+
+/**
+ * The spread of simulated counts; the error of the standard deviation is that of the variance over twice itself. Mean and
+ * deviation may be known exactly.
+ */
+export function spreadOf(values: Float64Array, exactMean?: number, exactDeviation?: number): Spread {
   const { mean, deviation, fourth } = moments(values);
   const variance = deviation ** 2;
   const errorOfVariance = Math.sqrt(Math.max(0, fourth - variance ** 2) / values.length);
@@ -61,11 +123,14 @@ export function spreadOf(values: Float64Array, exactMean?: number): Spread {
       exactMean === undefined
         ? { value: mean, method: "simulated", standardError: deviation / Math.sqrt(values.length) }
         : exact(exactMean),
-    standardDeviation: {
-      value: deviation,
-      method: "simulated",
-      standardError: deviation === 0 ? 0 : errorOfVariance / (2 * deviation),
-    },
+    standardDeviation:
+      exactDeviation === undefined
+        ? {
+            value: deviation,
+            method: "simulated",
+            standardError: deviation === 0 ? 0 : errorOfVariance / (2 * deviation),
+          }
+        : exact(exactDeviation),
     quantiles: quantilesBy(at),
     method: "simulated",
   };
@@ -88,11 +153,6 @@ export function spreadOfDistribution(probabilities: Float64Array, unit: number, 
     quantiles: quantilesBy(at),
     method: "exact",
   };
-}
-
-/** The spread of what is the same in every batch. */
-export function constantSpread(value: number): Spread {
-  return { mean: exact(value), standardDeviation: exact(0), quantiles: quantilesBy(() => value), method: "exact" };
 }
 
 function quantilesBy(at: (share: number) => number): Quantiles {

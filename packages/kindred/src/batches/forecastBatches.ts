@@ -2,23 +2,24 @@ import { checkNumber, describe, withDefaults } from "../matrix/checks.ts";
 import { Random } from "../matrix/random.ts";
 import type { BatchNeeds } from "../losses/batchReport.ts";
 import type { BatchSampler } from "../samplers/batchSampler.ts";
-import { MPerClassSampler } from "../samplers/mPerClassSampler.ts";
 import { CensusTaker } from "./batchCensus.ts";
-import type { BatchForecast, NeverPositive, SizeForecast } from "./batchForecast.ts";
+import type { BatchForecast, NeverPositive } from "./batchForecast.ts";
 import {
-  filterSizes,
+  groupOfEachClass,
   knowsLabels,
   toClassCounts,
   type ClassCounts,
   type ClassCountsLike,
   type LabelCounts,
 } from "./classCounts.ts";
-import { constantSpread, exact, shareOf, spreadOf, spreadOfDistribution, type Figure, type Spread } from "./figure.ts";
+import { exact, spreadOf, spreadOfDistribution } from "./figure.ts";
 import { drawWithoutReplacement, drawWithReplacement, type Draw } from "./odds/draw.ts";
-import { expectedAnchorShare, expectedPairs, oneClassOnly } from "./odds/expectations.ts";
+import { expectedAnchorShare, expectedPairs, oneClassOnly, varianceOfPairs } from "./odds/expectations.ts";
 import { noPositivePair } from "./odds/noPositivePair.ts";
+import { observeBatches } from "./observedBatches.ts";
 import { anchorTally, pairTally, tallyLaw, type Tally } from "./odds/tally.ts";
 import { simulateDraws, simulateSampler } from "./simulate.ts";
+import { simulateMPerClass } from "./simulateMPerClass.ts";
 
 /** How batches are drawn, by name. */
 export const samplerNames = ["random", "with-replacement", "m-per-class"] as const;
@@ -30,7 +31,7 @@ export interface ForecastOptions {
   readonly batchSize: number;
   /**
    * "random" (default): every set of samples equally likely, as in a shuffled epoch. "with-replacement": each sample drawn
-   * anew from all. "m-per-class": {@link MPerClassSampler}. Or any sampler object over the samples that were counted.
+   * anew from all; drawn twice it counts as a pair, as it does for a loss. "m-per-class": {@link MPerClassSampler}. Or any sampler object over the samples that were counted.
    */
   readonly sampler: SamplerName | BatchSampler;
   /** Samples of a class in a batch, for "m-per-class". Default 4. */
@@ -61,8 +62,8 @@ export const forecastDefaults: ForecastOptions = {
  *
  * Random batches are told by formula: no positive pair by the elementary symmetric polynomial of the class sizes,
  * P = e_n(c_1, c_2, ...) / binomial(N, n) (with replacement: the birthday product for classes of any size), expectations by
- * hypergeometric shares, distributions by Fourier inversion where that takes no longer than a second. Other samplers are
- * asked for `trials` batches and left as they were. Each figure says how it was found, and its error.
+ * hypergeometric shares, distributions by Fourier inversion where that takes no longer than a second. Batches of
+ * "m-per-class" are dealt by class sizes alone. Other samplers are asked for `trials` batches and left as they were. Each figure says how it was found, and its error.
  *
  * @param counts the size of each class, or `classCounts(labels)`; a sampler object needs the latter
  * @throws TypeError, RangeError when an option is unknown or out of range, or the batch is larger than the data
@@ -90,7 +91,7 @@ export function forecastBatches(counts: ClassCountsLike, options?: Partial<Forec
     throw new TypeError(`sampler is ${describe(sampler)}; give ${samplerNames.join(", ")} or a sampler object`);
   if (!knowsLabels(checked))
     throw new TypeError("a sampler object draws samples, not classes; give classCounts(labels) instead of class sizes");
-  return ofSampler(checked, needs, sampler, sampler.name, given.trials);
+  return ofSampler(checked, needs, sampler, given.trials);
 }
 
 /** What a loss, or its needs, asks of a batch. @throws TypeError when it is neither */
@@ -128,7 +129,7 @@ function ofDraw(
   };
 }
 
-/** The distributions, by formula where that is quick and by simulation otherwise; the means are exact. */
+/** The distributions, by formula where that is quick and by simulation otherwise; the means, and the pairs' deviation, are exact. */
 function spreads(
   counts: ClassCounts,
   draw: Draw,
@@ -144,71 +145,41 @@ function spreads(
   const anchorLaw = lawOf(anchorTally, anchors);
   const simulated =
     pairLaw === null || anchorLaw === null ? simulateDraws(counts, draw.batchSize, trials, new Random(seed)) : [];
-  const of = (law: Float64Array | null, unit: number, mean: number, values: () => number[]): Spread =>
-    law === null ? spreadOf(Float64Array.from(values()), mean) : spreadOfDistribution(law, unit, mean);
+  const valuesOf = (name: "positivePairs" | "liveAnchors"): Float64Array =>
+    Float64Array.from(simulated, (census) => census[name]);
   return {
-    positivePairs: of(pairLaw, 2, 2 * pairs, () => simulated.map(({ positivePairs }) => positivePairs)),
-    liveAnchors: of(anchorLaw, 1, anchors, () => simulated.map(({ liveAnchors }) => liveAnchors)),
+    positivePairs:
+      pairLaw === null
+        ? spreadOf(valuesOf("positivePairs"), 2 * pairs, 2 * Math.sqrt(varianceOfPairs(counts, draw)))
+        : spreadOfDistribution(pairLaw, 2, 2 * pairs),
+    liveAnchors:
+      anchorLaw === null ? spreadOf(valuesOf("liveAnchors"), anchors) : spreadOfDistribution(anchorLaw, 1, anchors),
   };
 }
-
-/** More samples than this are thinned, class by class, before a sampler is asked: its plan of an epoch lists them all. */
-const MOST_PLANNED = 2e6;
 
 function ofMPerClass(counts: ClassCounts, needs: BatchNeeds, options: ForecastOptions): BatchForecast {
-  const { m, batchSize, seed, trials } = options;
-  const planned = counts.samples <= MOST_PLANNED ? counts : thinned(counts, MOST_PLANNED);
-  const codes = codesOf(planned);
-  const sampler = new MPerClassSampler(codes, { m, batchSize, seed });
-  const asked = { ...planned, codes, labels: [], counts: sizesOf(planned) };
-  const forecast = ofSampler(asked, needs, sampler, `m-per-class (m ${m})`, trials);
-  return { ...forecast, ...identityOf(counts, needs, forecast.sampler, batchSize) };
+  const { batchSize, seed, trials } = options;
+  const m = checkNumber(options.m, "m", { atLeast: 1, integer: true });
+  if (m > batchSize)
+    throw new RangeError(`m is ${m} and batchSize ${batchSize}; a batch must hold one group of m at least`);
+  const random = new Random(seed);
+  const figures = observeBatches(counts, groupOfEachClass(counts), batchSize, needs, (visit) =>
+    simulateMPerClass(counts, { m, batchSize, trials, random }, visit),
+  );
+  return { ...identityOf(counts, needs, `m-per-class (m ${m})`, batchSize), ...figures! };
 }
 
-function ofSampler(
-  counts: LabelCounts,
-  needs: BatchNeeds,
-  sampler: BatchSampler,
-  name: string,
-  trials: number,
-): BatchForecast {
-  const { batchSize } = sampler;
-  const groupOf = new Map(Array.from(counts.sizes, (size, g) => [size, g]));
-  const tallies = Array.from(counts.sizes, () => ({ places: 0, live: 0, paired: 0 }));
+function ofSampler(counts: LabelCounts, needs: BatchNeeds, sampler: BatchSampler, trials: number): BatchForecast {
+  const { batchSize, name } = sampler;
+  const groupOfSize = new Map(Array.from(counts.sizes, (size, g) => [size, g]));
+  const groupOf = Int32Array.from(counts.counts, (size) => groupOfSize.get(size)!);
   const taker = new CensusTaker(counts.codes, counts.counts.length);
-  const censuses = simulateSampler(sampler, taker, trials, (code, places, live) => {
-    const tally = tallies[groupOf.get(counts.counts[code])!];
-    tally.places += places;
-    tally.live += live;
-    if (live > 0) tally.paired++;
-  });
-  if (censuses.length === 0)
+  const figures = observeBatches(counts, groupOf, batchSize, needs, (visit) =>
+    simulateSampler(sampler, taker, trials, visit),
+  );
+  if (figures === null)
     throw new RangeError(`${name} gives no batch of ${batchSize} samples; give a smaller batch size`);
-  const hits = (test: (census: { positivePairs: number; classes: number }) => boolean): Figure =>
-    shareOf(censuses.filter(test).length, censuses.length);
-  const lacksPositive = ({ positivePairs }: { positivePairs: number }): boolean => positivePairs === 0;
-  const lacksNegative = ({ classes }: { classes: number }): boolean => classes < 2;
-  const anchors = Float64Array.from(censuses, ({ liveAnchors }) => liveAnchors);
-  const liveAnchors = spreadOf(anchors);
-  const { value, standardError } = liveAnchors.mean;
-  const bySize: SizeForecast[] = tallies.map(({ places, live, paired }, g) => ({
-    size: counts.sizes[g],
-    classes: counts.multiplicities[g],
-    liveShare: places === 0 ? { value: 0, method: "simulated", standardError: 1 } : shareOf(live, places),
-    pairChance: shareOf(paired, censuses.length * counts.multiplicities[g]),
-  }));
-  return {
-    ...identityOf(counts, needs, name, batchSize),
-    silent: hits((census) => (needs.positives && lacksPositive(census)) || (needs.negatives && lacksNegative(census))),
-    noPositivePair: hits(lacksPositive),
-    noNegativePair: hits(lacksNegative),
-    positivePairs: spreadOf(Float64Array.from(censuses, ({ positivePairs }) => positivePairs)),
-    liveAnchors: censuses.every(({ liveAnchors: live }) => live === batchSize)
-      ? constantSpread(batchSize)
-      : liveAnchors,
-    liveShare: { value: value / batchSize, method: "simulated", standardError: standardError / batchSize },
-    bySize,
-  };
+  return { ...identityOf(counts, needs, name, batchSize), ...figures };
 }
 
 /** P(no positive pair or no negative pair); from two samples on a batch cannot lack both. */
@@ -234,30 +205,4 @@ function singletonsOf(counts: ClassCounts): NeverPositive {
     for (let c = 0; c < counts.labels.length && examples.length < 20; c++)
       if (counts.counts[c] === 1) examples.push(counts.labels[c]);
   return { classes: singletons, samples: singletons, examples };
-}
-
-/** The size of each class, smallest first. */
-function sizesOf({ sizes, multiplicities, classes }: ClassCounts): Uint32Array {
-  const all = new Uint32Array(classes);
-  for (let g = 0, c = 0; g < sizes.length; g++) for (let k = 0; k < multiplicities[g]; k++) all[c++] = sizes[g];
-  return all;
-}
-
-/** The class of each sample, class by class. */
-function codesOf(counts: ClassCounts): Int32Array {
-  const codes = new Int32Array(counts.samples);
-  let at = 0;
-  sizesOf(counts).forEach((size, c) => {
-    codes.fill(c, at, at + size);
-    at += size;
-  });
-  return codes;
-}
-
-/** About as many samples as told, the sizes of classes as frequent as before. */
-function thinned(counts: ClassCounts, samples: number): ClassCounts {
-  const share = samples / counts.samples;
-  const multiplicities = counts.multiplicities.map((count) => Math.max(1, Math.round(count * share)));
-  const groups = { ...counts, multiplicities };
-  return filterSizes({ ...groups, samples, classes: 0 }, () => true)!;
 }

@@ -1,3 +1,5 @@
+import { describe } from "../matrix/checks.ts";
+
 /** What is wrong with a column of labels. */
 export type LabelFaultName =
   "missing" | "identifier" | "binnable-number" | "spelling" | "dominating-class" | "one-class";
@@ -31,7 +33,7 @@ const DOMINATING_SHARE = 0.5;
  * @throws TypeError when it is no array
  */
 export function labelFaults(labels: ArrayLike<unknown>): LabelFault[] {
-  if (!Array.isArray(labels) && !ArrayBuffer.isView(labels))
+  if (!Array.isArray(labels) && !(ArrayBuffer.isView(labels) && "length" in labels))
     throw new TypeError("labels is no array; give one label a sample");
   const counts = new Map<unknown, number>();
   let missing = 0;
@@ -130,7 +132,7 @@ function dominanceFault(counts: ReadonlyMap<unknown, number>, present: number): 
   if (counts.size === 1)
     return {
       name: "one-class",
-      finding: `all ${present} labels are ${String(label)}`,
+      finding: `all ${present} labels are ${nameOf(label)}`,
       remedy: "give two classes or more: what is of a kind is told from what is not",
       count: present,
       examples: examplesOf([label]),
@@ -138,7 +140,7 @@ function dominanceFault(counts: ReadonlyMap<unknown, number>, present: number): 
   if (count / present <= DOMINATING_SHARE) return null;
   return {
     name: "dominating-class",
-    finding: `${String(label)} holds ${Math.round((100 * count) / present)} % of the ${present} samples`,
+    finding: `${nameOf(label)} holds ${Math.round((100 * count) / present)} % of the ${present} samples`,
     remedy: "sample classes evenly (MPerClassSampler), weigh them (ClassWeightedReducer), or split the class",
     count,
     examples: examplesOf([label]),
@@ -146,5 +148,9 @@ function dominanceFault(counts: ReadonlyMap<unknown, number>, present: number): 
 }
 
 function examplesOf(labels: readonly unknown[]): string[] {
-  return labels.slice(0, 5).map(String);
+  return labels.slice(0, 5).map(nameOf);
+}
+
+function nameOf(label: unknown): string {
+  return typeof label === "symbol" || typeof label === "string" ? String(label) : describe(label);
 }

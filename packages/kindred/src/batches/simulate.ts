@@ -1,7 +1,10 @@
 import type { Random } from "../matrix/random.ts";
 import type { BatchSampler } from "../samplers/batchSampler.ts";
-import type { BatchCensus, CensusTaker, ClassVisitor } from "./batchCensus.ts";
+import type { BatchCensus, CensusTaker } from "./batchCensus.ts";
 import type { ClassCounts } from "./classCounts.ts";
+
+/** Is told of each class in a batch, 0, 1 ...: how many places it takes and how many of them have a positive. */
+export type BatchVisitor = (batch: number, code: number, places: number, live: number) => void;
 
 /**
  * What the next batches of a sampler hold. The sampler stands where it stood when this returns.
@@ -12,18 +15,20 @@ export function simulateSampler(
   sampler: BatchSampler,
   taker: CensusTaker,
   trials: number,
-  visit?: ClassVisitor,
+  visit: BatchVisitor,
 ): BatchCensus[] {
   const before = sampler.state();
   const censuses: BatchCensus[] = [];
   try {
-    while (censuses.length < trials) {
-      const sizeBefore = censuses.length;
+    // of the epoch that it stands in the shorter last batch alone may be left; a whole one without a full batch has none
+    for (let fruitless = 0; censuses.length < trials && fruitless < 2; fruitless++) {
       for (const rows of sampler.epoch()) {
-        if (rows.length === sampler.batchSize) censuses.push(taker.take(rows, visit));
+        if (rows.length !== sampler.batchSize) continue;
+        const batch = censuses.length;
+        censuses.push(taker.take(rows, (code, places, live) => visit(batch, code, places, live)));
+        fruitless = -1;
         if (censuses.length >= trials) break;
       }
-      if (censuses.length === sizeBefore) break;
     }
   } finally {
     sampler.load(before);
@@ -94,7 +99,7 @@ function classFinder({ sizes, multiplicities }: ClassCounts): (sample: number) =
 }
 
 /** k distinct numbers of 0 .. n - 1 in random order: the first k steps of a shuffle whose array is not stored. */
-function distinctNumbers(k: number, n: number, random: Random): number[] {
+export function distinctNumbers(k: number, n: number, random: Random): number[] {
   const moved = new Map<number, number>();
   return Array.from({ length: k }, (_, i) => {
     const j = i + Math.floor(random.uniform() * (n - i));

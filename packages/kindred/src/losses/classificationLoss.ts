@@ -45,7 +45,7 @@ export type RequiredClassificationOptions = Pick<ClassificationLossOptions, "num
 
 /** A loss with learned vectors for each class: its parameter, its labels, its checks and the penalty on its vectors. */
 export abstract class ClassificationLoss extends MetricLoss {
-  readonly needs = { positives: false, negatives: false };
+  readonly needs = { positives: false, negatives: false, pairs: false };
   readonly numClasses: number;
   readonly embeddingSize: number;
   override readonly parameters: Readonly<Record<string, Matrix>>;

@@ -34,13 +34,23 @@ export function measureSpread({ data, rows, cols }: Matrix, most: number): Sprea
   let [trace, squares] = [0, 0];
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
-      let product = 0;
-      for (let k = 0; k < cols; k++) product += unit[i * cols + k] * unit[j * cols + k];
+      const product = dot(unit, i * cols, j * cols, cols);
       if (i === j) trace += product;
       squares += (i === j ? 1 : 2) * product * product;
     }
   }
   return { meanCosine, effectiveRank: squares > 0 ? (trace * trace) / squares : 0 };
+}
+
+/** Two sums side by side; one alone waits for each addition to end. */
+function dot(x: Float64Array, i: number, j: number, cols: number): number {
+  let [even, odd] = [0, 0];
+  const end = i + cols - (cols % 2);
+  for (; i < end; i += 2, j += 2) {
+    even += x[i] * x[j];
+    odd += x[i + 1] * x[j + 1];
+  }
+  return cols % 2 === 1 ? even + odd + x[i] * x[j] : even + odd;
 }
 
 function squaredNorm(x: Float64Array): number {

@@ -28,7 +28,9 @@ export function varianceOfPairs(counts: ClassCounts, draw: Draw): number {
     const ofTwoClasses = ofOneClass(2) ** 2 - sumOverClasses(counts, (size) => draw.ways(size, 2) ** 2);
     square += ((places(4) / 4) * (ofOneClass(4) + ofTwoClasses)) / draw.ways(samples, 4);
   }
-  return Math.max(0, square - mean * mean);
+  // the difference of equal numbers leaves roundings: what lies within them is no variance
+  const variance = square - mean * mean;
+  return variance > 1e-13 * square ? variance : 0;
 }
 
 /** The expected share of a batch's samples that meet another of their class there. */

@@ -21,6 +21,7 @@ export function noPositivePair(counts: ClassCounts, draw: Draw): number {
 export function logNoPositivePair(counts: ClassCounts, draw: Draw): number {
   const n = draw.batchSize;
   if (n > counts.classes) return -Infinity;
+  if (draw.meets(counts.sizes[counts.sizes.length - 1]) === 0) return 0;
   if (n === counts.classes) return sumOverClasses(counts, Math.log) + draw.logTuple(1);
   const t = tilt(counts, n);
   const logProduct = sumOverClasses(counts, (size) => Math.log1p(size * t));

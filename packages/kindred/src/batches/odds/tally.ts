@@ -15,11 +15,20 @@ export const pairTally: Tally = { of: (k) => (k * (k - 1)) / 2, largest: (n) => 
 /** Samples that have another of their class beside them. */
 export const anchorTally: Tally = { of: (k) => (k < 2 ? 0 : k), largest: (n) => n };
 
-/** Most operations that an exact distribution may take: about a second. */
-const MOST_OPERATIONS = 6e8;
+/** Most operations that an exact distribution may take: less than half a second, for there are two of them. */
+const MOST_OPERATIONS = 2e8;
+
+/** What a class costs beside its own numbers. */
+const CLASS_OPERATIONS = 16;
+
+/** A class of each size up to this many is multiplied, one after the other; more by their logarithm. */
+const FEW_CLASSES = 4;
 
 /** What the tail beyond the computed values may weigh. */
 const TAIL = 1e-13;
+
+/** The absolute error of a probability. */
+const NOISE = 1e-13;
 
 /**
  * The law of a tally over all batches: entry v is the probability of v. Null when it would take too long, and simulation is
@@ -32,7 +41,7 @@ const TAIL = 1e-13;
 export function tallyLaw(counts: ClassCounts, draw: Draw, tally: Tally, mean: number): Float64Array | null {
   const most = tally.largest(draw.batchSize);
   const laws = classLaws(counts, draw, tally);
-  const terms = laws.reduce((sum, { ks }) => sum + ks.length + 8, 0);
+  const terms = laws.reduce((sum, { probabilities }) => sum + probabilities.length + CLASS_OPERATIONS, 0);
   // the sum of the class numbers is Poisson-like around n: beyond this its probability is below 1e-20
   const xPoints = Math.ceil(12 * Math.sqrt(draw.batchSize) + 60);
   const affordable = Math.floor((2 * MOST_OPERATIONS) / (xPoints * terms));
@@ -47,7 +56,8 @@ export function tallyLaw(counts: ClassCounts, draw: Draw, tally: Tally, mean: nu
 
 interface ClassLaw {
   readonly multiplicity: number;
-  readonly ks: Int32Array;
+  /** The smallest k, followed by the next whole numbers. */
+  readonly first: number;
   readonly probabilities: Float64Array;
   readonly tallies: Float64Array;
 }
@@ -55,14 +65,15 @@ interface ClassLaw {
 function classLaws({ sizes, multiplicities }: ClassCounts, draw: Draw, tally: Tally): ClassLaw[] {
   return Array.from(sizes, (size, g) => {
     const { first, probabilities } = draw.law(size);
-    // what weighs less than 1e-20 over all classes is left out
-    const kept = [...probabilities.keys()].filter((i) => probabilities[i] * multiplicities[g] > 1e-20);
-    const ks = Int32Array.from(kept, (i) => first + i);
+    // the tails that weigh less than 1e-20 over all classes are left out; the law has one peak, so what stays is a run
+    const counts = (p: number): boolean => p * multiplicities[g] > 1e-20;
+    const from = probabilities.findIndex(counts);
+    const kept = probabilities.slice(from, probabilities.findLastIndex(counts) + 1);
     return {
       multiplicity: multiplicities[g],
-      ks,
-      probabilities: Float64Array.from(kept, (i) => probabilities[i]),
-      tallies: Float64Array.from(ks, (k) => tally.of(k)),
+      first: first + from,
+      probabilities: kept,
+      tallies: kept.map((_, i) => tally.of(first + from + i)),
     };
   });
 }
@@ -90,7 +101,8 @@ function invert(laws: readonly ClassLaw[], xPoints: number, yPoints: number, n: 
       out[v] += share * (real * cosines[at] + imaginary * sines[at]);
   }
   const total = out.reduce((sum, p) => sum + p, 0);
-  return out.map((p) => Math.max(0, p / total));
+  // what is within the error is none: far from the mean even a little of it would weigh
+  return out.map((p) => (p / total > NOISE ? p / total : 0));
 }
 
 interface ComplexList {
@@ -119,23 +131,36 @@ function coefficient(
   const { real: cosines, imaginary: sines } = unitCircle(xPoints);
   let [real, imaginary] = [0, 0];
   for (let s = 0; s < xPoints; s++) {
+    // a product of numbers of modulus <= 1: where it vanishes, it counts for nothing
+    let [productReal, productImaginary] = [1, 0];
     // from log(1 + z) with z = f - 1 summed without cancellation, K log(1 + z) keeps its digits for millions of classes
     let [logModulus, angle] = [0, (-2 * Math.PI * ((s * n) % xPoints)) / xPoints];
     for (let g = 0; g < laws.length; g++) {
-      const { ks, probabilities, multiplicity } = laws[g];
+      const { first, probabilities, multiplicity } = laws[g];
       const { real: wr, imaginary: wi } = weights[g];
       let [zr, zi] = [0, 0];
-      for (let i = 0; i < ks.length; i++) {
-        const at = (s * ks[i]) % xPoints;
+      let at = (s * first) % xPoints;
+      for (let i = 0; i < probabilities.length; i++) {
         zr += wr[i] * cosines[at] - wi[i] * sines[at] - probabilities[i];
         zi += wr[i] * sines[at] + wi[i] * cosines[at];
+        at += s;
+        if (at >= xPoints) at -= xPoints;
       }
-      logModulus += 0.5 * multiplicity * Math.log1p(2 * zr + zr * zr + zi * zi);
-      angle += multiplicity * Math.atan2(zi, 1 + zr);
+      if (multiplicity > FEW_CLASSES) {
+        logModulus += 0.5 * multiplicity * Math.log1p(2 * zr + zr * zr + zi * zi);
+        angle += multiplicity * Math.atan2(zi, 1 + zr);
+        continue;
+      }
+      for (let k = 0; k < multiplicity; k++) {
+        const turnedReal = productReal + (productReal * zr - productImaginary * zi);
+        productImaginary += productReal * zi + productImaginary * zr;
+        productReal = turnedReal;
+      }
     }
     const modulus = Math.exp(logModulus) / xPoints;
-    real += modulus * Math.cos(angle);
-    imaginary += modulus * Math.sin(angle);
+    const [powerReal, powerImaginary] = [modulus * Math.cos(angle), modulus * Math.sin(angle)];
+    real += powerReal * productReal - powerImaginary * productImaginary;
+    imaginary += powerReal * productImaginary + powerImaginary * productReal;
   }
   return { real, imaginary };
 }
