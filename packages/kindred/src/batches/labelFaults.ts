@@ -36,10 +36,12 @@ export function labelFaults(labels: ArrayLike<unknown>): LabelFault[] {
   if (!Array.isArray(labels) && !(ArrayBuffer.isView(labels) && "length" in labels))
     throw new TypeError("labels is no array; give one label a sample");
   const counts = new Map<unknown, number>();
+  for (let i = 0; i < labels.length; i++) counts.set(labels[i], (counts.get(labels[i]) ?? 0) + 1);
   let missing = 0;
-  for (let i = 0; i < labels.length; i++) {
-    if (isMissing(labels[i])) missing++;
-    else counts.set(labels[i], (counts.get(labels[i]) ?? 0) + 1);
+  for (const [label, count] of counts) {
+    if (!isMissing(label)) continue;
+    missing += count;
+    counts.delete(label);
   }
   return faultsOfCounts(counts, missing);
 }
