@@ -1,6 +1,9 @@
 // Passes over runs of floats. Sums are taken in single precision over 64 entries at the most, then in double.
 
-/** e^x for four floats: x = k ln 2 + r, |r| <= ln 2 / 2, e^r by a polynomial of degree 6; within 2 units in the last place. */
+/**
+ * e^x for four floats: x = k ln 2 + r, |r| <= ln 2 / 2, e^r by a polynomial of degree 6; within 2 units in the last place
+ * from -87.33 to 88.37. Below that it is 0, above it stays at 2^127.5, which is finite: no sum of one run turns to NaN.
+ */
 // @ts-ignore: decorator
 @inline
 export function exp4(x: v128): v128 {
