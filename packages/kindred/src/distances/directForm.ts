@@ -1,4 +1,5 @@
 import { heap, kernels } from "../kernels/runtime.ts";
+import { powerNorm } from "./normalization.ts";
 import type { Form } from "./form.ts";
 import type { Side } from "./side.ts";
 
@@ -7,11 +8,14 @@ export class DirectForm implements Form {
   readonly query: Side;
   readonly reference: Side;
   readonly #p: number;
+  /** The differences of one pair. */
+  readonly #differences: Float64Array;
 
   constructor(query: Side, reference: Side, p: number) {
     this.query = query;
     this.reference = reference;
     this.#p = p;
+    this.#differences = new Float64Array(query.cols);
   }
 
   fillTile(tile: number, stride: number, start: number, rows: number): void {
@@ -30,36 +34,20 @@ export class DirectForm implements Form {
       floats[row + j] =
         this.#p === 1
           ? kernels.absoluteDistance(query.row(i), reference.row(j), query.cols)
-          : this.#distance(floats, query.row(i) >>> 2, reference.row(j) >>> 2);
+          : powerNorm(this.#subtract(floats, query.row(i) >>> 2, reference.row(j) >>> 2), 0, query.cols, this.#p);
     }
   }
 
-  #distance(floats: Float32Array, x: number, y: number): number {
-    const p = this.#p;
-    const d = this.query.cols;
-    let total = 0;
-    if (p === Infinity) {
-      for (let k = 0; k < d; k++) total = Math.max(total, Math.abs(floats[x + k] - floats[y + k]));
-      return total;
-    }
-    for (let k = 0; k < d; k++) total += Math.abs(floats[x + k] - floats[y + k]) ** p;
-    return total ** (1 / p);
+  /** x - y, in an array that the next pair takes over. */
+  #subtract(floats: Float32Array, x: number, y: number): Float64Array {
+    const differences = this.#differences;
+    for (let k = 0; k < differences.length; k++) differences[k] = floats[x + k] - floats[y + k];
+    return differences;
   }
 
   finishRow(): void {}
 
-  /** Values are kept as slope / value^(p - 1), so that a pull needs no distances. */
-  slopeRow(_i: number, slopes: number, values: number): void {
-    const p = this.#p;
-    if (p === 1 || p === Infinity) return;
-    const floats = heap();
-    const s = slopes >>> 2;
-    const v = values >>> 2;
-    for (let j = 0; j < this.reference.rows; j++) {
-      const value = floats[v + j];
-      floats[s + j] = value === 0 ? 0 : floats[s + j] / value ** (p - 1);
-    }
-  }
+  slopeRow(): void {}
 
   pullTile(tile: number, stride: number, start: number, rows: number): void {
     for (let r = 0; r < rows; r++) this.#pullRow(start + r, 0, (tile >>> 2) + r * stride);
@@ -81,21 +69,40 @@ export class DirectForm implements Form {
       if (slope === 0) continue;
       const y = reference.row(j) >>> 2;
       const gy = (reference.slopes >>> 2) + j * d;
-      const largest = this.#p === Infinity ? this.#distance(floats, x, y) : 0;
+      const pulled = this.#pull(this.#subtract(floats, x, y), slope);
       for (let k = 0; k < d; k++) {
-        const pulled = slope * this.#coordinateSlope(floats[x + k] - floats[y + k], largest);
-        floats[gx + k] += pulled;
-        floats[gy + k] -= pulled;
+        floats[gx + k] += pulled[k];
+        floats[gy + k] -= pulled[k];
       }
     }
   }
 
-  /** sign(x) |x|^(p-1), bounded at 0; for p = Infinity the sign where |x| is the largest. */
-  #coordinateSlope(difference: number, largest: number): number {
+  /**
+   * Turns differences x into slope d|x|_p / dx: sign(x) (|x| / |x|_p)^(p-1), bounded at 0; for p = Infinity the sign where
+   * |x| is the largest. With u = |x| / max |x| no power leaves its range: (|x| / |x|_p)^(p-1) = u^(p-1) / (sum u^p)^(1-1/p).
+   */
+  #pull(differences: Float64Array, slope: number): Float64Array {
     const p = this.#p;
-    if (difference === 0) return 0;
-    if (p === Infinity) return Math.abs(difference) >= largest ? Math.sign(difference) : 0;
-    return p === 1 ? Math.sign(difference) : Math.sign(difference) * Math.abs(difference) ** (p - 1);
+    let largest = 0;
+    for (let k = 0; k < differences.length; k++) largest = Math.max(largest, Math.abs(differences[k]));
+    if (largest === 0) return differences;
+    let total = 0;
+    for (let k = 0; k < differences.length; k++) {
+      const u = Math.abs(differences[k]) / largest;
+      const power = this.#powerOf(u);
+      total += power * u;
+      differences[k] = Math.sign(differences[k]) * power;
+    }
+    const factor = p === 1 || p === Infinity ? slope : slope / total ** (1 - 1 / p);
+    for (let k = 0; k < differences.length; k++) differences[k] *= factor;
+    return differences;
+  }
+
+  /** u^(p-1), 0 where u is 0. */
+  #powerOf(u: number): number {
+    if (u === 0) return 0;
+    if (this.#p === Infinity) return u === 1 ? 1 : 0;
+    return this.#p === 1 ? 1 : u ** (this.#p - 1);
   }
 
   finishPull(): void {}

@@ -1,5 +1,6 @@
 import type { Workspace } from "../kernels/runtime.ts";
 import { withDefaults } from "../matrix/checks.ts";
+import { takeCommonUnit } from "./commonUnit.ts";
 import { DirectForm } from "./directForm.ts";
 import { Distance, distanceDefaults, type DistanceOptions } from "./distance.ts";
 import type { Form } from "./form.ts";
@@ -31,9 +32,8 @@ export class LpDistance extends Distance {
   }
 
   protected form(workspace: Workspace, query: Side, reference: Side): Form {
-    return this.p === 2
-      ? new SquaredForm(workspace, query, reference, this.#isSquared)
-      : new DirectForm(query, reference, this.p);
+    if (this.p !== 2) return new DirectForm(query, reference, this.p);
+    return new SquaredForm(workspace, query, reference, this.#isSquared, takeCommonUnit(query, reference));
   }
 
   protected pair(x: Float32Array, y: Float32Array): number {

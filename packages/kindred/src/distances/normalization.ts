@@ -3,21 +3,31 @@ import { zeros, type Matrix } from "../matrix/matrix.ts";
 /** Below this norm a row is divided by it instead of by its norm, as PML does. */
 const SMALLEST_NORM = 1e-12;
 
+/** Sums of powers below this may have lost terms to float64's range. */
+const SMALLEST_POWER = 1e-290;
+
 /** The p-norm of `length` floats from `start`: (sum |x|^p)^(1/p), or max |x| for p = Infinity. */
 export function norm(data: Float32Array, start: number, length: number, p: number): number {
-  const end = start + length;
-  if (p === Infinity) {
-    let largest = 0;
-    for (let k = start; k < end; k++) largest = Math.max(largest, Math.abs(data[k]));
-    return largest;
-  }
+  if (p !== 2) return powerNorm(data, start, length, p);
   let total = 0;
-  if (p === 2) {
-    for (let k = start; k < end; k++) total += data[k] * data[k];
-    return Math.sqrt(total);
+  for (let k = start; k < start + length; k++) total += data[k] * data[k];
+  return Math.sqrt(total);
+}
+
+/** {@link norm} for any p, by powers. Where they leave float64's range, the largest entry is taken out first. */
+export function powerNorm(data: Float32Array | Float64Array, start: number, length: number, p: number): number {
+  const end = start + length;
+  if (p !== Infinity) {
+    let total = 0;
+    for (let k = start; k < end; k++) total += Math.abs(data[k]) ** p;
+    if (total > SMALLEST_POWER && total < Infinity) return total ** (1 / p);
   }
-  for (let k = start; k < end; k++) total += Math.abs(data[k]) ** p;
-  return total ** (1 / p);
+  let largest = 0;
+  for (let k = start; k < end; k++) largest = Math.max(largest, Math.abs(data[k]));
+  if (p === Infinity || largest === 0) return largest;
+  let total = 0;
+  for (let k = start; k < end; k++) total += (Math.abs(data[k]) / largest) ** p;
+  return largest * total ** (1 / p);
 }
 
 /** What a row of norm `norm` is divided by. */

@@ -14,6 +14,8 @@ export class SquaredForm implements Form {
   readonly query: Side;
   readonly reference: Side;
   readonly #isSquared: boolean;
+  /** What the sides' rows are measured in. */
+  readonly #unit: number;
   readonly #products: ProductForm;
   /** sum_j v_ij by query row and sum_i v_ij by reference row. */
   readonly #querySums: number;
@@ -22,10 +24,12 @@ export class SquaredForm implements Form {
   readonly #queryClose: number;
   readonly #referenceClose: number;
 
-  constructor(workspace: Workspace, query: Side, reference: Side, isSquared: boolean) {
+  /** @param unit what the sides' rows have been divided by */
+  constructor(workspace: Workspace, query: Side, reference: Side, isSquared: boolean, unit: number) {
     this.query = query;
     this.reference = reference;
     this.#isSquared = isSquared;
+    this.#unit = unit;
     this.#products = new ProductForm(query, reference);
     const isSelf = query === reference;
     this.#querySums = workspace.floats(query.rows);
@@ -61,12 +65,14 @@ export class SquaredForm implements Form {
       query.cols,
     );
     if (!this.#isSquared) kernels.squareRoot(row, count);
+    this.#timesUnit(row, this.#unit);
   }
 
   slopeRow(i: number, slopes: number, values: number): void {
     const { query, reference } = this;
     const count = reference.rows;
-    if (this.#isSquared) kernels.affine(slopes, count, 2, 0);
+    this.#timesUnit(values, 1 / this.#unit);
+    if (this.#isSquared) kernels.affine(slopes, count, 2 * this.#unit, 0);
     else kernels.divideBy(slopes, values, count, 1);
     kernels.pullClosePairs(
       slopes,
@@ -84,6 +90,13 @@ export class SquaredForm implements Form {
     );
     heap()[(this.#querySums >>> 2) + i] += kernels.sum(slopes, count);
     kernels.addScaled(this.#referenceSums, slopes, count, 1);
+  }
+
+  /** The unit of a square is applied twice: its square may not be a float32 number where their product is. */
+  #timesUnit(row: number, unit: number): void {
+    if (this.#unit === 1) return;
+    kernels.affine(row, this.reference.rows, unit, 0);
+    if (this.#isSquared) kernels.affine(row, this.reference.rows, unit, 0);
   }
 
   pullTile(tile: number, stride: number, start: number, rows: number): void {

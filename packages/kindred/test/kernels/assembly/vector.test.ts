@@ -174,7 +174,7 @@ describe("expInPlace", () => {
 
   it("stays at 2^127.5, which is finite, where e^x is larger", () => {
     const { values } = exponentials([88.377, 88.72, 88.73, 89, 1000, 3e38, Infinity]);
-    for (const value of values) expect(Math.log2(value)).toBeCloseTo(127.5, 5);
+    for (const value of values) expect(Math.log2(value)).toBeCloseTo(127.5, 4);
   });
 
   it("scales and shifts first, writes each entry, and returns their sum", () =>
