@@ -3,7 +3,7 @@
  * `"no-positive-pairs"`: the loss needs pairs of one class and the batch holds none;
  * `"no-negative-pairs"`: it needs pairs of two classes and there are none;
  * `"no-tuples"`: the tuples given (by a miner, say) are empty;
- * `"all-satisfied"`: there were items, and each of them has loss 0.
+ * `"all-satisfied"`: there were items, and each of them has loss 0 or is left out by the reducer.
  */
 export type BatchStatus = "learning" | "no-positive-pairs" | "no-negative-pairs" | "no-tuples" | "all-satisfied";
 
@@ -21,7 +21,7 @@ export interface BatchReport {
   readonly anchorsWithoutPositives: number;
   /** Items the loss is made of: anchors, pairs or triplets, as the loss counts them. */
   readonly items: number;
-  /** Items whose loss is above 0. */
+  /** Items to learn from: their loss is not 0, and the reducer gives them a weight. */
   readonly activeItems: number;
 }
 

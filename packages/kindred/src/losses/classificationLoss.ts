@@ -4,7 +4,7 @@ import type { Label } from "../matrix/labels.ts";
 import { toMatrix, type Matrix, type MatrixLike } from "../matrix/matrix.ts";
 import { Random } from "../matrix/random.ts";
 import type { Reducer } from "../reducers/reducer.ts";
-import type { Regularizer } from "../regularizers/regularizer.ts";
+import { requireRegularizer, type Regularizer } from "../regularizers/regularizer.ts";
 import type { Batch } from "./batch.ts";
 import type { BatchStatus } from "./batchReport.ts";
 import { ClassIndex } from "./classIndex.ts";
@@ -65,6 +65,7 @@ export abstract class ClassificationLoss extends MetricLoss {
     this.numClasses = checkRequired(options.numClasses, "numClasses", new.target.name, wholeNumber);
     this.embeddingSize = checkRequired(options.embeddingSize, "embeddingSize", new.target.name, wholeNumber);
     this.weightRegularizer = options.weightRegularizer;
+    if (this.weightRegularizer !== null) requireRegularizer("weightRegularizer", this.weightRegularizer);
     this.weightRegWeight = checkNumber(options.weightRegWeight, "weightRegWeight");
     this.#index = new ClassIndex(this.numClasses, options.classes);
     this.classes = this.#index.labels;

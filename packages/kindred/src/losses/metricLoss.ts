@@ -5,8 +5,9 @@ import { zeros, type Matrix, type MatrixLike } from "../matrix/matrix.ts";
 import { DoNothingReducer } from "../reducers/doNothingReducer.ts";
 import { MultipleReducers } from "../reducers/multipleReducers.ts";
 import type { Reduced, Reducer, Reduction } from "../reducers/reducer.ts";
+import { requireReducer } from "../reducers/requireReducer.ts";
 import type { SubLoss } from "../reducers/subLoss.ts";
-import type { Regularizer } from "../regularizers/regularizer.ts";
+import { requireRegularizer, type Regularizer } from "../regularizers/regularizer.ts";
 import { checkBatch, countAnchorClasses, countPairs, type Batch, type PairCounts } from "./batch.ts";
 import type { BatchNeeds, BatchReport, BatchStatus, WhenSilent } from "./batchReport.ts";
 import type { EvaluateOptions, Evaluation, Loss, LossState } from "./loss.ts";
@@ -65,8 +66,8 @@ export abstract class MetricLoss implements Loss {
     this.whenSilent = checkOneOf(options.whenSilent, "whenSilent", ["warn", "throw", "ignore"]);
     if (typeof this.distance !== "object" || !("compare" in this.distance))
       throw new TypeError(`distance is ${describe(this.distance)}; give a distance such as new CosineSimilarity()`);
-    if (typeof this.reducer !== "object" || !("begin" in this.reducer))
-      throw new TypeError(`reducer is ${describe(this.reducer)}; give a reducer such as new MeanReducer()`);
+    requireReducer("reducer", this.reducer);
+    if (this.embeddingRegularizer !== null) requireRegularizer("embeddingRegularizer", this.embeddingRegularizer);
   }
 
   evaluate(embeddings: MatrixLike, labels: Labels | null, options?: EvaluateOptions): Evaluation {
@@ -227,7 +228,8 @@ const reasons: Readonly<Record<Exclude<BatchStatus, "learning">, string>> = {
     "no two of its samples share a class; sample several per class (MPerClassSampler) or enlarge the batch",
   "no-negative-pairs": "all of its samples are of one class; sample more classes per batch",
   "no-tuples": "the tuples given are empty; loosen the miner or sample more per class",
-  "all-satisfied": "every item already has loss 0; mine harder examples or widen the margin",
+  "all-satisfied":
+    "every item already has loss 0, or is left out by the reducer; mine harder examples or widen the margin",
 };
 
 function copy({ data, rows, cols }: Matrix): Matrix {

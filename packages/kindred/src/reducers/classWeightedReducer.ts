@@ -1,4 +1,4 @@
-import { describe, withDefaults } from "../matrix/checks.ts";
+import { checkNumber, describe, withDefaults } from "../matrix/checks.ts";
 import type { Label } from "../matrix/labels.ts";
 import { LinearReduction } from "./linearReduction.ts";
 import type { Reducer, ReductionContext } from "./reducer.ts";
@@ -19,7 +19,7 @@ export class ClassWeightedReducer implements Reducer {
     this.weights = weights;
   }
 
-  /** @throws TypeError without labels; RangeError when a class has no weight */
+  /** @throws TypeError without labels; RangeError when a class has no weight, or one that is infinite */
   begin({ labels }: ReductionContext): LinearReduction {
     if (labels === null) throw new TypeError("ClassWeightedReducer needs labels to know the class of each anchor");
     const anchorWeights = Float64Array.from({ length: labels.length }, (_, i) => this.#weightOf(labels[i]));
@@ -29,7 +29,7 @@ export class ClassWeightedReducer implements Reducer {
   #weightOf(label: Label): number {
     const weight = isMap(this.weights) ? this.weights.get(label) : this.weights[Number(label)];
     if (weight === undefined) throw new RangeError(`ClassWeightedReducer has no weight for label ${describe(label)}`);
-    return weight;
+    return checkNumber(weight, `the weight of label ${describe(label)}`);
   }
 }
 

@@ -38,7 +38,10 @@ export class Recorder extends Reduction {
   }
 
   protected take(anchor: number, losses: Float64Array, count: number, weights: Float64Array): void {
-    for (let k = 0; k < count; k++) this.#losses.push(losses[k]);
+    for (let k = 0; k < count; k++) {
+      this.#losses.push(losses[k]);
+      if (losses[k] !== 0) this.activeItems++;
+    }
     if (this.#kind === "element")
       this.locate(
         count,

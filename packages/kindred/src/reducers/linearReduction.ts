@@ -66,10 +66,11 @@ export class LinearReduction extends Reduction {
    * @param items how many there are; @param active those above 0; @param counted those within the bounds, and their sum
    */
   takeMany(anchor: number, items: number, active: number, counted: number, total: number): void {
+    const weight = this.anchorWeight(anchor);
     this.items += items;
-    this.activeItems += active;
+    this.activeItems += weight === 0 ? 0 : Math.min(active, counted);
     this.#count += counted;
-    this.#total += this.anchorWeight(anchor) * total;
+    this.#total += weight * total;
   }
 
   result(divisor = 0): Reduced {

@@ -1,6 +1,7 @@
 import { withDefaults } from "../matrix/checks.ts";
 import { MeanReducer } from "./meanReducer.ts";
 import type { Reducer, ReductionContext, Reduction } from "./reducer.ts";
+import { requireReducer } from "./requireReducer.ts";
 
 /** Which reducer each sub-loss gets. */
 export interface MultipleReducersOptions {
@@ -16,9 +17,12 @@ export class MultipleReducers implements Reducer {
   readonly reducers: Readonly<Record<string, Reducer>>;
   readonly defaultReducer: Reducer;
 
+  /** @throws TypeError when one of them is no reducer */
   constructor(options?: Partial<MultipleReducersOptions>) {
     const defaults: MultipleReducersOptions = { reducers: {}, defaultReducer: new MeanReducer() };
     ({ reducers: this.reducers, defaultReducer: this.defaultReducer } = withDefaults(options, defaults, this.name));
+    requireReducer("defaultReducer", this.defaultReducer);
+    for (const [name, reducer] of Object.entries(this.reducers)) requireReducer(`reducers.${name}`, reducer);
   }
 
   /** The reducer of a sub-loss. */

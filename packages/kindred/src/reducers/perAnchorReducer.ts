@@ -1,6 +1,7 @@
 import { withDefaults } from "../matrix/checks.ts";
 import { MeanReducer } from "./meanReducer.ts";
 import { Reduction, type Reduced, type Reducer, type ReductionContext } from "./reducer.ts";
+import { requireReducer } from "./requireReducer.ts";
 
 /**
  * First the mean over the pairs of each anchor (0 for an anchor without pairs), then another reducer over the anchors.
@@ -13,7 +14,8 @@ export class PerAnchorReducer implements Reducer {
   readonly reducer: Reducer;
 
   constructor(options?: { readonly reducer?: Reducer }) {
-    this.reducer = withDefaults<{ reducer: Reducer }>(options, { reducer: new MeanReducer() }, this.name).reducer;
+    const { reducer } = withDefaults<{ reducer: Reducer }>(options, { reducer: new MeanReducer() }, this.name);
+    this.reducer = requireReducer("reducer", reducer);
   }
 
   get needsDivisor(): boolean {

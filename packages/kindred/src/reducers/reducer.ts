@@ -24,7 +24,7 @@ export interface Reduced {
  * is known when all items have been seen. So slopes are formed in one pass and scaled in the end.
  */
 export abstract class Reduction {
-  /** Items seen, and those among them with a loss above 0. */
+  /** Items seen, and those among them that have a loss other than 0 and a weight: what can be learned from. */
   items = 0;
   activeItems = 0;
   /** What the weights of slopes are multiplied by besides: a scale that is known before the items are. */
@@ -38,8 +38,8 @@ export abstract class Reduction {
    */
   weigh(anchor: number, losses: Float64Array, count: number, weights: Float64Array): void {
     this.items += count;
-    for (let k = 0; k < count; k++) if (losses[k] > 0) this.activeItems++;
     this.take(anchor, losses, count, weights);
+    for (let k = 0; k < count; k++) if (losses[k] !== 0 && weights[k] !== 0) this.activeItems++;
     if (this.factor !== 1) for (let k = 0; k < count; k++) weights[k] *= this.factor;
   }
 

@@ -1,7 +1,7 @@
-import { describe } from "../matrix/checks.ts";
 import { toMatrix, zeros, type Matrix, type MatrixLike } from "../matrix/matrix.ts";
 import { MeanReducer } from "../reducers/meanReducer.ts";
 import type { Reducer, Reduction } from "../reducers/reducer.ts";
+import { requireReducer } from "../reducers/requireReducer.ts";
 import type { Penalty, Regularizer } from "./regularizer.ts";
 
 /** What every regularizer can be told. */
@@ -21,8 +21,7 @@ export abstract class ReducedRegularizer implements Regularizer {
 
   constructor(options: RegularizerOptions, defaultReducer: Reducer = new MeanReducer()) {
     this.reducer = options.reducer ?? defaultReducer;
-    if (typeof this.reducer !== "object" || !("begin" in this.reducer))
-      throw new TypeError(`reducer is ${describe(this.reducer)}; give a reducer such as new MeanReducer()`);
+    requireReducer("reducer", this.reducer);
   }
 
   /** @throws TypeError when x is no matrix; RangeError when it holds NaN or an infinity */

@@ -1,3 +1,4 @@
+import { describe } from "../matrix/checks.ts";
 import type { Matrix, MatrixLike } from "../matrix/matrix.ts";
 
 /** A penalty on embeddings or class vectors, taken as rows. */
@@ -16,4 +17,10 @@ export interface Penalty {
   readonly value: number;
   /** d value / d x, n x d. */
   readonly gradient: Matrix;
+}
+
+/** Refuses what is no regularizer. @throws TypeError */
+export function requireRegularizer(name: string, regularizer: Regularizer): void {
+  if (typeof regularizer !== "object" || regularizer === null || typeof regularizer.evaluate !== "function")
+    throw new TypeError(`${name} is ${describe(regularizer)}; give a regularizer such as new LpRegularizer()`);
 }
