@@ -23,7 +23,10 @@ export interface CrossBatchMemoryOptions {
   readonly memorySize: number;
   /** Chooses tuples between a batch and the memory. Default null: all pairs. */
   readonly miner: Miner | null;
-  /** Batches at the beginning that are remembered but learned from by themselves only. Default 0. */
+  /**
+   * Batches at the beginning that are remembered but learned from by themselves only: with an `enqueueMask`, the rows
+   * learned from against those remembered. Default 0.
+   */
   readonly warmUp: number;
 }
 
@@ -118,13 +121,11 @@ export class CrossBatchMemory implements Loss {
     }
     const rows = Array.from({ length: batch.embeddings.rows }, (_, i) => i);
     const learned = rows.filter((i) => !enqueueMask[i]);
-    this.#enqueue(
-      part(
-        batch,
-        rows.filter((i) => enqueueMask[i]),
-      ),
-    );
-    const evaluation = this.#compare(part(batch, learned), null);
+    const remembered = rows.filter((i) => enqueueMask[i]);
+    this.#enqueue(part(batch, remembered));
+    const evaluation = isWarmingUp
+      ? this.#compareWith(part(batch, remembered), part(batch, learned))
+      : this.#compare(part(batch, learned), null);
     const gradient = zeros(batch.embeddings.rows, this.embeddingSize);
     learned.forEach((row, i) =>
       gradient.data.set(rowView(evaluation.gradients.embeddings, i), row * this.embeddingSize),
@@ -224,8 +225,13 @@ export class CrossBatchMemory implements Loss {
       this.miner === null && given === undefined && !needsTuples
         ? { anchorRows: places ?? undefined }
         : { tuples: this.#tuples(embeddings, labels, memory, places, given) };
-    const { gradients, ...evaluation } = this.loss.evaluate(embeddings, labels, { ...memory, ...among });
-    return { ...evaluation, gradients: { embeddings: gradients.embeddings, parameters: gradients.parameters } };
+    return withoutReference(this.loss.evaluate(embeddings, labels, { ...memory, ...among }));
+  }
+
+  /** The loss between rows and the rows of the same batch that are remembered. */
+  #compareWith(remembered: LabelledRows, { embeddings, labels }: LabelledRows): Evaluation {
+    const { embeddings: reference, labels: referenceLabels } = remembered;
+    return withoutReference(this.loss.evaluate(embeddings, labels, { reference, referenceLabels }));
   }
 
   /** The miner's tuples, or all pairs, and those given, found again in memory. */
@@ -262,6 +268,11 @@ interface MemoryState {
 }
 
 const noOptions: MemoryOptions = { tuples: undefined, enqueueMask: undefined };
+
+/** What is remembered has no slope. */
+function withoutReference({ gradients: { embeddings, parameters }, ...evaluation }: Evaluation): Evaluation {
+  return { ...evaluation, gradients: { embeddings, parameters } };
+}
 
 function part({ embeddings, labels }: LabelledRows, rows: readonly number[]): LabelledRows {
   return { embeddings: takeRows(embeddings, rows), labels: rows.map((i) => labels[i]) };

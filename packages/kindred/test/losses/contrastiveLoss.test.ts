@@ -1,4 +1,5 @@
 import { ContrastiveLoss } from "../../src/index.ts";
+import { describeHostileInputs } from "../support/hostile.ts";
 import { describeLossContract } from "../support/lossContract.ts";
 import { itemsOfPairs } from "../support/plain.ts";
 
@@ -18,3 +19,5 @@ describeLossContract("ContrastiveLoss", {
     };
   },
 });
+
+describeHostileInputs("ContrastiveLoss", (options) => new ContrastiveLoss(options));

@@ -1,4 +1,5 @@
 import { NTXentLoss } from "../../src/index.ts";
+import { describeHostileInputs } from "../support/hostile.ts";
 import { describeLossContract } from "../support/lossContract.ts";
 import { itemsOfPairs } from "../support/plain.ts";
 
@@ -17,3 +18,5 @@ describeLossContract("NTXentLoss", {
     };
   },
 });
+
+describeHostileInputs("NTXentLoss", (options) => new NTXentLoss(options));

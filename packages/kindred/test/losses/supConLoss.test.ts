@@ -1,4 +1,5 @@
 import { SupConLoss } from "../../src/index.ts";
+import { describeHostileInputs } from "../support/hostile.ts";
 import { describeLossContract } from "../support/lossContract.ts";
 import { itemsOfAnchors } from "../support/plain.ts";
 
@@ -17,3 +18,5 @@ describeLossContract("SupConLoss", {
     },
   }),
 });
+
+describeHostileInputs("SupConLoss", (options) => new SupConLoss(options));
