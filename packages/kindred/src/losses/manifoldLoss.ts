@@ -108,8 +108,9 @@ export class ManifoldLoss extends MetricLoss {
     const { random } = state;
     if (!Array.isArray(random) || random.length !== 4)
       throw new RangeError(`the state's random is ${describe(random)}; it is not of this ${this.name}`);
+    const restored = Random.restore(random as number[]);
     super.load(state);
-    this.#random = Random.restore([...(random as number[]), NaN]);
+    this.#random = restored;
   }
 
   protected override check(batch: Batch): void {

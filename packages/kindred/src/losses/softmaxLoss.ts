@@ -97,11 +97,15 @@ export abstract class SoftmaxLoss extends ClassificationLoss {
   }
 
   override load(state: LossState): void {
-    super.load(state);
+    if (this.sampledClasses === null) {
+      super.load(state);
+      return;
+    }
     const { sampler } = state;
-    if (this.sampledClasses === null) return;
     if (!Array.isArray(sampler)) throw new RangeError(`the state has no sampler; it is not of this ${this.name}`);
-    this.random = Random.restore(sampler as number[]);
+    const restored = Random.restore(sampler as number[]);
+    super.load(state);
+    this.random = restored;
   }
 
   protected classify(batch: Batch): Computed {

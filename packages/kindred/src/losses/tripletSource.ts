@@ -57,7 +57,7 @@ export class TripletSource {
       throw new RangeError(
         `the state's random is ${describe(random)}; it is not of this ${owner}, which draws triplets`,
       );
-    this.#random = Random.restore([...(random as number[]), NaN]);
+    this.#random = Random.restore(random as number[]);
   }
 }
 

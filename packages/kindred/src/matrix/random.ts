@@ -76,16 +76,20 @@ export class Random {
     return items;
   }
 
-  /** The state, to be resumed from with {@link Random.restore}. */
+  /** The state, to be resumed from with {@link Random.restore}; JSON can hold it. */
   state(): readonly number[] {
-    return [...this.#state, this.#spareNormal ?? NaN];
+    return this.#spareNormal === undefined ? [...this.#state] : [...this.#state, this.#spareNormal];
   }
 
-  /** A generator that continues where `state` was taken. */
+  /** A generator that continues where `state` was taken. @throws RangeError when it is no state of a generator */
   static restore(state: readonly number[]): Random {
+    const words = state.slice(0, 4);
+    const isWord = (word: number): boolean => Number.isInteger(word) && word >= 0 && word < 4294967296;
+    if (words.length < 4 || !words.every(isWord) || words.every((word) => word === 0) || state.length > 5)
+      throw new RangeError(`the state is [${state.join(", ")}]; give what Random.state() returned`);
     const random = new Random();
-    for (let k = 0; k < 4; k++) random.#state[k] = state[k];
-    random.#spareNormal = Number.isNaN(state[4]) ? undefined : state[4];
+    random.#state.set(words);
+    random.#spareNormal = state[4];
     return random;
   }
 }

@@ -22,7 +22,7 @@ describe("CosineSimilarity", () => {
         [-0.3, -0.4],
       ],
     );
-    expect(Array.from(data)).toEqual([1, 0, -1].map((s) => expect.closeTo(s, 6)));
+    expect(Array.from(data)).toEqual([1, 0, -1].map((s): unknown => expect.closeTo(s, 6)));
   });
 
   it("is 0, without a slope, where either is the zero vector", () => {

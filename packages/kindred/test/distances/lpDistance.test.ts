@@ -32,7 +32,7 @@ describe("LpDistance", () => {
     expect(distance.matrix([[1, 4]], [[2, 0]]).data[0]).toBeCloseTo((1 + 2) ** 2, 5);
     const { embeddings } = distance.matrixGradients([[1]], [[1, 4]], [[2, 0]]);
     // d/dx (sum |x|^(1/2))^2 = sum |x|^(1/2) |x|^(-1/2) sign(x)
-    expect(Array.from(embeddings.data)).toEqual([-3, 1.5].map((slope) => expect.closeTo(slope, 5)));
+    expect(Array.from(embeddings.data)).toEqual([-3, 1.5].map((slope): unknown => expect.closeTo(slope, 5)));
   });
 
   it("has no slope between equal embeddings, though its formula has a pole there", () => {

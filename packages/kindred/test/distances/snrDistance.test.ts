@@ -27,7 +27,7 @@ describe("SNRDistance", () => {
       [3, -3],
     ]);
     // var(1, -1) = 2, var(3, -3) = 18, var of their difference (2, -2) = 8
-    expect(Array.from(data)).toEqual([0, 4, 8 / 18, 0].map((value) => expect.closeTo(value, 6)));
+    expect(Array.from(data)).toEqual([0, 4, 8 / 18, 0].map((value): unknown => expect.closeTo(value, 6)));
   });
 
   it("takes an anchor of equal coordinates to have a variance of 1e-12, in the matrix and row by row", () => {

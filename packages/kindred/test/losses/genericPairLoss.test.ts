@@ -4,7 +4,6 @@ import {
   ContrastiveLoss,
   CosineSimilarity,
   GenericPairLoss,
-  LpDistance,
   MeanReducer,
   SumReducer,
 } from "../../src/index.ts";

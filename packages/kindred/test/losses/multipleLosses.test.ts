@@ -61,7 +61,7 @@ describe("MultipleLosses equals its equation, the weighted sum, in value and slo
       referenceLabels,
     });
     expectTwin(evaluation, { embeddings: rows, reference }, ({ embeddings, reference: moved }) => {
-      const others = moved as Rows;
+      const others = moved;
       return plainContrastive(embeddings, others, referenceLabels) + plainTriplet(embeddings, others, referenceLabels);
     });
   });

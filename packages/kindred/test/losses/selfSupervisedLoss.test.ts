@@ -46,7 +46,7 @@ function compareOn(n: number, d: number, seed: number, symmetric: boolean): void
     return;
   }
   expectTwin(evaluation, { embeddings, reference }, ({ embeddings: one, reference: other }) =>
-    plainViews(one, other as Rows, symmetric),
+    plainViews(one, other, symmetric),
   );
 }
 

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { PlannedSampler, type EpochPlan, type Random } from "../../src/index.ts";
+import { equalStarts, range } from "../../src/samplers/plannedSampler.ts";
+import { describeSamplerContract, epochOf } from "../support/samplerContract.ts";
+
+/** Shuffles ten rows; batches of 3, 4 and 3. */
+class OwnSampler extends PlannedSampler {
+  readonly name = "OwnSampler";
+  readonly batchesPerEpoch = 3;
+
+  constructor(seed: number, batchSize = 4) {
+    super(batchSize, seed);
+  }
+
+  protected plan(random: Random): EpochPlan {
+    return { rows: random.shuffle(range(10)), starts: Int32Array.of(0, 3, 7, 10) };
+  }
+}
+
+describeSamplerContract("A sampler of one's own that plans its epochs", (seed) => new OwnSampler(seed));
+
+describe("PlannedSampler", () => {
+  it("hands out the plan's batches, as copies", () => {
+    const sampler = new OwnSampler(1);
+    const [first, ...others] = sampler.epoch();
+    expect([first.length, ...others.map(({ length }) => length)]).toEqual([3, 4, 3]);
+    first.fill(-1);
+    expect(epochOf(new OwnSampler(1))[0]).not.toContain(-1);
+  });
+
+  it("refuses batch sizes, seeds and states that are none", () => {
+    expect(() => new OwnSampler(NaN)).toThrow(/seed is NaN/);
+    expect(() => new OwnSampler(1, 0)).toThrow(/batchSize is 0/);
+    const sampler = new OwnSampler(1);
+    for (const state of [{}, { epoch: -1, batch: 0 }, { epoch: 0, batch: 4 }, { epoch: 0.5, batch: 0 }])
+      expect(() => sampler.load(state as never)).toThrow(/state\.(epoch|batch)/);
+    expect(sampler.state()).toEqual({ epoch: 0, batch: 0 });
+  });
+});
+
+describe("equalStarts", () => {
+  it("cuts rows into equal batches, the last one shorter or left out", () => {
+    expect(Array.from(equalStarts(7, 3, false))).toEqual([0, 3, 6, 7]);
+    expect(Array.from(equalStarts(7, 3, true))).toEqual([0, 3, 6]);
+    expect(Array.from(equalStarts(6, 3, false))).toEqual([0, 3, 6]);
+    expect(Array.from(equalStarts(2, 3, true))).toEqual([0]);
+    expect(Array.from(equalStarts(0, 3, false))).toEqual([0]);
+  });
+});
