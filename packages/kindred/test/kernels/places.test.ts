@@ -77,6 +77,18 @@ describe("Places, a run of a row with a hole in it", () => {
     });
   });
 
+  it("counts what is above a threshold, and keeps what is beyond a margin or marks it", () => {
+    onPlaces((places, entries) => {
+      expect(places.countAbove(0.5)).toBe(entries.filter((x) => x > 0.5).length);
+      places.hinge(-1, 0.5);
+      entries.forEach((x, k) => (entries[k] = Math.max(0, Math.fround(0.5 - x))));
+    });
+    onPlaces((places, entries) => {
+      places.step(0.5, -2);
+      entries.forEach((x, k) => (entries[k] = x > 0.5 ? -2 : 0));
+    });
+  });
+
   it("takes e^(scale x - shift) of its entries and returns their sum", () =>
     onPlaces((places, entries) => {
       const sum = places.expInPlace(1.5, 0.25);

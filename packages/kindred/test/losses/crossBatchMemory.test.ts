@@ -300,7 +300,7 @@ describe("CrossBatchMemory", () => {
   });
 
   it("refuses options and batches that do not fit, and is left as it was", () => {
-    expect(() => new CrossBatchMemory(contrastive(), {} as never)).toThrow(/embeddingSize is NaN/);
+    expect(() => new CrossBatchMemory(contrastive(), {} as never)).toThrow(/was given no embeddingSize/);
     expect(() => make(contrastive(), { memorySize: 0 })).toThrow(RangeError);
     expect(() => make(contrastive(), { warmUp: -1 })).toThrow(RangeError);
     expect(() => make(contrastive(), { size: 1 } as object)).toThrow(TypeError);

@@ -45,7 +45,8 @@ describe("withDefaults", () => {
       margin: 0.1,
       distance: "x",
     });
-    expect(withDefaults({ margin: null }, { margin: 1 }, "Loss").margin).toBeNull();
+    const nullable: { margin: number | null } = { margin: 1 };
+    expect(withDefaults({ margin: null }, nullable, "Loss").margin).toBeNull();
     expect(withDefaults({ margin: 0 }, defaults, "Loss").margin).toBe(0);
   });
 
