@@ -6,6 +6,7 @@ import type { BatchSampler, SamplerState } from "../samplers/batchSampler.ts";
 import type { Tuples } from "../tuples/tuples.ts";
 import { Adam } from "./adam.ts";
 import { HistoryRecorder, liveShare } from "./history.ts";
+import { learnAtOnce, learnInChunks } from "./learnBatch.ts";
 import type { Model } from "./model.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { Stopwatch } from "./stopwatch.ts";
@@ -40,6 +41,12 @@ export interface TrainerOptions {
   readonly data: TrainingData;
   /** Chooses the pairs or triplets of each batch; default none: all that the labels make. */
   readonly miner?: Miner | null;
+  /**
+   * Rows that the model embeds at a time in training mode, >= 1: its activations are kept for so many, the loss still sees
+   * the whole batch (cached gradients). Each row is then embedded twice. The steps are the same for a model that embeds each
+   * row by itself and without chance (no batch normalization, no dropout). Default null: the whole batch.
+   */
+  readonly chunkSize?: number | null;
   /** Told in this order what happens; default none. */
   readonly hooks?: readonly TrainingHook[];
   /** Judges the model; default none. */
@@ -69,6 +76,7 @@ const defaults: Partial<TrainerOptions> = {
   sampler: undefined,
   data: undefined,
   miner: null,
+  chunkSize: null,
   hooks: [],
   evaluate: null,
   evaluateEvery: { epochs: 1 },
@@ -92,7 +100,8 @@ const BREATH_EVERY_MS = 30;
  * `report` says so and the result counts it. Chance lies in the model's and the sampler's seeds only: the same seeds give
  * the same training.
  *
- * @throws TypeError when an option is missing or unknown; RangeError when there is not one label a row
+ * @throws TypeError when an option is missing or unknown; RangeError when there is not one label a row, or chunkSize is no
+ *   whole number from 1 on
  */
 export class Trainer implements TrainingControl {
   readonly #options: Required<TrainerOptions>;
@@ -112,6 +121,8 @@ export class Trainer implements TrainingControl {
     for (const name of ["model", "loss", "sampler", "data"] as const)
       if (typeof this.#options[name] !== "object" || this.#options[name] === null)
         throw new TypeError(`Trainer's ${name} is ${describe(this.#options[name])}; give the ${name} to train with`);
+    const { chunkSize } = this.#options;
+    if (chunkSize !== null) checkNumber(chunkSize, "chunkSize", { atLeast: 1, integer: true });
     checkSpan(this.#options.evaluateEvery, "evaluateEvery", 1);
     this.#takeBatch = batchTaker(this.#options.data);
   }
@@ -131,7 +142,7 @@ export class Trainer implements TrainingControl {
   /** One step, at once; hooks and evaluation are left to {@link steps}. */
   step(): StepEvent {
     this.#stopwatch.start();
-    const { model, loss, miner, lossOptimizer } = this.#options;
+    const { model, loss, miner, chunkSize, lossOptimizer } = this.#options;
     const epoch = this.#epochsDone + 1;
     const rows = this.#nextRows();
     const { inputs, labels } = this.#takeBatch(rows);
@@ -143,11 +154,9 @@ export class Trainer implements TrainingControl {
       outcome = { embeddings, evaluation, ...(tuples && { tuples }) };
       return evaluation.gradients.embeddings;
     };
-    if (model.learn) model.learn(inputs, slopeOf);
-    else model.backward(slopeOf(model.embed(inputs, true)));
-    if (outcome === undefined)
-      throw new TypeError("the model's learn did not ask for the slope; it must call slopeOf once");
-    const { embeddings, evaluation, tuples } = outcome;
+    if (chunkSize === null || rows.length <= chunkSize) learnAtOnce(model, inputs, slopeOf);
+    else learnInChunks(model, inputs, slopeOf, chunkSize);
+    const { embeddings, evaluation, tuples } = outcome!;
     model.step();
     if (lossOptimizer !== null && Object.keys(evaluation.gradients.parameters).length > 0)
       lossOptimizer.update(loss.parameters, evaluation.gradients.parameters);

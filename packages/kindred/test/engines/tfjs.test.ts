@@ -54,6 +54,18 @@ describe("fromLayersModel", () => {
     model.embed(data.inputs).data.forEach((entry, k) => expect(entry).toBeCloseTo(embeddings.data[k], 5));
   });
 
+  test("trains in chunks as in whole batches", async () => {
+    const [whole, chunked] = [null, 3].map((chunkSize) => {
+      const model = fromLayersModel(layersTwin(mlp()), { optimizer: tf.train.sgd(0.05) });
+      const loss = new PullLoss(3);
+      return { model, trainer: new Trainer({ model, data, loss, sampler: new ShuffledSampler(18, 8), chunkSize }) };
+    });
+    await whole.trainer.train({ steps: 6 });
+    await chunked.trainer.train({ steps: 6 });
+    const expected = whole.model.embed(data.inputs).data;
+    chunked.model.embed(data.inputs).data.forEach((entry, k) => expect(entry).toBeCloseTo(expected[k], 5));
+  });
+
   test("backward after embed gives the slopes that learn gives, and adds them up", () => {
     const plain = mlp();
     const slope = randomMatrix(18, 3, 3);

@@ -210,6 +210,51 @@ describe("Trainer", () => {
     );
   });
 
+  test("chunks lead to the weights that the whole batch leads to, and every chunk is small", async () => {
+    for (const way of ["backward", "learn"] as const) {
+      const trained = async (chunkSize: number | null): Promise<{ model: MlpModel; trainedRows: number[] }> => {
+        const given = parts();
+        const model = new MlpModel({
+          inputSize: 5,
+          hidden: [6],
+          outputSize: 4,
+          seed: 1,
+          optimizer: new SGD({ learningRate: 0.2 }),
+        });
+        const watched = watchedModel(model, way);
+        const { history } = await new Trainer({ ...given, model: watched.model, chunkSize }).train({ epochs: 4 });
+        expect(history.loss.at(-1)).toBeGreaterThan(0);
+        return { model, trainedRows: watched.trainedRows };
+      };
+      const whole = await trained(null);
+      for (const chunkSize of [1, 3, 5, 9, 10, 50]) {
+        const { model, trainedRows } = await trained(chunkSize);
+        Object.entries(model.parameters).forEach(([name, { data: weights }]) =>
+          weights.forEach((weight, k) => expect(weight).toBeCloseTo(whole.model.parameters[name].data[k], 5)),
+        );
+        expect(Math.max(...trainedRows)).toBe(Math.min(10, chunkSize));
+        expect(trainedRows.reduce((a, b) => a + b)).toBe(whole.trainedRows.reduce((a, b) => a + b));
+      }
+    }
+  });
+
+  test("with chunks the loss still sees the whole batch, once a step", () => {
+    const asked: number[] = [];
+    class Listening extends PullLoss {
+      override evaluate(...args: Parameters<PullLoss["evaluate"]>): ReturnType<PullLoss["evaluate"]> {
+        asked.push(args[1]!.length);
+        return super.evaluate(...args);
+      }
+    }
+    const [whole, chunked] = [null, 3].map((chunkSize) =>
+      new Trainer({ ...parts(), loss: new Listening(4), chunkSize }).step(),
+    );
+    expect(asked).toEqual([10, 10]);
+    expect(chunked.embeddings.rows).toBe(10);
+    expect(chunked.value).toBeCloseTo(whole.value, 5);
+    expect(chunked.report).toEqual(whole.report);
+  });
+
   test("takes inputs from a function, batch by batch", () => {
     const asked: number[][] = [];
     const inputs = (rows: Int32Array) => {
@@ -238,6 +283,9 @@ describe("Trainer", () => {
     expect(() => new Trainer({ ...given, data: { ...data, labels: [1] } })).toThrow(
       "data.labels has 1 entries for 24 inputs",
     );
+    expect(() => new Trainer({ ...given, chunkSize: 0 })).toThrow(/chunkSize is 0/);
+    expect(() => new Trainer({ ...given, chunkSize: 2.5 })).toThrow(/chunkSize is 2.5/);
+    expect(() => new Trainer({ ...given, chunkSize: "8" as never })).toThrow(/chunkSize is "8"/);
     const trainer = new Trainer(given);
     await expect(trainer.train({})).rejects.toThrow(/give one of the two/);
     await expect(trainer.train({ epochs: 1, steps: 1 })).rejects.toThrow(/give one of the two/);
@@ -265,3 +313,15 @@ describe("Trainer", () => {
     expect(() => long.step()).toThrow("Odd gave more batches in an epoch than its batchesPerEpoch, 2");
   });
 });
+
+/** The model, told apart by how it learns, with the number of rows of each embedding in training mode. */
+function watchedModel(model: MlpModel, way: "backward" | "learn"): { model: Model; trainedRows: number[] } {
+  const trainedRows: number[] = [];
+  const embed: Model["embed"] = (inputs, isTraining) => {
+    if (isTraining) trainedRows.push(inputs.rows);
+    return model.embed(inputs, isTraining);
+  };
+  const backward: Model["backward"] = (gradient) => model.backward(gradient);
+  const learn: Model["learn"] = (inputs, slopeOf) => backward(slopeOf(embed(inputs, true)));
+  return { model: { embed, backward, step: () => model.step(), ...(way === "learn" && { learn }) }, trainedRows };
+}
