@@ -37,7 +37,7 @@ interface Flags extends Partial<TrainOptions>, Partial<LabelSource> {
 
 /** `kindred train [data]`. */
 export function trainCommand(terminal: Terminal): Command {
-  const { loss, batchSize, m, epochs, learningRate, size, heldOut, seed } = trainDefaults;
+  const { loss, m, epochs, learningRate, size, heldOut, seed } = trainDefaults;
   return new Command("train")
     .summary("train an embedding head on labelled vectors")
     .description(
@@ -59,14 +59,24 @@ export function trainCommand(terminal: Terminal): Command {
       new Option("--sampler <name>", "how batches are drawn (default: m-per-class)").choices(["m-per-class", "random"]),
     )
     .option("--m <samples>", `samples of a class in a batch (default: ${m})`, integer(1))
-    .option("--batch-size <rows>", `rows a batch (default: ${batchSize})`, integer(2))
+    .option("--batch-size <rows>", "rows a batch (default: 128, or fewer where there are few)", integer(2))
+    .option(
+      "--chunk-size <rows>",
+      "rows that the model embeds at a time, when memory is short (default: all)",
+      integer(1),
+    )
+    .option(
+      "--memory-size <rows>",
+      "earlier embeddings that the loss compares with as well (default: none)",
+      integer(1),
+    )
     .option("--epochs <count>", `how often the data are gone through (default: ${epochs})`, integer(1))
     .option("--steps <count>", "batches to train on, instead of epochs", integer(1))
     .option("--lr <rate>", `learning rate of Adam (default: ${learningRate})`, positive())
     .option("--size <columns>", `columns of the embeddings (default: ${size})`, integer(1))
     .option("--hidden <sizes>", "hidden layers, such as 256 or 256,128 (default: none, a linear head)", integers(1))
     .addOption(
-      new Option("--activation <name>", "after each hidden layer (default: relu)").choices(["relu", "tanh", "gelu"]),
+      new Option("--activation <name>", "after each hidden layer (default: relu)").choices(["relu", "tanh", "sigmoid"]),
     )
     .addOption(
       new Option(

@@ -15,6 +15,6 @@ export function flagsOf({ settings }: Remedy, asked: AskedSettings | null = null
   if (settings === null) return null;
   const kept = asked === null ? {} : { loss: asked.loss, batchSize: asked.batchSize };
   return Object.entries({ ...kept, ...settings })
-    .map(([name, value]) => `--${name === "batchSize" ? "batch-size" : name} ${value}`)
+    .map(([name, value]) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${value}`)
     .join(" ");
 }

@@ -1,7 +1,7 @@
 import { advise, classCounts, type Advice, type Remedy } from "kindred";
 import { atTheDoor } from "../inputError.ts";
-import { makeLoss, makeSampler } from "./parts.ts";
-import type { TrainOptions } from "./trainOptions.ts";
+import { makeSampler, makeTrainingLoss } from "./parts.ts";
+import type { SizedOptions } from "./trainOptions.ts";
 
 /** What the doctor said of a training, and what was done about it. */
 export interface Consultation {
@@ -9,11 +9,11 @@ export interface Consultation {
   /** The remedy that was followed, with what the doctor says then; null: none. */
   readonly followed: { readonly remedy: Remedy; readonly advice: Advice } | null;
   /** The options to train with. */
-  readonly options: TrainOptions;
+  readonly options: SizedOptions;
 }
 
 /** Asks the doctor before the first step, and with `auto` follows the first remedy that options can follow. */
-export function consult(options: TrainOptions, labels: readonly string[]): Consultation {
+export function consult(options: SizedOptions, labels: readonly string[]): Consultation {
   const advice = ask(options, labels);
   if (!options.auto || advice.status === "healthy") return { advice, followed: null, options };
   for (const remedy of advice.remedies) {
@@ -24,8 +24,8 @@ export function consult(options: TrainOptions, labels: readonly string[]): Consu
   return { advice, followed: null, options };
 }
 
-function ask(options: TrainOptions, labels: readonly string[]): Advice {
-  const loss = makeLoss(options, labels);
+function ask(options: SizedOptions, labels: readonly string[]): Advice {
+  const loss = makeTrainingLoss(options, labels);
   const sampler = makeSampler(options, labels);
   const { sampler: name, batchSize, m, size, seed } = options;
   return atTheDoor(() =>
@@ -40,6 +40,6 @@ function ask(options: TrainOptions, labels: readonly string[]): Advice {
 }
 
 /** The options with the remedy's own flags; null when it has none. */
-function withRemedy(options: TrainOptions, { settings }: Remedy): TrainOptions | null {
+function withRemedy(options: SizedOptions, { settings }: Remedy): SizedOptions | null {
   return settings === null ? null : { ...options, ...settings };
 }

@@ -1,6 +1,7 @@
 import * as kindred from "kindred";
 import {
   ClassificationLoss,
+  CrossBatchMemory,
   MPerClassSampler,
   UniformBatchSampler,
   type BatchSampler,
@@ -9,15 +10,31 @@ import {
 } from "kindred";
 import { nearest } from "../data/nearest.ts";
 import { InputError, atTheDoor } from "../inputError.ts";
-import type { TrainOptions } from "./trainOptions.ts";
+import type { SizedOptions, TrainOptions } from "./trainOptions.ts";
 
 type Constructor<T> = new (options?: object) => T;
 
+/** Losses that are made of formulas or other losses, or learn from views, scores, walks or pairs of rows instead of labels. */
+const ofOtherInput: readonly string[] = [
+  "AnglELoss",
+  "CoSENTLoss",
+  "GISTLoss",
+  "GenericPairLoss",
+  "ManifoldLoss",
+  "MatryoshkaLoss",
+  "MultipleNegativesRankingLoss",
+  "SelfSupervisedLoss",
+  "VICRegLoss",
+];
+
 /** The names of the losses that a training can use. */
-export const lossNames = exportsEndingIn("Loss");
+export const lossNames = exportsEndingIn("Loss", [
+  ...["MetricLoss", "ClassificationLoss", "PairLoss"],
+  ...ofOtherInput,
+]);
 
 /** The names of the miners. */
-export const minerNames = exportsEndingIn("Miner");
+export const minerNames = exportsEndingIn("Miner", ["TupleMiner"]);
 
 /**
  * The loss with its options; one with a vector a class is made for the classes it is to learn.
@@ -40,6 +57,13 @@ function classOptions(known: readonly string[] | number, embeddingSize: number):
   return { numClasses: classes.length, embeddingSize, classes };
 }
 
+/** The loss, comparing with embeddings of earlier batches as well if so many are to be remembered. @throws InputError */
+export function makeTrainingLoss(options: TrainOptions, labels: readonly string[]): Loss {
+  const loss = makeLoss(options, labels);
+  const { memorySize, size } = options;
+  return memorySize === null ? loss : atTheDoor(() => new CrossBatchMemory(loss, { embeddingSize: size, memorySize }));
+}
+
 /** @throws InputError when there is no loss or no miner of the name given; known before any data are read */
 export function checkNames({ loss, miner }: TrainOptions): void {
   named(loss, lossNames, "loss");
@@ -53,7 +77,7 @@ export function makeMiner({ miner }: TrainOptions): Miner | null {
 
 /** The sampler over the data to train on. @throws InputError when the batch is larger than the data, say */
 export function makeSampler(
-  { sampler, m, scarce, batchSize, seed }: TrainOptions,
+  { sampler, m, scarce, batchSize, seed }: SizedOptions,
   labels: readonly string[],
 ): BatchSampler {
   if (batchSize > labels.length)
@@ -68,6 +92,8 @@ export function makeSampler(
 }
 
 function named<T>(name: string, known: readonly string[], kind: string): Constructor<T> & { prototype: object } {
+  if (ofOtherInput.includes(name))
+    throw new InputError(`${name} learns from other input than labelled vectors; use it from the library`);
   if (!known.includes(name))
     throw new InputError(
       `there is no ${kind} ${JSON.stringify(name)}${nearest(name, known)}; there are ${known.join(", ")}`,
@@ -75,10 +101,9 @@ function named<T>(name: string, known: readonly string[], kind: string): Constru
   return (kindred as unknown as Record<string, Constructor<T> & { prototype: object }>)[name];
 }
 
-function exportsEndingIn(ending: string): string[] {
-  const abstract = ["MetricLoss", "ClassificationLoss", "PairLoss", "BaseMiner"];
+function exportsEndingIn(ending: string, except: readonly string[]): string[] {
   return Object.entries(kindred)
-    .filter(([name, value]) => name.endsWith(ending) && typeof value === "function" && !abstract.includes(name))
+    .filter(([name, value]) => name.endsWith(ending) && typeof value === "function" && !except.includes(name))
     .map(([name]) => name)
     .sort();
 }

@@ -14,15 +14,15 @@ import { InputError, atTheDoor } from "../inputError.ts";
 import { applyScale, columnScale, foldScale } from "./columnScale.ts";
 import { consult, type Consultation } from "./consult.ts";
 import { judge, readyToJudge, type Judgement } from "./judge.ts";
-import { makeLoss, makeMiner, makeSampler } from "./parts.ts";
-import type { TrainOptions } from "./trainOptions.ts";
+import { makeMiner, makeSampler, makeTrainingLoss } from "./parts.ts";
+import { withBatchSize, type SizedOptions, type TrainOptions } from "./trainOptions.ts";
 
 /** Is told how a training goes. */
 export interface TrainObserver {
   /** The data are parted; `totalSteps` lie ahead. */
   onStart?(plan: {
     readonly split: Split;
-    readonly options: TrainOptions;
+    readonly options: SizedOptions;
     readonly totalSteps: number;
     readonly isScaled: boolean;
   }): void;
@@ -62,10 +62,10 @@ export async function trainHead(
   const halves = holdOut(data, given.heldOut, given.holdOutBy, given.seed);
   const split = { ...halves, test: readyToJudge(halves.test, given.seed) };
   const { train, test } = split;
-  const consultation = consult(given, train.labels);
+  const consultation = consult(withBatchSize(given, train.labels.length), train.labels);
   const { options } = consultation;
   const scale = columnScale(train.vectors, options.scale);
-  const loss = makeLoss(options, train.labels);
+  const loss = makeTrainingLoss(options, train.labels);
   const miner = makeMiner(options);
   const sampler = makeSampler(options, train.labels);
   const model = atTheDoor(
@@ -88,6 +88,7 @@ export async function trainHead(
         loss,
         sampler,
         miner,
+        chunkSize: options.chunkSize,
         hooks: [monitor],
         data: { inputs, labels: train.labels },
         lossOptimizer: new Adam({ learningRate: options.learningRate }),

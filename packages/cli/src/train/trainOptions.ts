@@ -20,7 +20,12 @@ export interface TrainOptions {
   readonly m: number;
   /** What becomes of classes with fewer than m samples. */
   readonly scarce: Scarce;
-  readonly batchSize: number;
+  /** Rows a batch; null: 128, or fewer where there are few rows. */
+  readonly batchSize: number | null;
+  /** Rows that the model embeds at a time; null: the whole batch. */
+  readonly chunkSize: number | null;
+  /** Embeddings of earlier batches that the loss compares with as well; null: none. */
+  readonly memorySize: number | null;
   readonly epochs: number;
   /** Instead of epochs; null: epochs count. */
   readonly steps: number | null;
@@ -40,6 +45,19 @@ export interface TrainOptions {
   readonly auto: boolean;
 }
 
+/** Options that know how large a batch is. */
+export type SizedOptions = TrainOptions & { readonly batchSize: number };
+
+/** The usual batch size; a quarter of the rows where that is less, so that an epoch is more than a step or two. */
+const USUAL_BATCH = 128;
+
+/** The options with a batch size that suits so many rows, unless one is given. */
+export function withBatchSize(options: TrainOptions, rows: number): SizedOptions {
+  const { batchSize, m } = options;
+  const suitable = Math.min(USUAL_BATCH, rows, Math.max(2 * m, m * Math.floor(rows / (4 * m))));
+  return { ...options, batchSize: batchSize ?? suitable };
+}
+
 export const trainDefaults: TrainOptions = {
   loss: "SupConLoss",
   lossOptions: {},
@@ -47,7 +65,9 @@ export const trainDefaults: TrainOptions = {
   sampler: "m-per-class",
   m: 4,
   scarce: "repeat",
-  batchSize: 128,
+  batchSize: null,
+  chunkSize: null,
+  memorySize: null,
   epochs: 10,
   steps: null,
   learningRate: 0.001,

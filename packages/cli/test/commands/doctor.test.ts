@@ -91,7 +91,7 @@ describe("kindred doctor", () => {
   it("serves a loss that needs no pairs", async () => {
     const { status, out } = await runCommand("doctor", silent, "--batch-size", "20", "--loss", "ProxyAnchorLoss");
     expect(status).toBe(0);
-    expect(out).toMatch(/ProxyAnchorLoss compares samples with a vector of their class/);
+    expect(out).toMatch(/ProxyAnchorLoss learns without samples of one class side by side/);
   });
 
   it("names faults of the labels", async () => {

@@ -28,6 +28,18 @@ describe("kindred train", () => {
     expect(head.embed({ data: new Float32Array(12), rows: 2, cols: 6 })).toMatchObject({ rows: 2, cols: 3 });
   });
 
+  it("refuses a loss that labelled vectors cannot teach, and takes every activation it names", async () => {
+    const { status, errors } = await runCommand("train", data, "--loss", "SelfSupervisedLoss");
+    expect({ status, errors }).toEqual({
+      status: 2,
+      errors: "kindred: SelfSupervisedLoss learns from other input than labelled vectors; use it from the library",
+    });
+    for (const activation of ["relu", "tanh", "sigmoid"]) {
+      const args = ["--out", join(folder, "bent"), "--steps", "2", "--hidden", "4", "--activation", activation];
+      expect(await runCommand("train", data, ...args)).toMatchObject({ status: 0, errors: "" });
+    }
+  });
+
   it("gives the same metrics again with the same seed, and others with another", async () => {
     const figures = await Promise.all(
       ["7", "7", "8"].map(async (seed, k) => {

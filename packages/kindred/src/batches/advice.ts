@@ -8,6 +8,7 @@ export type RemedyName =
   | "drop-singletons"
   | "larger-batch"
   | "cross-batch-memory"
+  | "cached-gradients"
   | "proxy-loss"
   | "label-range"
   | "class-weights"
@@ -28,6 +29,10 @@ export interface RemedySettings {
   readonly m?: number;
   readonly scarce?: Scarce;
   readonly batchSize?: number;
+  /** Rows that the model embeds at a time, in the Trainer. */
+  readonly chunkSize?: number;
+  /** Rows that a CrossBatchMemory around the loss holds. */
+  readonly memorySize?: number;
   readonly loss?: string;
   readonly miner?: string;
 }
@@ -45,13 +50,13 @@ export interface Remedy {
   readonly after: Outlook;
   /** TypeScript to paste. */
   readonly code: string;
-  /** The same as options by name (sampler, m, scarce, batchSize, loss, miner); null where it takes more than options. */
+  /** The same as options by name ({@link RemedySettings}); null where it takes more than options. */
   readonly settings: RemedySettings | null;
 }
 
 /**
- * "healthy": nothing needs to change. "weak": no batch is wasted, but most of its anchors are. "silent": whole batches teach
- * nothing.
+ * "healthy": nothing needs to change. "weak": no batch is wasted, but most of it is: its anchors have no positive, or its items
+ * have loss 0. "silent": whole batches teach nothing.
  */
 export type AdviceStatus = "healthy" | "weak" | "silent";
 

@@ -71,6 +71,7 @@ const FIRST_PAGES = 64;
 const MOST_PAGES = 32768;
 
 let memory = new WebAssembly.Memory({ initial: FIRST_PAGES });
+let view: Float32Array = new Float32Array(memory.buffer);
 
 /** The kernels. They work on the memory that {@link borrow} hands out. */
 export let kernels = instantiate(compile(wasmBase64), memory);
@@ -116,6 +117,7 @@ export function unshareKernels(): void {
 function moveTo(next: Kernels, itsMemory: WebAssembly.Memory): void {
   kernels = next;
   memory = itsMemory;
+  view = new Float32Array(memory.buffer);
   bottom = kernels.heapBase();
   top = bottom;
 }
@@ -143,7 +145,9 @@ const workspace: Workspace = {
 
 function grow(): void {
   const missing = top - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+  if (missing <= 0) return;
+  memory.grow(Math.ceil(missing / PAGE_BYTES));
+  view = new Float32Array(memory.buffer);
 }
 
 /** Runs `work` with a workspace; all that it borrowed is free again afterwards. Borrowers may nest. */
@@ -156,14 +160,11 @@ export function borrow<T>(work: (workspace: Workspace) => T): T {
   }
 }
 
-let view: Float32Array = new Float32Array(memory.buffer);
-
 /**
  * All of the kernels' memory as floats: the float at pointer p is `heap()[p >> 2]`. The view dies when the memory grows:
  * take it after the last {@link Workspace.floats}.
  */
 export function heap(): Float32Array {
-  if (view.buffer !== memory.buffer) view = new Float32Array(memory.buffer);
   return view;
 }
 

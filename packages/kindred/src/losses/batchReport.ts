@@ -34,6 +34,6 @@ export interface BatchNeeds {
   readonly positives: boolean;
   /** Pairs of two classes. */
   readonly negatives: boolean;
-  /** False for a loss that compares samples with learned vectors and not with each other. Default true. */
+  /** False for a loss that learns without samples of one class side by side: from class vectors, scores or two views. Default true. */
   readonly pairs?: boolean;
 }

@@ -15,7 +15,7 @@ const names: ReadonlySet<string> = new Set([
 const ofBatchAlone: ReadonlySet<string> = new Set(["FastAPLoss", "RankedListLoss"]);
 
 /** Whether a wrapper can give the loss a reference of its own: not with a vector a class, and not with the batch alone. */
-function isComparingLoss(loss: Loss): boolean {
+export function isComparingLoss(loss: Loss): boolean {
   return (loss instanceof PairLoss && !ofBatchAlone.has(loss.name)) || names.has(loss.name);
 }
 

@@ -32,7 +32,7 @@ const defaults: InstanceLossOptions = { ...metricLossDefaults, gamma: 64 };
  */
 export class InstanceLoss extends MetricLoss {
   readonly name = "InstanceLoss";
-  readonly needs = { positives: false, negatives: false };
+  readonly needs = { positives: false, negatives: false, pairs: false };
   readonly gamma: number;
 
   constructor(options?: Partial<InstanceLossOptions>) {

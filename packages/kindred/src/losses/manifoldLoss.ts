@@ -63,7 +63,7 @@ export interface ManifoldEvaluateOptions extends EvaluateOptions {
  */
 export class ManifoldLoss extends MetricLoss {
   readonly name = "ManifoldLoss";
-  readonly needs = { positives: false, negatives: false };
+  readonly needs = { positives: false, negatives: false, pairs: false };
   readonly l: number;
   readonly K: number;
   readonly lambdaC: number;

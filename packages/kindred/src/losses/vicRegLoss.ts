@@ -52,7 +52,7 @@ const LARGEST_FLOAT = (2 - 2 ** -23) * 2 ** 127;
  */
 export class VICRegLoss extends MetricLoss {
   readonly name = "VICRegLoss";
-  readonly needs = { positives: false, negatives: false };
+  readonly needs = { positives: false, negatives: false, pairs: false };
   readonly invarianceLambda: number;
   readonly varianceMu: number;
   readonly covarianceV: number;

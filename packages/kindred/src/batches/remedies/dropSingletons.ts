@@ -1,11 +1,13 @@
 import { filterSizes } from "../classCounts.ts";
-import { count, outlookOf, percent, type RemedySource } from "./situation.ts";
+import { outlookOf } from "./outlook.ts";
+import { count, percent, type RemedySource } from "./situation.ts";
 
 /** Fewer than this share of singletons change little. */
 const TELLING_SHARE = 0.05;
 
 /** Samples that are alone in their class fill places of a batch and never have a positive. */
-export const dropSingletons: RemedySource = ({ counts, needs, batchSize, now, isBalanced }) => {
+export const dropSingletons: RemedySource = (situation) => {
+  const { counts, batchSize, now, isBalanced } = situation;
   const rest = filterSizes(counts, (size) => size > 1);
   const singletons = counts.samples - (rest?.samples ?? 0);
   if (rest === null || isBalanced || singletons < TELLING_SHARE * counts.samples || batchSize > rest.samples)
@@ -16,7 +18,7 @@ export const dropSingletons: RemedySource = ({ counts, needs, batchSize, now, is
     why: `${percent(singletons / counts.samples)} of the samples are alone in their class: they take places in every batch and can never have a positive`,
     cost: `${count(singletons)} samples serve as negatives no more`,
     before: now,
-    after: outlookOf(rest, batchSize, needs),
+    after: outlookOf(situation, { counts: rest }),
     code: [
       "const counts = classCounts(labels);",
       "const rows = Array.from(counts.codes.keys()).filter((i) => counts.counts[counts.codes[i]] > 1);",

@@ -1,22 +1,25 @@
 import { fromGroups } from "../classCounts.ts";
-import { count, isEnough, outlookOf, percent, type RemedySource } from "./situation.ts";
+import { isEnough, outlookOf } from "./outlook.ts";
+import { count, percent, type RemedySource } from "./situation.ts";
 
 /** How many classes fit the batch: fewer, wider ones. */
-export const labelRange: RemedySource = ({ counts, needs, batchSize, now, wanted, isBalanced }) => {
+export const labelRange: RemedySource = (situation) => {
+  const { counts, batchSize, now, wantedOfAll, isBalanced } = situation;
   if (isBalanced || counts.classes < 4) return null;
-  const outlook = (classes: number): typeof now => outlookOf(equalClasses(counts.samples, classes), batchSize, needs);
+  const outlook = (classes: number): typeof now =>
+    outlookOf(situation, { counts: equalClasses(counts.samples, classes) });
   // more classes, fewer pairs: the most classes that are still enough
   let [low, high] = [2, counts.classes];
-  if (!isEnough(outlook(low), wanted)) return null;
+  if (!isEnough(outlook(low), wantedOfAll)) return null;
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (isEnough(outlook(middle), wanted)) low = middle;
+    if (isEnough(outlook(middle), wantedOfAll)) low = middle;
     else high = middle;
   }
   return {
     name: "label-range",
     title: `Use at most ${count(low)} classes instead of ${count(counts.classes)}: a coarser label`,
-    why: `of ${count(low)} classes of equal size a random batch of ${count(batchSize)} gives ${percent(wanted.liveShare)} of its anchors a positive`,
+    why: `of ${count(low)} classes of equal size a random batch of ${count(batchSize)} gives ${percent(outlook(low).liveShare)} of its anchors a positive`,
     cost: "the embedding tells only the wider classes apart; right where they are what you search for (a parent category, bins of a number)",
     before: now,
     after: outlook(low),

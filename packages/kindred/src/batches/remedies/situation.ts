@@ -2,9 +2,6 @@ import type { BatchNeeds } from "../../losses/batchReport.ts";
 import type { Outlook, Remedy } from "../advice.ts";
 import type { BatchForecast } from "../batchForecast.ts";
 import type { ClassCounts } from "../classCounts.ts";
-import { drawWithoutReplacement } from "../odds/draw.ts";
-import { expectedAnchorShare, oneClassOnly } from "../odds/expectations.ts";
-import { noPositivePair } from "../odds/noPositivePair.ts";
 
 /** All that a remedy is weighed by. */
 export interface Situation {
@@ -12,12 +9,18 @@ export interface Situation {
   readonly needs: BatchNeeds;
   /** As in the code to paste: "SupConLoss". */
   readonly lossName: string;
+  /** Whether a CrossBatchMemory serves the loss; true when only its needs are known. */
+  readonly canRemember: boolean;
   readonly batchSize: number;
+  /** Rows of the memory around the loss, the batch's included; 0: none. */
+  readonly memorySize: number;
   readonly forecast: BatchForecast;
   readonly now: Outlook;
   readonly isBalanced: boolean;
-  /** What is wished for. */
+  /** What is wished for: the share is of all anchors, those that are alone in their class included. */
   readonly wanted: Outlook;
+  /** The same where no sample would be alone in its class. */
+  readonly wantedOfAll: Outlook;
   /** Bytes that a training step may take; Infinity: no limit. */
   readonly memoryBudget: number;
   /** Columns of the embeddings. */
@@ -31,19 +34,6 @@ export interface Situation {
 
 /** A remedy where it helps, else null. */
 export type RemedySource = (situation: Situation) => Remedy | null;
-
-/** What random batches of a size hold. */
-export function outlookOf(counts: ClassCounts, batchSize: number, needs: BatchNeeds): Outlook {
-  const draw = drawWithoutReplacement(counts.samples, batchSize);
-  const silent =
-    (needs.positives ? noPositivePair(counts, draw) : 0) + (needs.negatives ? oneClassOnly(counts, draw) : 0);
-  return { silent: Math.min(1, silent), liveShare: expectedAnchorShare(counts, draw) };
-}
-
-/** Whether the outlook is as good as wished for. */
-export function isEnough(outlook: Outlook, wanted: Outlook): boolean {
-  return outlook.silent <= wanted.silent && outlook.liveShare >= wanted.liveShare;
-}
 
 /** 1,234,567. */
 export function count(value: number): string {
