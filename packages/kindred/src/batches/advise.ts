@@ -55,9 +55,9 @@ const WEAK_SHARE = 0.5;
 const pairSources: readonly RemedySource[] = [
   crossBatchMemory,
   proxyLoss,
-  balancedSampling,
   largerBatch,
   cachedGradients,
+  balancedSampling,
   dropSingletons,
   labelRange,
 ];

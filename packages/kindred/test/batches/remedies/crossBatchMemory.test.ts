@@ -34,6 +34,14 @@ describe("the remedy cross-batch-memory", () => {
     expect(outlook(sizes, 8, settings!.memorySize!)).toEqual(after);
   });
 
+  it("remembers no more than the last hundred steps, and says that this is the limit", () => {
+    const pairs = Array<number>(5000).fill(2);
+    const { settings, why, after } = prescribe("cross-batch-memory", countsOf(pairs), { batchSize: 8 })!;
+    expect(settings!.memorySize).toBe(800);
+    expect(why).toContain("the largest memory that is 100 steps old at most");
+    expect(after.liveShare).toBeLessThan(0.1);
+  });
+
   it("tells the chances that draws of batch and memory have", () => {
     for (const [batchSize, memorySize, small] of [
       [4, 15, unevenSizes(40, 6)],
