@@ -4,6 +4,7 @@ import { Command, Option } from "commander";
 import type { DataSet } from "../data/dataSet.ts";
 import { openDataSet, type LabelSource } from "../data/openVectors.ts";
 import { flagsOf } from "../doctor/flagsOf.ts";
+import { memory } from "../doctor/memory.ts";
 import { saveHead } from "../head/headFolder.ts";
 import { toHtml } from "../report/page.ts";
 import { checkResultFolder, MARK, writeResultFolder } from "../resultFolder.ts";
@@ -70,6 +71,7 @@ export function trainCommand(terminal: Terminal): Command {
       "earlier embeddings that the loss compares with as well (default: none)",
       integer(1),
     )
+    .option("--memory <amount>", "memory that a step may take, such as 8GB, for the doctor's advice", memory)
     .option("--epochs <count>", `how often the data are gone through (default: ${epochs})`, integer(1))
     .option("--steps <count>", "batches to train on, instead of epochs", integer(1))
     .option("--lr <rate>", `learning rate of Adam (default: ${learningRate})`, positive())
@@ -102,10 +104,10 @@ export function trainCommand(terminal: Terminal): Command {
     )
     .option("--json", "print metrics.json instead of sentences")
     .action(async (path: string | undefined, given: Record<string, unknown>) => {
-      const { lr, ...others } = given;
+      const { lr, memory: memoryBudget, ...others } = given;
       await train(
         path ?? null,
-        { ...others, ...(lr !== undefined && { learningRate: lr }) } as unknown as Flags,
+        { ...others, memoryBudget, ...(lr !== undefined && { learningRate: lr }) } as unknown as Flags,
         terminal,
       );
     });

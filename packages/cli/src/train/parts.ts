@@ -57,11 +57,20 @@ function classOptions(known: readonly string[] | number, embeddingSize: number):
   return { numClasses: classes.length, embeddingSize, classes };
 }
 
-/** The loss, comparing with embeddings of earlier batches as well if so many are to be remembered. @throws InputError */
-export function makeTrainingLoss(options: TrainOptions, labels: readonly string[]): Loss {
+/**
+ * The loss, comparing with embeddings of earlier batches as well if so many are to be remembered.
+ *
+ * @throws InputError when the loss refuses its options or a memory, or the memory does not hold a batch
+ */
+export function makeTrainingLoss(options: SizedOptions, labels: readonly string[]): Loss {
   const loss = makeLoss(options, labels);
-  const { memorySize, size } = options;
-  return memorySize === null ? loss : atTheDoor(() => new CrossBatchMemory(loss, { embeddingSize: size, memorySize }));
+  const { memorySize, batchSize, size } = options;
+  if (memorySize === null) return loss;
+  if (memorySize < batchSize)
+    throw new InputError(
+      `the memory holds ${memorySize} rows and a batch ${batchSize}; give a --memory-size of a batch at least`,
+    );
+  return atTheDoor(() => new CrossBatchMemory(loss, { embeddingSize: size, memorySize }));
 }
 
 /** @throws InputError when there is no loss or no miner of the name given; known before any data are read */

@@ -62,7 +62,7 @@ export async function trainHead(
   const halves = holdOut(data, given.heldOut, given.holdOutBy, given.seed);
   const split = { ...halves, test: readyToJudge(halves.test, given.seed) };
   const { train, test } = split;
-  const consultation = consult(withBatchSize(given, train.labels.length), train.labels);
+  const consultation = consult(withBatchSize(given, train.labels.length), train.labels, train.vectors.cols);
   const { options } = consultation;
   const scale = columnScale(train.vectors, options.scale);
   const loss = makeTrainingLoss(options, train.labels);

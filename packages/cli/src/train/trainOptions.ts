@@ -26,6 +26,8 @@ export interface TrainOptions {
   readonly chunkSize: number | null;
   /** Embeddings of earlier batches that the loss compares with as well; null: none. */
   readonly memorySize: number | null;
+  /** Bytes that a step may take, for the doctor's advice; null: no limit. */
+  readonly memoryBudget: number | null;
   readonly epochs: number;
   /** Instead of epochs; null: epochs count. */
   readonly steps: number | null;
@@ -68,6 +70,7 @@ export const trainDefaults: TrainOptions = {
   batchSize: null,
   chunkSize: null,
   memorySize: null,
+  memoryBudget: null,
   epochs: 10,
   steps: null,
   learningRate: 0.001,

@@ -124,9 +124,13 @@ export function trainReport(data: DataSet, head: TrainedHead, folder: string): P
                 `${options.loss} ${Object.keys(options.lossOptions).length > 0 ? JSON.stringify(options.lossOptions) : ""}`,
               ],
               ["miner", options.miner ?? "none"],
+              ...(options.memorySize === null
+                ? []
+                : [["memory", `the last ${plural(options.memorySize, "embedding")} (CrossBatchMemory)`]]),
               [
                 "batches",
-                `${options.batchSize}, ${options.sampler === "m-per-class" ? `${options.m} per class` : "random"}`,
+                `${options.batchSize}, ${options.sampler === "m-per-class" ? `${options.m} per class` : "random"}` +
+                  (options.chunkSize === null ? "" : `, embedded in chunks of ${options.chunkSize}`),
               ],
               ["optimizer", `Adam, learning rate ${options.learningRate}`],
               ["seed", String(options.seed)],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Random, type Matrix } from "kindred";
 import { lossNames, makeLoss, makeMiner, makeTrainingLoss, minerNames } from "../../src/train/parts.ts";
-import { trainDefaults } from "../../src/train/trainOptions.ts";
+import { trainDefaults, withBatchSize } from "../../src/train/trainOptions.ts";
 
 const labels = Array.from({ length: 12 }, (_, i) => `kind ${i % 3}`);
 const random = new Random(1);
@@ -34,7 +34,7 @@ describe("makeLoss", () => {
 
 describe("makeTrainingLoss", () => {
   it("puts a memory around the loss when rows are to be remembered", () => {
-    const options = { ...trainDefaults, size: 4 };
+    const options = withBatchSize({ ...trainDefaults, size: 4 }, labels.length);
     expect(makeTrainingLoss(options, labels).name).toBe("SupConLoss");
     expect(makeTrainingLoss({ ...options, memorySize: 64 }, labels)).toMatchObject({
       name: "CrossBatchMemory",
@@ -44,8 +44,14 @@ describe("makeTrainingLoss", () => {
   });
 
   it("refuses a memory around a loss that compares with class vectors", () => {
-    const options = { ...trainDefaults, loss: "ArcFaceLoss", memorySize: 64 };
+    const options = { ...trainDefaults, loss: "ArcFaceLoss", memorySize: 64, batchSize: 8 };
     expect(() => makeTrainingLoss(options, labels)).toThrow("CrossBatchMemory cannot serve ArcFaceLoss");
+  });
+
+  it("refuses a memory that does not hold a batch", () => {
+    const options = { ...trainDefaults, memorySize: 7, batchSize: 8 };
+    expect(() => makeTrainingLoss(options, labels)).toThrow("the memory holds 7 rows and a batch 8");
+    expect(makeTrainingLoss({ ...options, memorySize: 8 }, labels).name).toBe("CrossBatchMemory");
   });
 });
 

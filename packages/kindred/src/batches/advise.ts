@@ -59,7 +59,6 @@ const pairSources: readonly RemedySource[] = [
   cachedGradients,
   balancedSampling,
   dropSingletons,
-  labelRange,
 ];
 
 /** What helps whatever the pairs. */
@@ -141,22 +140,18 @@ function statusOf(situation: Situation): AdviceStatus {
 
 /**
  * First those that give what is wished for, in the order of what they pay; then those that give less, by how many anchors they
- * make live. What changes nothing about that comes last.
+ * make live. Wider labels come after all of them: batches get their pairs, but of another task.
  */
 function remediesFor(status: AdviceStatus, situation: Situation): Remedy[] {
-  const needsPairs = status === "silent" || lacksPositives(situation);
   const prescribed = (sources: readonly RemedySource[]): Remedy[] =>
     sources.map((source) => source(situation)).filter((remedy) => remedy !== null);
+  if (status !== "silent" && !lacksPositives(situation)) return prescribed(otherSources);
   // more live anchors of one class only would be worse, and a change that brings none is no remedy
-  const ofPairs = needsPairs
-    ? prescribed(pairSources).filter(({ before, after }) => taught(after) > taught(before))
-    : [];
-  const rank = ({ after }: Remedy): number =>
-    isEnough(after, situation.wanted) ? Infinity : Math.round(20 * taught(after));
-  return [...ofPairs, ...prescribed(otherSources)]
-    .map((remedy, order) => ({ remedy, order }))
-    .sort((a, b) => (rank(a.remedy) === rank(b.remedy) ? a.order - b.order : rank(b.remedy) - rank(a.remedy)))
-    .map(({ remedy }) => remedy);
+  const helping = (sources: readonly RemedySource[]): Remedy[] =>
+    prescribed(sources).filter(({ before, after }) => taught(after) > taught(before));
+  const rank = ({ after }: Remedy): number => (isEnough(after, situation.wanted) ? 1 : taught(after));
+  const ranked = helping(pairSources).sort((a, b) => rank(b) - rank(a));
+  return [...ranked, ...helping([labelRange]), ...prescribed(otherSources)];
 }
 
 /** The share of anchors that are live in a batch that is not silent. */

@@ -46,6 +46,9 @@ export interface ObservedStep {
   };
 }
 
+/** A flat loss must move so many times the bound to be said to move again; noise about the bound would be told as news each time. */
+const MOVING_AGAIN = 5;
+
 /** Rows whose spread is measured: 64 x 64 products every 25 steps cost next to nothing beside a batch's own. */
 const MEASURED_ROWS = 64;
 
@@ -162,7 +165,8 @@ export class LossMonitor {
         remedy:
           "if it is not good enough: another learning rate, harder pairs (MultiSimilarityMiner), a larger model; else stop",
       });
-    else this.#forget("flat-loss");
+    else if (Math.abs(earlier - now) > MOVING_AGAIN * this.#options.flatness * Math.abs(earlier))
+      this.#forget("flat-loss");
   }
 
   #watchGradients(norm: number): void {

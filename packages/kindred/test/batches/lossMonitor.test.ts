@@ -233,6 +233,15 @@ describe("LossMonitor", () => {
     expect(run(220).monitor.findings).toEqual([]);
   });
 
+  it("tells once of a flat loss whose noise comes and goes about the bound", () => {
+    const told: string[] = [];
+    const monitor = new LossMonitor({ onFinding: ({ name }) => told.push(name) });
+    // the means of windows swing by 0.6 % of the loss: beyond 0.2 % again and again
+    for (let step = 1; step <= 1500; step++) monitor.observe(stepOf(step, { value: 1 + 0.003 * Math.sin(step / 40) }));
+    expect(told).toEqual(["flat-loss"]);
+    expect(monitor.findings).toHaveLength(1);
+  });
+
   it("leaves silent steps out of the loss's course", () => {
     // the loss falls; the silent zeros between would hide it
     const { monitor } = watch(300, (step) =>
