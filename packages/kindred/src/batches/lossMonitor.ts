@@ -1,6 +1,6 @@
 import { checkNumber, describe, withDefaults } from "../matrix/checks.ts";
 import type { Matrix } from "../matrix/matrix.ts";
-import type { BatchReport, BatchStatus } from "../losses/batchReport.ts";
+import type { BatchNeeds, BatchReport, BatchStatus } from "../losses/batchReport.ts";
 import { measureSpread } from "./monitor/effectiveRank.ts";
 import type { Finding, FindingName } from "./monitor/finding.ts";
 
@@ -38,6 +38,8 @@ export interface ObservedStep {
   readonly step?: number;
   readonly value: number;
   readonly report: BatchReport;
+  /** What the loss needs; default: pairs. Every anchor is live for a loss that learns without. */
+  readonly needs?: BatchNeeds;
   readonly embeddings?: Matrix;
   readonly gradients?: {
     readonly embeddings: Matrix;
@@ -125,6 +127,7 @@ export class LossMonitor {
     const gradientNorm = gradients === undefined ? null : Math.sqrt(sumOfSquares(gradients.embeddings.data));
     if (this.#findNotFinite(observed, gradientNorm)) return;
     this.#watchSilence(report);
+    this.#watchAnchors(report, observed.needs);
     if (report.status === "learning") {
       this.#watchLoss(value);
       if (gradientNorm !== null) this.#watchGradients(gradientNorm);
@@ -133,7 +136,7 @@ export class LossMonitor {
   }
 
   #watchSilence(report: BatchReport): void {
-    const { status, anchors, anchorsWithoutPositives } = report;
+    const { status } = report;
     const isSilent = status !== "learning";
     this.#silentSteps += isSilent ? 1 : 0;
     this.#silentRun = isSilent ? this.#silentRun + 1 : 0;
@@ -144,7 +147,11 @@ export class LossMonitor {
         remedy: silenceRemedies[status as Exclude<BatchStatus, "learning">],
       });
     }
-    this.#liveShares.add(anchors === 0 ? 0 : 1 - anchorsWithoutPositives / anchors);
+  }
+
+  #watchAnchors({ anchors, anchorsWithoutPositives }: BatchReport, needs: BatchNeeds | undefined): void {
+    const lonely = needs?.pairs === false ? 0 : anchorsWithoutPositives;
+    this.#liveShares.add(anchors === 0 ? 0 : 1 - lonely / anchors);
     if (this.#liveShares.isFull && this.#liveShares.mean < this.#options.leastLiveShare)
       this.#find("few-live-anchors", this.#step - this.#options.window + 1, {
         severity: "warning",

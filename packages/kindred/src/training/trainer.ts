@@ -169,6 +169,7 @@ export class Trainer implements TrainingControl {
       epoch,
       value,
       report,
+      needs: loss.needs,
       gradients,
       embeddings,
       labels,

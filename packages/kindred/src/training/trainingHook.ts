@@ -1,6 +1,6 @@
 import type { Matrix } from "../matrix/matrix.ts";
 import type { Label } from "../matrix/labels.ts";
-import type { BatchReport } from "../losses/batchReport.ts";
+import type { BatchNeeds, BatchReport } from "../losses/batchReport.ts";
 import type { Gradients } from "../losses/loss.ts";
 import type { Tuples } from "../tuples/tuples.ts";
 import type { History } from "./history.ts";
@@ -18,6 +18,8 @@ export interface StepEvent {
   readonly value: number;
   /** What the batch could teach; its status says so when it taught nothing. */
   readonly report: BatchReport;
+  /** What the loss needs of a batch. */
+  readonly needs: BatchNeeds;
   readonly gradients: Gradients;
   /** The batch's embeddings, before the weights moved. */
   readonly embeddings: Matrix;

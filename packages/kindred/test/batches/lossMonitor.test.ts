@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  ArcFaceLoss,
   LossMonitor,
   Random,
   SupConLoss,
@@ -133,6 +134,15 @@ describe("LossMonitor", () => {
     expect(first[0].remedy).toMatch(/MPerClassSampler/);
     expect(monitor.liveShare).toBeCloseTo(0.05, 12);
     expect(monitor.findings[0].message).toBe("over the last 50 steps 5.0 % of the anchors had a positive");
+  });
+
+  it("asks a loss that learns without pairs for no positives", () => {
+    const lonely = { ...reportOf("learning"), anchorsWithoutPositives: reportOf("learning").anchors };
+    const watched = (needs?: ObservedStep["needs"]) => watch(120, (step) => stepOf(step, { report: lonely, needs }));
+    expect(watched().foundAt).toHaveProperty("few-live-anchors");
+    const { foundAt, monitor } = watched(new ArcFaceLoss({ numClasses: 2, embeddingSize: 2 }).needs);
+    expect(foundAt).toEqual({});
+    expect(monitor.liveShare).toBe(1);
   });
 
   it.each<[string, number, (step: ObservedStep) => Partial<ObservedStep>, RegExp, RegExp]>([
