@@ -9,17 +9,12 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { caseOptions } from "./options.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { values } = parseArgs({
   options: {
-    kind: { type: "string", default: "loss" },
-    names: { type: "string", default: "SupConLoss" },
-    n: { type: "string", default: "512" },
-    d: { type: "string", default: "128" },
-    classes: { type: "string", default: "64" },
-    reps: { type: "string", default: "9" },
-    threads: { type: "string", default: "1" },
+    ...caseOptions,
     "limit-s": { type: "string", default: "60" },
     seed: { type: "string", default: "0" },
   },

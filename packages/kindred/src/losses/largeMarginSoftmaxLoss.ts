@@ -6,7 +6,7 @@ import type { Matrix } from "../matrix/matrix.ts";
 import type { RequiredClassificationOptions } from "./classificationLoss.ts";
 import { normalColumns } from "./classVectors.ts";
 import type { LogitRows } from "./logitRows.ts";
-import { MagnitudeLogits } from "./magnitudeLogits.ts";
+import { MagnitudeLogits, type Lengths } from "./magnitudeLogits.ts";
 import { multipleAngleMargin } from "./multipleAngleMargin.ts";
 import { requireDistance } from "../distances/requireDistance.ts";
 import { SoftmaxLoss, softmaxDefaults, type SoftmaxLossOptions } from "./softmaxLoss.ts";
@@ -35,12 +35,12 @@ const defaults: LargeMarginSoftmaxLossOptions = { ...softmaxDefaults, margin: 4,
  * Source: Liu et al., "Large-Margin Softmax Loss for Convolutional Neural Networks" (ICML 2016), equations 4 to 6.
  */
 export class LargeMarginSoftmaxLoss extends SoftmaxLoss {
-  readonly name = "LargeMarginSoftmaxLoss";
+  readonly name: string = "LargeMarginSoftmaxLoss";
   readonly margin: number;
   readonly scale: number;
 
   constructor(options: Partial<LargeMarginSoftmaxLossOptions> & RequiredClassificationOptions) {
-    const given = withDefaults(options, defaults, "LargeMarginSoftmaxLoss");
+    const given = withDefaults(options, defaults, new.target.name);
     super(given, normalColumns("W"));
     requireDistance(this, CosineSimilarity);
     this.margin = checkNumber(given.margin, "margin", { atLeast: 1, integer: true });
@@ -52,9 +52,13 @@ export class LargeMarginSoftmaxLoss extends SoftmaxLoss {
     return this.parameters.W;
   }
 
-  protected logitRows(_workspace: Workspace, sides: Comparison): LogitRows {
-    const { p, power } = this.distance;
-    const lengths = { p, embeddings: sides.query.norms, vectors: sides.reference.norms };
-    return new MagnitudeLogits(this.scale, multipleAngleMargin(this.margin), lengths, sides, power);
+  protected logitRows(_workspace: Workspace, sides: Comparison, embeddings: Matrix): LogitRows {
+    const margin = multipleAngleMargin(this.margin);
+    return new MagnitudeLogits(this.scale, margin, this.lengths(sides, embeddings), sides, this.distance.power);
+  }
+
+  /** The lengths that logits are multiplied by. */
+  protected lengths({ query, reference }: Comparison, _embeddings: Matrix): Lengths {
+    return { p: this.distance.p, embeddings: query.norms, vectors: reference.norms };
   }
 }

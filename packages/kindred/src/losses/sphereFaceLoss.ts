@@ -1,26 +1,11 @@
-import { CosineSimilarity } from "../distances/cosineSimilarity.ts";
 import type { Comparison } from "../distances/distance.ts";
 import { normsOfRows } from "../distances/normalization.ts";
-import type { Workspace } from "../kernels/runtime.ts";
-import { checkNumber, withDefaults } from "../matrix/checks.ts";
 import type { Matrix } from "../matrix/matrix.ts";
-import type { RequiredClassificationOptions } from "./classificationLoss.ts";
-import { normalColumns } from "./classVectors.ts";
-import type { LogitRows } from "./logitRows.ts";
-import { MagnitudeLogits } from "./magnitudeLogits.ts";
-import { multipleAngleMargin } from "./multipleAngleMargin.ts";
-import { requireDistance } from "../distances/requireDistance.ts";
-import { SoftmaxLoss, softmaxDefaults, type SoftmaxLossOptions } from "./softmaxLoss.ts";
+import { LargeMarginSoftmaxLoss, type LargeMarginSoftmaxLossOptions } from "./largeMarginSoftmaxLoss.ts";
+import type { Lengths } from "./magnitudeLogits.ts";
 
-/** Options of {@link SphereFaceLoss}. */
-export interface SphereFaceLossOptions extends SoftmaxLossOptions {
-  /** What the angle to the own class is multiplied by, a whole number >= 1; 1 is no margin. Default 4. */
-  readonly margin: number;
-  /** What logits are multiplied by, > 0. Default 1. */
-  readonly scale: number;
-}
-
-const defaults: SphereFaceLossOptions = { ...softmaxDefaults, margin: 4, scale: 1 };
+/** Options of {@link SphereFaceLoss}: those of {@link LargeMarginSoftmaxLoss}. */
+export type SphereFaceLossOptions = LargeMarginSoftmaxLossOptions;
 
 /**
  * LargeMarginSoftmaxLoss with class vectors of length 1: only the embeddings' own lengths have a part.
@@ -35,28 +20,11 @@ const defaults: SphereFaceLossOptions = { ...softmaxDefaults, margin: 4, scale: 
  *
  * Source: Liu et al., "SphereFace: Deep Hypersphere Embedding for Face Recognition" (CVPR 2017), equation 7.
  */
-export class SphereFaceLoss extends SoftmaxLoss {
-  readonly name = "SphereFaceLoss";
-  readonly margin: number;
-  readonly scale: number;
+export class SphereFaceLoss extends LargeMarginSoftmaxLoss {
+  override readonly name = "SphereFaceLoss";
 
-  constructor(options: Partial<SphereFaceLossOptions> & RequiredClassificationOptions) {
-    const given = withDefaults(options, defaults, "SphereFaceLoss");
-    super(given, normalColumns("W"));
-    requireDistance(this, CosineSimilarity);
-    this.margin = checkNumber(given.margin, "margin", { atLeast: 1, integer: true });
-    this.scale = checkNumber(given.scale, "scale", { above: 0 });
-  }
-
-  /** The class vectors, live. */
-  get W(): Matrix {
-    return this.parameters.W;
-  }
-
-  protected logitRows(_workspace: Workspace, sides: Comparison, embeddings: Matrix): LogitRows {
-    const { p, power } = this.distance;
-    const norms = p === 2 ? sides.query.norms : normsOfRows(embeddings, 2);
-    const lengths = { p: 2, embeddings: norms, vectors: null };
-    return new MagnitudeLogits(this.scale, multipleAngleMargin(this.margin), lengths, sides, power);
+  protected override lengths({ query }: Comparison, embeddings: Matrix): Lengths {
+    const norms = this.distance.p === 2 ? query.norms : normsOfRows(embeddings, 2);
+    return { p: 2, embeddings: norms, vectors: null };
   }
 }
