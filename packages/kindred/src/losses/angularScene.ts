@@ -3,7 +3,7 @@ import { ProductForm } from "../distances/productForm.ts";
 import { Side } from "../distances/side.ts";
 import type { Workspace } from "../kernels/runtime.ts";
 import { zeros, type Matrix } from "../matrix/matrix.ts";
-import { asPairs, listByAnchor } from "../tuples/anchorLists.ts";
+import { asPairs, countOf, listByAnchor, rankOf } from "../tuples/anchorLists.ts";
 import type { Batch } from "./batch.ts";
 import { PairedRows, type PositivePlaces } from "./pairedRows.ts";
 import { orderByClass, ownPlaces } from "./pairRows.ts";
@@ -40,12 +40,11 @@ export class AngularScene {
       const lists = listByAnchor(anchors1, positives, embeddings.rows);
       const placeOf = new Int32Array(order.length);
       order.forEach((row, place) => (placeOf[row] = place));
-      const from = (place: number): number => lists.starts[this.anchorAt(place)];
       this.places = {
-        count: (place) => lists.starts[this.anchorAt(place) + 1] - from(place),
-        place: (place, k) => placeOf[lists.others[from(place) + k]],
+        count: (place) => countOf(lists, this.anchorAt(place)),
+        place: (place, k) => placeOf[lists.others[lists.starts[this.anchorAt(place)] + k]],
       };
-      this.rank = (place, k) => lists.ranks[from(place) + k];
+      this.rank = (place, k) => rankOf(lists, this.anchorAt(place), k);
     }
     const ownRows = { form: new ProductForm(this.anchors, this.references), power: 1 };
     const positiveRows =

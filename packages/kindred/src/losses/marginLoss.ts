@@ -229,9 +229,10 @@ class Brackets {
 function takeEqual(reduction: Reduction, anchor: number, loss: number, count: number): number {
   if (reduction instanceof LinearReduction) {
     const { low, high } = reduction.rule;
-    const counted = loss > low && loss < high ? count : 0;
-    reduction.takeMany(anchor, count, loss > 0 ? count : 0, counted, counted * loss);
-    return counted * reduction.anchorWeight(anchor);
+    const within = loss > low && loss < high ? count : 0;
+    if (loss === 0) reduction.takeMany(anchor, count, 0, 0, 0);
+    else reduction.takeMany(anchor, count, count, within, within * loss);
+    return within * reduction.anchorWeight(anchor);
   }
   const weights = new Float64Array(count);
   reduction.weigh(anchor, new Float64Array(count).fill(loss), count, weights);

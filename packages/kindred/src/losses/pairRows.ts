@@ -1,6 +1,14 @@
 import type { Comparison, Distance } from "../distances/distance.ts";
 import { heap, type Workspace } from "../kernels/runtime.ts";
-import { asPairs, listByAnchor, withoutPairsOf, withoutRepeats, type AnchorLists } from "../tuples/anchorLists.ts";
+import {
+  asPairs,
+  countOf,
+  listByAnchor,
+  rankOf,
+  withoutPairsOf,
+  withoutRepeats,
+  type AnchorLists,
+} from "../tuples/anchorLists.ts";
 import type { Batch } from "./batch.ts";
 import { PairRow } from "./pairRow.ts";
 
@@ -37,12 +45,17 @@ export class PairRows {
     const pairs = asPairs(tuples);
     const given = listByAnchor(pairs.anchors1, pairs.positives, embeddings.rows);
     const others = listByAnchor(pairs.anchors2, pairs.negatives, embeddings.rows);
-    const positives = meaning === "list" ? given : withoutRepeats(given);
+    const { rows } = this.sides.reference;
+    const positives = meaning === "list" ? given : withoutRepeats(given, rows);
     const negatives =
-      meaning === "list" ? others : meaning === "set" ? withoutRepeats(others) : withoutPairsOf(others, positives);
+      meaning === "list"
+        ? others
+        : meaning === "set"
+          ? withoutRepeats(others, rows)
+          : withoutPairsOf(others, rows, positives);
     const source = new ListedRows(workspace, this.sides, positives, negatives);
     this.#source = source;
-    this.#row = new PairRow(Math.max(source.capacity, this.sides.reference.rows));
+    this.#row = new PairRow(Math.max(source.capacity, rows));
   }
 
   /** The most positives or negatives that a row can have. */
@@ -125,43 +138,48 @@ class ListedRows implements RowSource {
     this.#positives = positives;
     this.#negatives = negatives;
     this.capacity = 0;
-    for (let a = 0; a < sides.query.rows; a++) {
-      const pairs = positives.starts[a + 1] - positives.starts[a] + negatives.starts[a + 1] - negatives.starts[a];
-      this.capacity = Math.max(this.capacity, pairs);
-    }
+    for (let a = 0; a < sides.query.rows; a++)
+      this.capacity = Math.max(this.capacity, countOf(positives, a) + countOf(negatives, a));
     this.#gathered = workspace.floats(this.capacity);
   }
 
   open(row: PairRow, anchor: number, pointer: number): void {
-    const { starts, others } = this.#positives;
-    const from = starts[anchor];
-    const count = starts[anchor + 1] - from;
-    const negativeFrom = this.#negatives.starts[anchor];
-    const negativeCount = this.#negatives.starts[anchor + 1] - negativeFrom;
-    const negatives = this.#negatives.others;
-    const floats = heap();
-    const source = pointer >>> 2;
-    const target = this.#gathered >>> 2;
-    for (let k = 0; k < count; k++) floats[target + k] = floats[source + others[from + k]];
-    for (let k = 0; k < negativeCount; k++) floats[target + count + k] = floats[source + negatives[negativeFrom + k]];
+    const [positives, negatives] = [this.#positives, this.#negatives];
+    const count = countOf(positives, anchor);
+    gather(positives, anchor, pointer, this.#gathered);
+    gather(negatives, anchor, pointer, this.#gathered + 4 * count);
     row.anchor = anchor;
     row.positives.set(this.#gathered, 0, count);
-    row.negatives.set(this.#gathered, count, count + negativeCount);
-    row.positiveAt = (k) => others[from + k];
-    row.negativeAt = (k) => negatives[negativeFrom + k];
-    row.positiveRank = (k) => this.#positives.ranks[from + k];
-    row.negativeRank = (k) => this.#negatives.ranks[negativeFrom + k];
+    row.negatives.set(this.#gathered, count, count + countOf(negatives, anchor));
+    row.positiveAt = (k) => positives.others[positives.starts[anchor] + k];
+    row.negativeAt = (k) => negatives.others[negatives.starts[anchor] + k];
+    row.positiveRank = (k) => rankOf(positives, anchor, k);
+    row.negativeRank = (k) => rankOf(negatives, anchor, k);
   }
 
   close(anchor: number, pointer: number): void {
-    const floats = heap();
-    const target = pointer >>> 2;
-    floats.fill(0, target, target + this.#sides.reference.rows);
-    let from = this.#gathered >>> 2;
-    for (const { starts, others } of [this.#positives, this.#negatives]) {
-      for (let k = starts[anchor]; k < starts[anchor + 1]; k++) floats[target + others[k]] += floats[from++];
-    }
+    heap().fill(0, pointer >>> 2, (pointer >>> 2) + this.#sides.reference.rows);
+    scatter(this.#positives, anchor, this.#gathered, pointer);
+    scatter(this.#negatives, anchor, this.#gathered + 4 * countOf(this.#positives, anchor), pointer);
   }
+}
+
+/** Copies the entries of an anchor's others from its row into one run. */
+function gather({ starts, ends, others }: AnchorLists, anchor: number, row: number, run: number): void {
+  const floats = heap();
+  const from = row >>> 2;
+  const end = ends[anchor];
+  let to = run >>> 2;
+  for (let k = starts[anchor]; k < end; k++) floats[to++] = floats[from + others[k]];
+}
+
+/** Adds the entries of a run to those of an anchor's others in its row. */
+function scatter({ starts, ends, others }: AnchorLists, anchor: number, run: number, row: number): void {
+  const floats = heap();
+  const to = row >>> 2;
+  const end = ends[anchor];
+  let from = run >>> 2;
+  for (let k = starts[anchor]; k < end; k++) floats[to + others[k]] += floats[from++];
 }
 
 /** The place in class order of each anchor's own row of the reference, -1 where it has none. */

@@ -1,7 +1,7 @@
 import { pullGradients, type Comparison, type Distance, type DistanceGradients } from "../distances/distance.ts";
 import { heap, type Workspace } from "../kernels/runtime.ts";
 import type { Reduction } from "../reducers/reducer.ts";
-import { asPairs, listByAnchor } from "../tuples/anchorLists.ts";
+import { asPairs, countOf, listByAnchor, rankOf } from "../tuples/anchorLists.ts";
 import { isTriplets, type Tuples } from "../tuples/tuples.ts";
 import type { Batch } from "./batch.ts";
 import { PairedRows, type PositivePlaces, type RowPair } from "./pairedRows.ts";
@@ -168,12 +168,12 @@ class ListedTriplets implements TripletPlaces {
     const far = listByAnchor(anchors2, negatives, anchors);
     const isListed = isTriplets(tuples);
     this.capacity = isListed ? 1 : far.others.length;
-    this.count = (anchor) => near.starts[anchor + 1] - near.starts[anchor];
+    this.count = (anchor) => countOf(near, anchor);
     this.place = (anchor, k) => near.others[near.starts[anchor] + k];
-    this.rank = (anchor, k) => near.ranks[near.starts[anchor] + k];
+    this.rank = (anchor, k) => rankOf(near, anchor, k);
     this.negatives = (anchor, k) => {
       const from = far.starts[anchor];
-      return isListed ? far.others.subarray(from + k, from + k + 1) : far.others.subarray(from, far.starts[anchor + 1]);
+      return isListed ? far.others.subarray(from + k, from + k + 1) : far.others.subarray(from, far.ends[anchor]);
     };
   }
 }

@@ -33,13 +33,10 @@ export class TripletHinge {
     const low = Math.max(into.rule.low, 0);
     const { high } = into.rule;
     const weight = into.anchorWeight(anchor);
-    const items = positives * negatives;
     const found = { active: 0, counted: 0, total: 0 };
     if (positives <= negatives) this.#lookUp(y, negatives, x, positives, 1, low, high, weight, found);
     else this.#lookUp(x, positives, y, negatives, -1, low, high, weight, found);
-    // items of loss 0 count when 0 is within the bounds
-    const zeros = into.rule.low < 0 && high > 0 ? items - found.active : 0;
-    into.takeMany(anchor, items, found.active, found.counted + zeros, found.total);
+    into.takeMany(anchor, positives * negatives, found.active, found.counted, found.total);
   }
 
   /**

@@ -1,14 +1,18 @@
-import { pullGradients } from "../distances/distance.ts";
+import { pullGradients, type Comparison } from "../distances/distance.ts";
 import { LpDistance } from "../distances/lpDistance.ts";
-import { borrow } from "../kernels/runtime.ts";
+import { borrow, type Workspace } from "../kernels/runtime.ts";
 import { checkNumber, checkOneOf, withDefaults } from "../matrix/checks.ts";
 import { AvgNonZeroReducer } from "../reducers/avgNonZeroReducer.ts";
+import { LinearReduction } from "../reducers/linearReduction.ts";
+import type { Reduction } from "../reducers/reducer.ts";
+import type { Triplets } from "../tuples/tuples.ts";
 import type { Batch } from "./batch.ts";
+import { ListedTripletHinge } from "./listedTripletHinge.ts";
 import type { LossState } from "./loss.ts";
 import { metricLossDefaults, MetricLoss, type Computed, type MetricLossOptions } from "./metricLoss.ts";
 import { PairRows } from "./pairRows.ts";
 import { SwappedTriplets } from "./swappedTriplets.ts";
-import { hinge, softHinge, TripletItems } from "./tripletItems.ts";
+import { hinge, softHinge, TripletItems, type TripletItem } from "./tripletItems.ts";
 import { isListOfTriplets, TripletSource, tripletSourceDefaults, type TripletSourceOptions } from "./tripletSource.ts";
 
 /** Options of {@link TripletMarginLoss}. */
@@ -71,38 +75,62 @@ export class TripletMarginLoss extends MetricLoss {
 
   protected compute(given: Batch): Computed {
     const batch = this.#source.fill(given);
-    const { embeddings, reference, labels, tuples } = batch;
+    const { tuples, labels } = batch;
     const reduction = this.reducerOf("loss").begin({ kind: "triplet", labels });
-    const away = this.distance.isInverted ? -1 : 1;
-    const item = this.smoothLoss ? softHinge : hinge;
     return borrow((workspace) => {
-      if (this.swap) {
-        const triplets = new SwappedTriplets(workspace, batch, this.distance);
-        triplets.take(item, this.margin, reduction);
-        const result = reduction.result();
-        return { ...this.total([reduction], [result]), ...triplets.pullGradients(result.scale) };
-      }
-      const rows = new PairRows(workspace, batch, this.distance, "list");
-      const items = new TripletItems(rows.capacity, item);
-      const isListed = isListOfTriplets(tuples);
-      const x = new Float64Array(rows.capacity);
-      const y = new Float64Array(rows.capacity);
-      rows.pullBack((row) => {
-        const count = row.positives.read(x);
-        const negativeCount = row.negatives.read(y);
-        for (let k = 0; k < count; k++) x[k] = away * x[k] + this.margin;
-        for (let k = 0; k < negativeCount; k++) y[k] *= away;
-        items.take(row, x, y, isListed, reduction);
-        for (let k = 0; k < count; k++) x[k] *= away;
-        for (let k = 0; k < negativeCount; k++) y[k] *= away;
-        row.positives.write(x);
-        row.negatives.write(y);
-      });
-      const result = reduction.result();
-      return {
-        ...this.total([reduction], [result]),
-        ...pullGradients(rows.sides, embeddings, reference, result.scale),
-      };
+      if (this.swap) return this.#swapped(workspace, batch, reduction);
+      if (isListOfTriplets(tuples) && !this.smoothLoss && reduction instanceof LinearReduction)
+        return this.#listedHinges(workspace, batch, tuples, reduction);
+      return this.#rows(workspace, batch, reduction);
     });
+  }
+
+  get #item(): TripletItem {
+    return this.smoothLoss ? softHinge : hinge;
+  }
+
+  #swapped(workspace: Workspace, batch: Batch, reduction: Reduction): Computed {
+    const triplets = new SwappedTriplets(workspace, batch, this.distance);
+    triplets.take(this.#item, this.margin, reduction);
+    const result = reduction.result();
+    return { ...this.total([reduction], [result]), ...triplets.pullGradients(result.scale) };
+  }
+
+  #listedHinges(workspace: Workspace, batch: Batch, triplets: Triplets, reduction: LinearReduction): Computed {
+    const { embeddings, reference } = batch;
+    const sides = this.distance.compare(workspace, embeddings, reference);
+    const { margin, distance } = this;
+    const hinges = new ListedTripletHinge(triplets, embeddings.rows, sides.reference.rows, {
+      margin,
+      isInverted: distance.isInverted,
+    });
+    sides.tiles.pullBack((anchor, row) => hinges.row(anchor, row, reduction));
+    return this.#finish(batch, sides, reduction);
+  }
+
+  #rows(workspace: Workspace, batch: Batch, reduction: Reduction): Computed {
+    const away = this.distance.isInverted ? -1 : 1;
+    const rows = new PairRows(workspace, batch, this.distance, "list");
+    const items = new TripletItems(rows.capacity, this.#item);
+    const isListed = isListOfTriplets(batch.tuples);
+    const x = new Float64Array(rows.capacity);
+    const y = new Float64Array(rows.capacity);
+    rows.pullBack((row) => {
+      const count = row.positives.read(x);
+      const negativeCount = row.negatives.read(y);
+      for (let k = 0; k < count; k++) x[k] = away * x[k] + this.margin;
+      for (let k = 0; k < negativeCount; k++) y[k] *= away;
+      items.take(row, x, y, isListed, reduction);
+      for (let k = 0; k < count; k++) x[k] *= away;
+      for (let k = 0; k < negativeCount; k++) y[k] *= away;
+      row.positives.write(x);
+      row.negatives.write(y);
+    });
+    return this.#finish(batch, rows.sides, reduction);
+  }
+
+  #finish({ embeddings, reference }: Batch, sides: Comparison, reduction: Reduction): Computed {
+    const result = reduction.result();
+    return { ...this.total([reduction], [result]), ...pullGradients(sides, embeddings, reference, result.scale) };
   }
 }

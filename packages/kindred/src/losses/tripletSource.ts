@@ -2,7 +2,7 @@ import { checkNumber, describe } from "../matrix/checks.ts";
 import { Random } from "../matrix/random.ts";
 import { randomTriplets } from "../tuples/randomTriplets.ts";
 import { removeSelfComparisons } from "../tuples/removeSelfComparisons.ts";
-import { isTriplets, type Tuples } from "../tuples/tuples.ts";
+import { isTriplets, type Triplets, type Tuples } from "../tuples/tuples.ts";
 import type { Batch } from "./batch.ts";
 
 /** Which triplets a loss takes when none are given. */
@@ -62,7 +62,7 @@ export class TripletSource {
 }
 
 /** Whether given tuples are triplets, whose k-th positive goes with the k-th negative alone. */
-export function isListOfTriplets(tuples: Tuples | null): boolean {
+export function isListOfTriplets(tuples: Tuples | null): tuples is Triplets {
   return tuples !== null && isTriplets(tuples);
 }
 

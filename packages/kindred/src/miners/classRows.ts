@@ -1,6 +1,6 @@
 import type { Comparison, Distance } from "../distances/distance.ts";
 import { Places } from "../kernels/places.ts";
-import { heap, type Workspace } from "../kernels/runtime.ts";
+import { heap, kernels, type Workspace } from "../kernels/runtime.ts";
 import type { Batch } from "../losses/batch.ts";
 import { orderByClass } from "../losses/pairRows.ts";
 
@@ -77,6 +77,11 @@ export class ClassRow {
     this.self = self < 0 ? end : self;
     this.positives.set(pointer, start, end, this.self, self < 0 ? end : self + 1);
     this.negatives.set(pointer, 0, this.order.length, start, end);
+  }
+
+  /** Turns similarities into distances: changes the sign of the whole row. */
+  negate(): void {
+    kernels.affine(4 * this.first, this.order.length, -1, 0);
   }
 
   /**

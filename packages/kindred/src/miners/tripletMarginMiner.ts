@@ -2,7 +2,7 @@ import { LpDistance } from "../distances/lpDistance.ts";
 import { borrow } from "../kernels/runtime.ts";
 import type { Batch } from "../losses/batch.ts";
 import { checkNumber, checkOneOf, withDefaults } from "../matrix/checks.ts";
-import { checkListLength } from "../tuples/listLength.ts";
+import { emptyTriplets } from "../tuples/emptyTriplets.ts";
 import type { Triplets } from "../tuples/tuples.ts";
 import { ClassRows } from "./classRows.ts";
 import { chooseSorted } from "./chooseSorted.ts";
@@ -72,7 +72,8 @@ export class TripletMarginMiner extends TupleMiner<Triplets<Int32Array>, Triplet
   protected collect(batch: Batch): Mined<Triplets<Int32Array>, TripletMarginFigures> {
     return borrow((workspace) => {
       const rows = new ClassRows(workspace, batch, this.distance);
-      const anchors = new TripletWindows(rows.order.length, this.distance.isInverted ? -1 : 1, this.#window);
+      const anchors = new TripletWindows(rows.order.length, this.#window);
+      const { isInverted } = this.distance;
       const most = this.maxTuplesPerAnchor ?? Infinity;
       let count = 0;
       let total = 0;
@@ -81,19 +82,17 @@ export class TripletMarginMiner extends TupleMiner<Triplets<Int32Array>, Triplet
       rows.forEachRow((row) => {
         const { positives, negatives } = row;
         if (positives.count === 0 || negatives.count === 0) return;
+        if (isInverted) row.negate();
         count += Math.min(most, anchors.count(row));
         total += positives.count * negatives.count;
         positiveTotal += positives.sum() * negatives.count;
         negativeTotal += negatives.sum() * positives.count;
       });
-      const triplets = {
-        anchors: new Int32Array(checkListLength(count, "triplets")),
-        positives: new Int32Array(count),
-        negatives: new Int32Array(count),
-      };
+      const triplets = emptyTriplets(count);
       let at = 0;
       rows.forEachRow((row) => {
         if (row.positives.count === 0 || row.negatives.count === 0) return;
+        if (isInverted) row.negate();
         const found = anchors.count(row);
         if (found <= most) anchors.write(row, triplets, at);
         else anchors.writeSome(row, triplets, at, chooseSorted(most, found, this.random));
@@ -101,11 +100,11 @@ export class TripletMarginMiner extends TupleMiner<Triplets<Int32Array>, Triplet
         triplets.anchors.fill(row.anchor, at, at + kept);
         at += kept;
       });
-      const away = this.distance.isInverted ? -1 : 1;
+      const sign = isInverted ? -1 : 1;
       const statistics = {
-        avgTripletMargin: total === 0 ? 0 : (away * (negativeTotal - positiveTotal)) / total,
-        posPairDist: total === 0 ? 0 : positiveTotal / total,
-        negPairDist: total === 0 ? 0 : negativeTotal / total,
+        avgTripletMargin: total === 0 ? 0 : (negativeTotal - positiveTotal) / total,
+        posPairDist: total === 0 ? 0 : (sign * positiveTotal) / total,
+        negPairDist: total === 0 ? 0 : (sign * negativeTotal) / total,
       };
       return { tuples: triplets, statistics };
     });

@@ -1,8 +1,9 @@
 import { heap } from "../kernels/runtime.ts";
 import type { ClassRow } from "./classRows.ts";
+import { floatAtMost } from "./floatAtMost.ts";
 
-/** Lists shorter than this are sorted by insertion. */
-const SHORT_LIST = 24;
+/** Up to so many ends of windows are sorted by insertion, and each is counted up to by itself. */
+const FEW_CUTS = 24;
 
 /** Lists that triplets are written into. */
 export interface TripletArrays {
@@ -12,13 +13,12 @@ export interface TripletArrays {
 
 /**
  * The triplets of one anchor whose negative is farther than the positive by more than `low` and at most `high`, as runs
- * of negatives, one a positive: low < negative - positive <= high, distances times `sign`.
+ * of negatives, one a positive: low < negative - positive <= high.
  *
  * The ends of all windows are sorted, and each negative is put into the bin between two ends that holds it. A positive's
  * negatives are then neighbouring bins: P positives and N negatives cost (P + N) log P, and no triplet is looked at.
  */
 export class TripletWindows {
-  readonly #sign: number;
   readonly #low: number;
   readonly #high: number;
   readonly #distances: Float64Array;
@@ -36,8 +36,7 @@ export class TripletWindows {
   readonly #sorted: Int32Array;
 
   /** @param capacity how many references there are */
-  constructor(capacity: number, sign: number, [low, high]: readonly [low: number, high: number]) {
-    this.#sign = sign;
+  constructor(capacity: number, [low, high]: readonly [low: number, high: number]) {
     this.#low = low;
     this.#high = high;
     this.#distances = new Float64Array(capacity);
@@ -51,13 +50,11 @@ export class TripletWindows {
 
   /** Reads a row and counts its triplets. */
   count(row: ClassRow): number {
-    const count = row.readPositives(this.#sign, this.#distances, this.#positives);
+    const count = row.readPositives(1, this.#distances, this.#positives);
     this.#positiveCount = count;
     this.#sortCuts();
-    this.#before.fill(0, 0, this.#cutCount + 2);
-    this.#countBins(row, 0, row.start);
-    this.#countBins(row, row.end, row.order.length);
-    for (let b = 0; b <= this.#cutCount; b++) this.#before[b + 1] += this.#before[b];
+    if (this.#cutCount <= FEW_CUTS) this.#countUpToCuts(row);
+    else this.#countBins(row);
     let total = 0;
     for (let k = 0; k < count; k++) {
       const distance = this.#distances[k];
@@ -118,26 +115,40 @@ export class TripletWindows {
       for (let k = 0; k < this.#positiveCount; k++) cuts[count++] = this.#distances[k] + shift;
     }
     this.#cutCount = count;
-    if (count > SHORT_LIST) cuts.subarray(0, count).sort();
+    if (count > FEW_CUTS) cuts.subarray(0, count).sort();
     else sortByInsertion(cuts, count);
   }
 
+  /** Fills `before` cut by cut, each with a pass over the row that decides nothing. */
+  #countUpToCuts(row: ClassRow): void {
+    const { negatives } = row;
+    const before = this.#before;
+    const count = negatives.count;
+    let below = 0;
+    before[0] = 0;
+    for (let b = 0; b < this.#cutCount; b++) {
+      if (below < count) below = count - negatives.countAbove(floatAtMost(this.#cuts[b]));
+      before[b + 1] = below;
+    }
+    before[this.#cutCount + 1] = count;
+  }
+
+  /** Fills `before` with one pass that finds each negative's bin. */
+  #countBins(row: ClassRow): void {
+    const before = this.#before;
+    before.fill(0, 0, this.#cutCount + 2);
+    this.#countBinsOf(row, 0, row.start);
+    this.#countBinsOf(row, row.end, row.order.length);
+    for (let b = 0; b <= this.#cutCount; b++) before[b + 1] += before[b];
+  }
+
   /** Counts the negatives of each bin, at places from .. to - 1: one further on, so that sums stand before their bins. */
-  #countBins(row: ClassRow, from: number, to: number): void {
+  #countBinsOf(row: ClassRow, from: number, to: number): void {
     const floats = heap();
     const before = this.#before;
     const cuts = this.#cuts;
     const count = this.#cutCount;
-    const first = cuts[0];
-    const last = cuts[count - 1];
-    const sign = this.#sign;
-    let below = 0;
-    for (let j = row.first + from; j < row.first + to; j++) {
-      const distance = sign * floats[j];
-      if (distance <= first) below++;
-      else before[(distance > last ? count : firstAtLeast(cuts, count, distance)) + 1]++;
-    }
-    before[1] += below;
+    for (let j = row.first + from; j < row.first + to; j++) before[firstAtLeast(cuts, count, floats[j]) + 1]++;
   }
 
   /** How many negatives are at most as far as a cut. */
@@ -145,14 +156,13 @@ export class TripletWindows {
     return this.#before[firstAtLeast(this.#cuts, this.#cutCount, cut) + 1];
   }
 
+  /** Sorts negatives into their bins, and moves the start of each bin to its end. */
   #sortNegatives(row: ClassRow): void {
-    const negatives = this.#before[0];
-    const rest = this.#putIntoBins(row, 0, row.start, negatives);
-    this.#before[0] = this.#putIntoBins(row, row.end, row.order.length, rest);
+    this.#putIntoBins(row, 0, row.start);
+    this.#putIntoBins(row, row.end, row.order.length);
   }
 
-  /** Sorts negatives into their bins; those of bin 0 from `next` on. Moves the start of each bin to its end. */
-  #putIntoBins(row: ClassRow, from: number, to: number, next: number): number {
+  #putIntoBins(row: ClassRow, from: number, to: number): void {
     const floats = heap();
     const { first: offset, order } = row;
     const before = this.#before;
@@ -161,13 +171,16 @@ export class TripletWindows {
     const count = this.#cutCount;
     const first = cuts[0];
     const last = cuts[count - 1];
-    const sign = this.#sign;
+    let lowest = before[0];
+    let highest = before[count];
     for (let j = from; j < to; j++) {
-      const distance = sign * floats[offset + j];
-      if (distance <= first) sorted[next++] = order[j];
-      else sorted[before[distance > last ? count : firstAtLeast(cuts, count, distance)]++] = order[j];
+      const distance = floats[offset + j];
+      if (distance <= first) sorted[lowest++] = order[j];
+      else if (distance > last) sorted[highest++] = order[j];
+      else sorted[before[firstAtLeast(cuts, count, distance)]++] = order[j];
     }
-    return next;
+    before[0] = lowest;
+    before[count] = highest;
   }
 }
 

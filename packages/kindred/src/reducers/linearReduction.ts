@@ -40,7 +40,7 @@ export class LinearReduction extends Reduction {
 
   /** Takes the hinges of one anchor, `active` of them above 0: see {@link LinearReduction.countsHinges}. */
   takeHinges(anchor: number, items: number, active: number, total: number): void {
-    this.takeMany(anchor, items, active, this.rule.low < 0 ? items : active, total);
+    this.takeMany(anchor, items, active, active, total);
   }
 
   protected take(anchor: number, losses: Float64Array, count: number, weights: Float64Array): void {
@@ -63,13 +63,15 @@ export class LinearReduction extends Reduction {
   /**
    * Takes many items of one anchor that were counted and not listed.
    *
-   * @param items how many there are; @param active those above 0; @param counted those within the bounds, and their sum
+   * @param items how many there are; @param active those other than 0
+   * @param counted how many of the active ones are within the bounds; @param total their sum
    */
   takeMany(anchor: number, items: number, active: number, counted: number, total: number): void {
+    const { low, high } = this.rule;
     const weight = this.anchorWeight(anchor);
     this.items += items;
-    this.activeItems += weight === 0 ? 0 : Math.min(active, counted);
-    this.#count += counted;
+    this.activeItems += weight === 0 ? 0 : counted;
+    this.#count += low < 0 && high > 0 ? counted + items - active : counted;
     this.#total += weight * total;
   }
 

@@ -1,6 +1,6 @@
 import type { Labels } from "../matrix/labels.ts";
 import { countOthers, groupLabels } from "./labelRuns.ts";
-import { checkListLength } from "./listLength.ts";
+import { emptyTriplets } from "./emptyTriplets.ts";
 import type { Triplets } from "./tuples.ts";
 
 /**
@@ -20,11 +20,7 @@ export function allTriplets(labels: Labels, referenceLabels?: Labels | null): Tr
     const { positives, negatives } = countOthers(runs, a);
     count += positives * negatives;
   }
-  const triplets = {
-    anchors: new Int32Array(checkListLength(count, "triplets")),
-    positives: new Int32Array(count),
-    negatives: new Int32Array(count),
-  };
+  const triplets = emptyTriplets(count);
   const others = new Int32Array(otherCodes.length);
   let at = 0;
   for (let a = 0; a < codes.length; a++) {

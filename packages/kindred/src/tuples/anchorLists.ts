@@ -1,57 +1,109 @@
 import { describe } from "../matrix/checks.ts";
 import { isTriplets, type Pairs, type Tuples } from "./tuples.ts";
 
-/** Pairs grouped by anchor: those of anchor a are at starts[a] .. starts[a + 1] - 1, in the order given. */
+/** Pairs grouped by anchor: those of anchor a are at starts[a] .. ends[a] - 1, in the order given. */
 export interface AnchorLists {
   readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  /** Maybe the list given itself. */
   readonly others: Int32Array;
-  /** Where in the list given each pair stood. */
-  readonly ranks: Int32Array;
+  /** Where in the list given each pair stood; null: where it stands here. */
+  readonly ranks: Int32Array | null;
 }
 
-/** Groups the pairs (anchors[k], others[k]) by anchor, for anchors 0 .. count - 1. */
+/** How many pairs an anchor has. */
+export function countOf({ starts, ends }: AnchorLists, anchor: number): number {
+  return ends[anchor] - starts[anchor];
+}
+
+/** Where in the list given the k-th pair of an anchor stood. */
+export function rankOf({ starts, ranks }: AnchorLists, anchor: number, k: number): number {
+  const place = starts[anchor] + k;
+  return ranks === null ? place : ranks[place];
+}
+
+/** Groups the pairs (anchors[k], others[k]) by anchor, for anchors 0 .. count - 1. What miners give is grouped already. */
 export function listByAnchor(anchors: ArrayLike<number>, others: ArrayLike<number>, count: number): AnchorLists {
-  const starts = new Int32Array(count + 1);
-  for (let k = 0; k < anchors.length; k++) starts[anchors[k] + 1]++;
-  for (let a = 0; a < count; a++) starts[a + 1] += starts[a];
-  const next = starts.slice(0, count);
-  const lists = { starts, others: new Int32Array(anchors.length), ranks: new Int32Array(anchors.length) };
+  const runs = findRuns(anchors, count);
+  if (runs !== null)
+    return { ...runs, others: others instanceof Int32Array ? others : Int32Array.from(others), ranks: null };
+  const ends = new Int32Array(count);
+  for (let k = 0; k < anchors.length; k++) ends[anchors[k]]++;
+  const starts = new Int32Array(count);
+  for (let a = 1; a < count; a++) starts[a] = starts[a - 1] + ends[a - 1];
+  ends.set(starts);
+  const lists = { starts, ends, others: new Int32Array(anchors.length), ranks: new Int32Array(anchors.length) };
   for (let k = 0; k < anchors.length; k++) {
-    const slot = next[anchors[k]]++;
+    const slot = ends[anchors[k]]++;
     lists.others[slot] = others[k];
     lists.ranks[slot] = k;
   }
   return lists;
 }
 
-/** The lists with every pair once: the first of equal ones stays. */
-export function withoutRepeats(lists: AnchorLists): AnchorLists {
-  return filterLists(lists, () => new Set());
-}
-
-/** The lists with every pair once, and without the pairs that `others` has. */
-export function withoutPairsOf(lists: AnchorLists, others: AnchorLists): AnchorLists {
-  return filterLists(lists, (a) => new Set(others.others.subarray(others.starts[a], others.starts[a + 1])));
-}
-
-/** Keeps the first of each other of an anchor, unless it is among those seen before. */
-function filterLists(lists: AnchorLists, seenBefore: (anchor: number) => Set<number>): AnchorLists {
-  const count = lists.starts.length - 1;
-  const starts = new Int32Array(count + 1);
-  const others = new Int32Array(lists.others.length);
-  const ranks = new Int32Array(lists.others.length);
-  let size = 0;
-  for (let a = 0; a < count; a++) {
-    const seen = seenBefore(a);
-    for (let k = lists.starts[a]; k < lists.starts[a + 1]; k++) {
-      if (seen.has(lists.others[k])) continue;
-      seen.add(lists.others[k]);
-      others[size] = lists.others[k];
-      ranks[size++] = lists.ranks[k];
-    }
-    starts[a + 1] = size;
+/** Where the run of each anchor starts and ends; null when an anchor has several. */
+function findRuns(anchors: ArrayLike<number>, count: number): Pick<AnchorLists, "starts" | "ends"> | null {
+  const starts = new Int32Array(count);
+  const ends = new Int32Array(count);
+  for (let k = 0; k < anchors.length;) {
+    const anchor = anchors[k];
+    if (ends[anchor] > 0) return null;
+    starts[anchor] = k;
+    while (k < anchors.length && anchors[k] === anchor) k++;
+    ends[anchor] = k;
   }
-  return { starts, others: others.subarray(0, size), ranks: ranks.subarray(0, size) };
+  return { starts, ends };
+}
+
+/** The lists, of `references` others, with every pair once: the first of equal ones stays. */
+export function withoutRepeats(lists: AnchorLists, references: number): AnchorLists {
+  return filterLists(lists, references, null);
+}
+
+/** The lists, of `references` others, with every pair once, and without the pairs that `leftOut` has. */
+export function withoutPairsOf(lists: AnchorLists, references: number, leftOut: AnchorLists): AnchorLists {
+  return filterLists(lists, references, leftOut);
+}
+
+/** Keeps the first of each other of an anchor, unless it is left out. */
+function filterLists(lists: AnchorLists, references: number, leftOut: AnchorLists | null): AnchorLists {
+  const { starts, ends, others } = lists;
+  const isKept = new Uint8Array(others.length);
+  /** The last anchor that each other was seen with. */
+  const seenWith = new Int32Array(references).fill(-1);
+  let size = 0;
+  for (let a = 0; a < starts.length; a++) {
+    if (leftOut !== null) for (let k = leftOut.starts[a]; k < leftOut.ends[a]; k++) seenWith[leftOut.others[k]] = a;
+    const end = ends[a];
+    for (let k = starts[a]; k < end; k++) {
+      const isNew = seenWith[others[k]] === a ? 0 : 1;
+      seenWith[others[k]] = a;
+      isKept[k] = isNew;
+      size += isNew;
+    }
+  }
+  return size === others.length ? lists : keptOf(lists, isKept, size);
+}
+
+function keptOf(lists: AnchorLists, isKept: Uint8Array, size: number): AnchorLists {
+  const anchors = lists.starts.length;
+  const kept = {
+    starts: new Int32Array(anchors),
+    ends: new Int32Array(anchors),
+    others: new Int32Array(size),
+    ranks: new Int32Array(size),
+  };
+  let at = 0;
+  for (let a = 0; a < anchors; a++) {
+    kept.starts[a] = at;
+    for (let k = lists.starts[a]; k < lists.ends[a]; k++) {
+      if (isKept[k] === 0) continue;
+      kept.others[at] = lists.others[k];
+      kept.ranks[at++] = lists.ranks === null ? k : lists.ranks[k];
+    }
+    kept.ends[a] = at;
+  }
+  return kept;
 }
 
 /**
@@ -88,10 +140,23 @@ export function checkTuples(tuples: Tuples, anchors: number, others: number): vo
 }
 
 function checkIndices(list: ArrayLike<number>, name: string, rows: number): void {
-  for (let k = 0; k < list.length; k++) {
-    if (Number.isInteger(list[k]) && list[k] >= 0 && list[k] < rows) continue;
+  const k = list instanceof Int32Array ? firstOutside(list, rows) : firstNoRow(list, rows);
+  if (k < list.length)
     throw new RangeError(`${name}[${k}] is ${describe(list[k])}; give row numbers from 0 to ${rows - 1}`);
-  }
+}
+
+/** The first place with what is no row; the length when there is none. */
+function firstNoRow(list: ArrayLike<number>, rows: number): number {
+  let k = 0;
+  while (k < list.length && Number.isInteger(list[k]) && list[k] >= 0 && list[k] < rows) k++;
+  return k;
+}
+
+/** The same for what miners give: millions of whole numbers. */
+function firstOutside(list: Int32Array, rows: number): number {
+  let k = 0;
+  while (k < list.length && list[k] >>> 0 < rows) k++;
+  return k;
 }
 
 /** Triplets as pairs (each triplet gives one positive and one negative pair); pairs as they are. */

@@ -1,12 +1,16 @@
 import type { Pairs, Triplets } from "./tuples.ts";
 
-/** Entries of the first piece of a list, and of the largest (256 KB). */
+/** Entries of the first piece of a list, and of all others (256 KB). */
 const FIRST = 2 ** 8;
-const LARGEST = 2 ** 16;
+const PIECE = 2 ** 16;
+
+/** Pieces of finished lists, for those to come: memory fresh from the system costs more than all that is written to it. */
+const spare: Int32Array[] = [];
+const MOST_SPARE = 32;
 
 /** A growing list of row numbers. It grows by pieces, so that what it holds is copied once, in the end. */
 export class IndexList {
-  readonly #full: Int32Array[] = [];
+  #full: Int32Array[] = [];
   #piece: Int32Array;
   /** Entries in use of the last piece, and of the full ones. */
   #used = 0;
@@ -58,11 +62,11 @@ export class IndexList {
   #grow(): void {
     this.#full.push(this.#piece);
     this.#before += this.#used;
-    this.#piece = new Int32Array(Math.min(LARGEST, Math.max(FIRST, 2 * this.#piece.length)));
+    this.#piece = spare.pop() ?? new Int32Array(PIECE);
     this.#used = 0;
   }
 
-  /** The entries, without spare room. A full list hands over its own memory: nothing may be pushed afterwards. */
+  /** The entries, without spare room. They are the list's own memory: nothing may be pushed afterwards. */
   toArray(): Int32Array {
     if (this.#full.length === 0 && this.#used === this.#piece.length) return this.#piece;
     const entries = new Int32Array(this.length);
@@ -72,6 +76,12 @@ export class IndexList {
       at += piece.length;
     }
     entries.set(this.#piece.subarray(0, this.#used), at);
+    for (const piece of [...this.#full, this.#piece])
+      if (piece.length === PIECE && spare.length < MOST_SPARE) spare.push(piece);
+    this.#full = [];
+    this.#piece = entries;
+    this.#used = entries.length;
+    this.#before = 0;
     return entries;
   }
 }

@@ -2,7 +2,7 @@ import { checkNumber, withDefaults } from "../matrix/checks.ts";
 import type { Labels } from "../matrix/labels.ts";
 import { Random } from "../matrix/random.ts";
 import { countOthers, groupLabels } from "./labelRuns.ts";
-import { checkListLength } from "./listLength.ts";
+import { emptyTriplets } from "./emptyTriplets.ts";
 import type { Triplets } from "./tuples.ts";
 
 /** Options of {@link randomTriplets}. */
@@ -39,11 +39,7 @@ export function randomTriplets(
     if (positives > 0 && negatives > 0) sizes[a] = tripletsPerAnchor ?? order.length - negatives;
     count += sizes[a];
   }
-  const triplets = {
-    anchors: new Int32Array(checkListLength(count, "triplets")),
-    positives: new Int32Array(count),
-    negatives: new Int32Array(count),
-  };
+  const triplets = emptyTriplets(count);
   let at = 0;
   for (let a = 0; a < codes.length; a++) {
     const start = starts[codes[a]];

@@ -2,8 +2,8 @@ import { checkOneOf, withDefaults } from "../matrix/checks.ts";
 import type { Labels } from "../matrix/labels.ts";
 import type { Random } from "../matrix/random.ts";
 import { allTriplets } from "./allTriplets.ts";
-import { listByAnchor } from "./anchorLists.ts";
-import { checkListLength } from "./listLength.ts";
+import { countOf, listByAnchor } from "./anchorLists.ts";
+import { emptyTriplets } from "./emptyTriplets.ts";
 import { randomTriplets } from "./randomTriplets.ts";
 import { isTriplets, type Pairs, type Triplets, type Tuples } from "./tuples.ts";
 
@@ -50,20 +50,16 @@ function joinPairs({ anchors1, positives, anchors2, negatives }: Pairs): Triplet
   let anchorCount = 0;
   for (let k = 0; k < anchors1.length; k++) anchorCount = Math.max(anchorCount, anchors1[k] + 1);
   for (let k = 0; k < anchors2.length; k++) anchorCount = Math.max(anchorCount, anchors2[k] + 1);
-  const { starts, others } = listByAnchor(anchors2, negatives, anchorCount);
+  const lists = listByAnchor(anchors2, negatives, anchorCount);
   let count = 0;
-  for (let k = 0; k < anchors1.length; k++) count += starts[anchors1[k] + 1] - starts[anchors1[k]];
-  const triplets = {
-    anchors: new Int32Array(checkListLength(count, "triplets")),
-    positives: new Int32Array(count),
-    negatives: new Int32Array(count),
-  };
+  for (let k = 0; k < anchors1.length; k++) count += countOf(lists, anchors1[k]);
+  const triplets = emptyTriplets(count);
   let at = 0;
   for (let k = 0; k < anchors1.length; k++) {
-    for (let j = starts[anchors1[k]]; j < starts[anchors1[k] + 1]; j++, at++) {
+    for (let j = lists.starts[anchors1[k]]; j < lists.ends[anchors1[k]]; j++, at++) {
       triplets.anchors[at] = anchors1[k];
       triplets.positives[at] = positives[k];
-      triplets.negatives[at] = others[j];
+      triplets.negatives[at] = lists.others[j];
     }
   }
   return triplets;

@@ -17,11 +17,13 @@ describe("ThresholdReducer", () => {
   });
 
   it("takes many items that were counted and not listed as if they had been listed", () => {
-    const [listed, counted] = [0, 1].map(() => new ThresholdReducer({ low: 0, high: 2 }).begin());
-    listed.weigh(1, Float64Array.of(0, 0.5, 1, 3), 4, new Float64Array(4));
-    counted.takeMany(1, 4, 3, 2, 1.5);
-    expect(counted.result()).toEqual(listed.result());
-    expect(counted.activeItems).toBe(listed.activeItems);
+    for (const low of [0, -1, undefined]) {
+      const [listed, counted] = [0, 1].map(() => new ThresholdReducer({ low, high: 2 }).begin());
+      listed.weigh(1, Float64Array.of(0, 0.5, 1, 3), 4, new Float64Array(4));
+      counted.takeMany(1, 4, 3, 2, 1.5);
+      expect(counted.result()).toEqual(listed.result());
+      expect([counted.items, counted.activeItems]).toEqual([listed.items, listed.activeItems]);
+    }
   });
 
   it("refuses to be made without a bound, or with one that is no number", () => {

@@ -1,10 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { asPairs, checkTuples, listByAnchor, withoutPairsOf, withoutRepeats } from "../../src/tuples/anchorLists.ts";
+import {
+  asPairs,
+  checkTuples,
+  countOf,
+  listByAnchor,
+  rankOf,
+  withoutPairsOf,
+  withoutRepeats,
+  type AnchorLists,
+} from "../../src/tuples/anchorLists.ts";
 
 const pairs = fc.array(fc.tuple(fc.nat(4), fc.nat(4)), { maxLength: 15 });
 
-function lists(given: readonly (readonly [number, number])[]) {
+function lists(given: readonly (readonly [number, number])[]): AnchorLists {
   return listByAnchor(
     given.map(([a]) => a),
     given.map(([, j]) => j),
@@ -13,9 +22,9 @@ function lists(given: readonly (readonly [number, number])[]) {
 }
 
 /** [anchor, other, rank] of every pair. */
-function entries({ starts, others, ranks }: ReturnType<typeof lists>): number[][] {
-  return Array.from({ length: starts.length - 1 }, (_, a) => a).flatMap((a) =>
-    Array.from(others.subarray(starts[a], starts[a + 1]), (other, k) => [a, other, ranks[starts[a] + k]]),
+function entries(given: AnchorLists): number[][] {
+  return Array.from(given.starts, (_, a) => a).flatMap((a) =>
+    Array.from({ length: countOf(given, a) }, (_, k) => [a, given.others[given.starts[a] + k], rankOf(given, a, k)]),
   );
 }
 
@@ -29,6 +38,20 @@ describe("listByAnchor", () => {
       { seed: 1 },
     );
   });
+
+  it("leaves pairs where they are that are grouped already, in whatever order the anchors come", () => {
+    const others = Int32Array.of(9, 8, 7, 6);
+    const { starts, ends, others: listed, ranks } = listByAnchor([3, 3, 0, 2], others, 5);
+    expect(listed).toBe(others);
+    expect(ranks).toBe(null);
+    expect([0, 1, 2, 3, 4].map((a) => Array.from(others.subarray(starts[a], ends[a])))).toEqual([
+      [7],
+      [],
+      [6],
+      [9, 8],
+      [],
+    ]);
+  });
 });
 
 describe("withoutRepeats", () => {
@@ -36,7 +59,7 @@ describe("withoutRepeats", () => {
     fc.assert(
       fc.property(pairs, (given) => {
         const isFirst = ([a, j, rank]: number[]): boolean => given.findIndex(([b, k]) => a === b && j === k) === rank;
-        expect(entries(withoutRepeats(lists(given)))).toEqual(entries(lists(given)).filter(isFirst));
+        expect(entries(withoutRepeats(lists(given), 5))).toEqual(entries(lists(given)).filter(isFirst));
       }),
       { seed: 2 },
     );
@@ -47,10 +70,10 @@ describe("withoutPairsOf", () => {
   it("leaves out repeats and the pairs of other lists", () => {
     fc.assert(
       fc.property(pairs, pairs, (given, others) => {
-        const expected = entries(withoutRepeats(lists(given))).filter(
+        const expected = entries(withoutRepeats(lists(given), 5)).filter(
           ([a, j]) => !others.some(([b, k]) => a === b && j === k),
         );
-        expect(entries(withoutPairsOf(lists(given), lists(others)))).toEqual(expected);
+        expect(entries(withoutPairsOf(lists(given), 5, lists(others)))).toEqual(expected);
       }),
       { seed: 3 },
     );
@@ -74,6 +97,10 @@ describe("checkTuples", () => {
     expect(() => checkTuples({ ...triplets, anchors: [3] }, 3, 9)).toThrow(/tuples.anchors\[0\] is 3.*0 to 2/);
     expect(() => checkTuples({ ...triplets, negatives: [1.5] }, 3, 3)).toThrow(/tuples.negatives\[0\] is 1.5/);
     expect(() => checkTuples({ ...triplets, negatives: [-1] }, 3, 3)).toThrow(RangeError);
+    expect(() => checkTuples({ ...triplets, negatives: Int32Array.of(-1) }, 3, 3)).toThrow(/negatives\[0\] is -1/);
+    expect(() => checkTuples({ ...triplets, negatives: Int32Array.of(3) }, 3, 3)).toThrow(
+      /negatives\[0\] is 3.*0 to 2/,
+    );
   });
 });
 

@@ -35,6 +35,18 @@ describe("IndexList", () => {
     expect([entries[0], entries[4001], entries[entries.length - 1]]).toEqual([0, 1, 299]);
   });
 
+  it("takes the pieces of finished lists again, and leaves what those handed over alone", () => {
+    const fill = (index: number): Int32Array => {
+      const list = new IndexList();
+      list.pushTimes(index, 200_000);
+      return list.toArray();
+    };
+    const first = fill(7);
+    const second = fill(8);
+    expect(first.every((index) => index === 7)).toBe(true);
+    expect(second.every((index) => index === 8)).toBe(true);
+  });
+
   it("hands over the memory of a list that is just full", () => {
     const list = new IndexList(3);
     list.pushRun(Int32Array.of(4, 5, 6), 0, 3);
