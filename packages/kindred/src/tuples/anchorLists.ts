@@ -67,43 +67,48 @@ export function withoutPairsOf(lists: AnchorLists, references: number, leftOut: 
 
 /** Keeps the first of each other of an anchor, unless it is left out. */
 function filterLists(lists: AnchorLists, references: number, leftOut: AnchorLists | null): AnchorLists {
-  const { starts, ends, others } = lists;
-  const isKept = new Uint8Array(others.length);
-  /** The last anchor that each other was seen with. */
+  if (isAllKept(lists, references, leftOut)) return lists;
+  const anchors = lists.starts.length;
+  const { starts, ends, others, ranks } = lists;
+  const capacity = Math.min(others.length, anchors * references) + 1;
+  const kept = { others: new Int32Array(capacity), ranks: new Int32Array(capacity) };
+  const bounds = { starts: new Int32Array(anchors), ends: new Int32Array(anchors) };
   const seenWith = new Int32Array(references).fill(-1);
   let size = 0;
-  for (let a = 0; a < starts.length; a++) {
-    if (leftOut !== null) for (let k = leftOut.starts[a]; k < leftOut.ends[a]; k++) seenWith[leftOut.others[k]] = a;
+  for (let a = 0; a < anchors; a++) {
+    if (leftOut !== null) mark(leftOut, a, seenWith);
+    bounds.starts[a] = size;
     const end = ends[a];
     for (let k = starts[a]; k < end; k++) {
-      const isNew = seenWith[others[k]] === a ? 0 : 1;
-      seenWith[others[k]] = a;
-      isKept[k] = isNew;
-      size += isNew;
+      // written in any case, and counted where it is new: no branch depends on what comes
+      const other = others[k];
+      kept.others[size] = other;
+      kept.ranks[size] = ranks === null ? k : ranks[k];
+      size += seenWith[other] === a ? 0 : 1;
+      seenWith[other] = a;
     }
+    bounds.ends[a] = size;
   }
-  return size === others.length ? lists : keptOf(lists, isKept, size);
+  return { ...bounds, others: kept.others.subarray(0, size), ranks: kept.ranks.subarray(0, size) };
 }
 
-function keptOf(lists: AnchorLists, isKept: Uint8Array, size: number): AnchorLists {
-  const anchors = lists.starts.length;
-  const kept = {
-    starts: new Int32Array(anchors),
-    ends: new Int32Array(anchors),
-    others: new Int32Array(size),
-    ranks: new Int32Array(size),
-  };
-  let at = 0;
-  for (let a = 0; a < anchors; a++) {
-    kept.starts[a] = at;
-    for (let k = lists.starts[a]; k < lists.ends[a]; k++) {
-      if (isKept[k] === 0) continue;
-      kept.others[at] = lists.others[k];
-      kept.ranks[at++] = lists.ranks === null ? k : lists.ranks[k];
+/** Whether no pair stands twice or is left out. */
+function isAllKept({ starts, ends, others }: AnchorLists, references: number, leftOut: AnchorLists | null): boolean {
+  const seenWith = new Int32Array(references).fill(-1);
+  for (let a = 0; a < starts.length; a++) {
+    if (leftOut !== null) mark(leftOut, a, seenWith);
+    const end = ends[a];
+    for (let k = starts[a]; k < end; k++) {
+      if (seenWith[others[k]] === a) return false;
+      seenWith[others[k]] = a;
     }
-    kept.ends[a] = at;
   }
-  return kept;
+  return true;
+}
+
+/** Notes that an anchor's others have been seen with it. */
+function mark({ starts, ends, others }: AnchorLists, anchor: number, seenWith: Int32Array): void {
+  for (let k = starts[anchor]; k < ends[anchor]; k++) seenWith[others[k]] = anchor;
 }
 
 /**
