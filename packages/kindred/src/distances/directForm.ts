@@ -64,16 +64,15 @@ export class DirectForm implements Form {
     const d = query.cols;
     const x = query.row(i) >>> 2;
     const gx = (query.slopes >>> 2) + i * d;
+    const { isLearned } = reference;
     for (let j = from; j < reference.rows; j++) {
       const slope = floats[row + j];
       if (slope === 0) continue;
       const y = reference.row(j) >>> 2;
       const gy = (reference.slopes >>> 2) + j * d;
       const pulled = this.#pull(this.#subtract(floats, x, y), slope);
-      for (let k = 0; k < d; k++) {
-        floats[gx + k] += pulled[k];
-        floats[gy + k] -= pulled[k];
-      }
+      for (let k = 0; k < d; k++) floats[gx + k] += pulled[k];
+      if (isLearned) for (let k = 0; k < d; k++) floats[gy + k] -= pulled[k];
     }
   }
 

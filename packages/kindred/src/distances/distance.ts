@@ -71,7 +71,8 @@ export abstract class Distance {
    * Readies embeddings for streaming, for losses, miners and evaluation.
    *
    * @param reference null: the batch with itself
-   * @param queryOrder which row stands at each place; null: as they are
+   * @param queryOrder, referenceOrder which row stands at each place; null: as they are
+   * @param learnReference whether slopes are pulled back to a reference
    */
   compare(
     workspace: Workspace,
@@ -79,10 +80,11 @@ export abstract class Distance {
     reference: Matrix | null = null,
     queryOrder: Int32Array | null = null,
     referenceOrder: Int32Array | null = null,
+    learnReference = true,
   ): Comparison {
     const querySide = new Side(workspace, query, queryOrder, this.preparation);
     const referenceSide =
-      reference === null ? querySide : new Side(workspace, reference, referenceOrder, this.preparation);
+      reference === null ? querySide : new Side(workspace, reference, referenceOrder, this.preparation, learnReference);
     const form = this.form(workspace, querySide, referenceSide);
     return { query: querySide, reference: referenceSide, tiles: new Tiles(workspace, form, this.remainingPower) };
   }
@@ -155,7 +157,7 @@ export function pullGradients(
 ): DistanceGradients {
   const gradient = zeros(embeddings.rows, embeddings.cols);
   sides.query.pullSlopes(embeddings, scale, gradient.data);
-  if (reference === null) return { embeddings: gradient };
+  if (reference === null || !sides.reference.isLearned) return { embeddings: gradient };
   const referenceGradient = zeros(reference.rows, reference.cols);
   sides.reference.pullSlopes(reference, scale, referenceGradient.data);
   return { embeddings: gradient, reference: referenceGradient };

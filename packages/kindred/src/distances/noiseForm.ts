@@ -77,8 +77,8 @@ export class NoiseForm implements Form {
       kernels.addScaled(query.slopes + 4 * i * query.cols, query.row(i), query.cols, factor);
     }
     if (this.#unit === 1) return;
-    for (const { slopes, rows, cols } of query === this.reference ? [query] : [query, this.reference])
-      kernels.affine(slopes, rows * cols, 1 / this.#unit, 0);
+    for (const { slopes, rows, cols, isLearned } of query === this.reference ? [query] : [query, this.reference])
+      if (isLearned) kernels.affine(slopes, rows * cols, 1 / this.#unit, 0);
   }
 
   #hasSignal(i: number): boolean {

@@ -33,7 +33,8 @@ export class ProductForm implements Form {
     const d = query.cols;
     const target = query.slopes + 4 * start * d;
     kernels.gemm(rows, d, reference.rows, tile, stride, 1, reference.pointer, d, 1, target, d, true, false);
-    kernels.gemm(reference.rows, d, rows, tile, 1, stride, query.row(start), d, 1, reference.slopes, d, true, false);
+    if (reference.isLearned)
+      kernels.gemm(reference.rows, d, rows, tile, 1, stride, query.row(start), d, 1, reference.slopes, d, true, false);
   }
 
   pullSymmetric(tile: number, stride: number): void {

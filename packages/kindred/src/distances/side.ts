@@ -26,10 +26,12 @@ export class Side {
   readonly pointer: number;
   /** |x|^2 of each prepared row, `rows` floats. */
   readonly squaredNorms: number;
-  /** d value / d prepared row; filled by whoever pulls slopes back. */
+  /** d value / d prepared row, where the side is learned; filled by whoever pulls slopes back. */
   readonly slopes: number;
   /** The p-norm of each row before it was divided by it; 1 where rows are not normalized. */
   readonly norms: Float64Array;
+  /** Whether slopes are pulled back to it. */
+  readonly isLearned: boolean;
   readonly #preparation: Preparation;
   readonly #order: Int32Array | null;
 
@@ -37,15 +39,22 @@ export class Side {
    * @param matrix the embeddings
    * @param order which row of the matrix stands at each place; null: as they are
    */
-  constructor(workspace: Workspace, matrix: Matrix, order: Int32Array | null, preparation: Preparation) {
+  constructor(
+    workspace: Workspace,
+    matrix: Matrix,
+    order: Int32Array | null,
+    preparation: Preparation,
+    isLearned = true,
+  ) {
     this.rows = order?.length ?? matrix.rows;
     this.cols = matrix.cols;
+    this.isLearned = isLearned;
     this.#preparation = preparation;
     this.#order = order;
     this.norms = new Float64Array(this.rows);
     this.pointer = workspace.floats(this.rows * this.cols);
     this.squaredNorms = workspace.floats(this.rows);
-    this.slopes = workspace.floats(this.rows * this.cols);
+    this.slopes = workspace.floats(isLearned ? this.rows * this.cols : 0);
     const { isNormalized, p, isCentred } = preparation;
     if (isCentred || (isNormalized && p !== 2)) this.#fillAny(matrix);
     else this.#fill(matrix);
@@ -104,6 +113,7 @@ export class Side {
   }
 
   clearSlopes(): void {
+    if (!this.isLearned) return;
     const from = this.slopes >>> 2;
     heap().fill(0, from, from + this.rows * this.cols);
   }

@@ -109,7 +109,8 @@ export class SquaredForm implements Form {
 
   finishPull(): void {
     finish(this.query, this.#querySums, this.#queryClose);
-    if (this.reference !== this.query) finish(this.reference, this.#referenceSums, this.#referenceClose);
+    if (this.reference !== this.query && this.reference.isLearned)
+      finish(this.reference, this.#referenceSums, this.#referenceClose);
   }
 }
 

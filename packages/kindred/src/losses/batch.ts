@@ -1,3 +1,4 @@
+import { checkOneOf } from "../matrix/checks.ts";
 import { countClasses, encodeLabels, type Label, type Labels } from "../matrix/labels.ts";
 import { toMatrix, type Matrix, type MatrixLike } from "../matrix/matrix.ts";
 import { checkTuples } from "../tuples/anchorLists.ts";
@@ -17,6 +18,8 @@ export interface Batch {
   /** The distinct labels of anchors and references. */
   readonly classes: readonly Label[];
   readonly tuples: Tuples | null;
+  /** Whether slopes with respect to the reference are wanted. */
+  readonly learnReference: boolean;
   /** The row of the reference that each anchor itself is, -1: none; null: no anchor is among them. */
   readonly anchorRows: Int32Array | null;
 }
@@ -42,7 +45,8 @@ export function checkBatch(
   const tuples = options.tuples ?? null;
   if (tuples !== null) checkTuples(tuples, matrix.rows, (reference ?? matrix).rows);
   const anchorRows = checkAnchorRows(options.anchorRows, matrix.rows, reference);
-  const unlabelled = { embeddings: matrix, reference, tuples, anchorRows };
+  const learnReference = checkOneOf(options.learnReference ?? true, "learnReference", [true, false]);
+  const unlabelled = { embeddings: matrix, reference, tuples, anchorRows, learnReference };
   if (labels === null || labels === undefined)
     return { ...unlabelled, labels: null, codes: null, referenceCodes: null, classes: [] };
   const { codes, classes } = encodeLabels(labels, "labels");

@@ -225,13 +225,13 @@ export class CrossBatchMemory implements Loss {
       this.miner === null && given === undefined && !needsTuples
         ? { anchorRows: places ?? undefined }
         : { tuples: this.#tuples(embeddings, labels, memory, places, given) };
-    return withoutReference(this.loss.evaluate(embeddings, labels, { ...memory, ...among }));
+    return this.loss.evaluate(embeddings, labels, { ...memory, ...among, learnReference: false });
   }
 
   /** The loss between rows and the rows of the same batch that are remembered. */
   #compareWith(remembered: LabelledRows, { embeddings, labels }: LabelledRows): Evaluation {
     const { embeddings: reference, labels: referenceLabels } = remembered;
-    return withoutReference(this.loss.evaluate(embeddings, labels, { reference, referenceLabels }));
+    return this.loss.evaluate(embeddings, labels, { reference, referenceLabels, learnReference: false });
   }
 
   /** The miner's tuples, or all pairs, and those given, found again in memory. */
@@ -268,11 +268,6 @@ interface MemoryState {
 }
 
 const noOptions: MemoryOptions = { tuples: undefined, enqueueMask: undefined };
-
-/** What is remembered has no slope. */
-function withoutReference({ gradients: { embeddings, parameters }, ...evaluation }: Evaluation): Evaluation {
-  return { ...evaluation, gradients: { embeddings, parameters } };
-}
 
 function part({ embeddings, labels }: LabelledRows, rows: readonly number[]): LabelledRows {
   return { embeddings: takeRows(embeddings, rows), labels: rows.map((i) => labels[i]) };

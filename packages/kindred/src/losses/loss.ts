@@ -17,13 +17,18 @@ export interface EvaluateOptions {
    * stands in the reference, whatever its values.
    */
   readonly anchorRows?: ArrayLike<number> | undefined;
+  /**
+   * Whether the reference is learned too. Default true; false, for one that is only looked at (a memory, a bank), leaves
+   * `gradients.reference` out and saves up to a third of the time.
+   */
+  readonly learnReference?: boolean | undefined;
 }
 
 /** The slopes of a loss. */
 export interface Gradients {
   /** d value / d embeddings, n x d. */
   readonly embeddings: Matrix;
-  /** d value / d reference, m x d, when a reference was given. */
+  /** d value / d reference, m x d, when a reference was given that is learned too. */
   readonly reference?: Matrix;
   /** d value / d parameter, by the parameter's name. */
   readonly parameters: Readonly<Record<string, Matrix>>;

@@ -82,7 +82,7 @@ export abstract class MetricLoss implements Loss {
     const { value, embeddings: gradient, reference, parameters = this.#zeroParameters(), subLosses } = computed;
     const evaluation: Evaluation = {
       value,
-      gradients: { embeddings: gradient, ...(reference && { reference }), parameters },
+      gradients: { embeddings: gradient, ...(batch.learnReference && reference && { reference }), parameters },
       report,
       ...(subLosses && { subLosses }),
     };
@@ -221,6 +221,7 @@ const noOptions: EvaluateOptions = {
   reference: undefined,
   referenceLabels: undefined,
   anchorRows: undefined,
+  learnReference: undefined,
 };
 
 const reasons: Readonly<Record<Exclude<BatchStatus, "learning">, string>> = {

@@ -32,16 +32,16 @@ export class PairRows {
   readonly #row: PairRow;
 
   constructor(workspace: Workspace, batch: Batch, distance: Distance, meaning: TupleMeaning) {
-    const { embeddings, reference, tuples } = batch;
+    const { embeddings, reference, tuples, learnReference } = batch;
     if (tuples === null) {
       const { order, starts } = orderByClass(batch.referenceCodes!, batch.classes.length);
       const queryOrder = reference === null ? order : null;
-      this.sides = distance.compare(workspace, embeddings, reference, queryOrder, order);
+      this.sides = distance.compare(workspace, embeddings, reference, queryOrder, order, learnReference);
       this.#row = new PairRow(order.length);
       this.#source = new LabelledRows(this.sides, batch.codes!, starts, ownPlaces(batch, order));
       return;
     }
-    this.sides = distance.compare(workspace, embeddings, reference);
+    this.sides = distance.compare(workspace, embeddings, reference, null, null, learnReference);
     const pairs = asPairs(tuples);
     const given = listByAnchor(pairs.anchors1, pairs.positives, embeddings.rows);
     const others = listByAnchor(pairs.anchors2, pairs.negatives, embeddings.rows);

@@ -97,8 +97,8 @@ export class TripletMarginLoss extends MetricLoss {
   }
 
   #listedHinges(workspace: Workspace, batch: Batch, triplets: Triplets, reduction: LinearReduction): Computed {
-    const { embeddings, reference } = batch;
-    const sides = this.distance.compare(workspace, embeddings, reference);
+    const { embeddings, reference, learnReference } = batch;
+    const sides = this.distance.compare(workspace, embeddings, reference, null, null, learnReference);
     const { margin, distance } = this;
     const hinges = new ListedTripletHinge(triplets, embeddings.rows, sides.reference.rows, {
       margin,

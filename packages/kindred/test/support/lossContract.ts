@@ -155,7 +155,8 @@ export function describeLossContract(name: string, contract: LossContract): void
   });
 
   function compareOn(given: Scene, distance: Distance, reducer?: Reducer): void {
-    const loss = contract.make({ distance, ...(reducer && { reducer }), whenSilent: "ignore" });
+    const make = (): MetricLoss => contract.make({ distance, ...(reducer && { reducer }), whenSilent: "ignore" });
+    const loss = make();
     const { cols } = given;
     const options = {
       tuples: given.tuples ?? undefined,
@@ -168,6 +169,12 @@ export function describeLossContract(name: string, contract: LossContract): void
       return;
     }
     const { value, gradients } = loss.evaluate(fromRows(given.rows, cols), given.labels, options);
+    if (given.reference !== null) {
+      const fixed = make().evaluate(fromRows(given.rows, cols), given.labels, { ...options, learnReference: false });
+      expect(fixed.value).toBe(value);
+      expect(fixed.gradients.embeddings).toEqual(gradients.embeddings);
+      expect(fixed.gradients).not.toHaveProperty("reference");
+    }
     const twin = (rows: Rows, reference: Rows | null): number => twinValue(loss, given, rows, reference, distance);
     const scale = Math.max(1, Math.abs(value));
     expect(Math.abs(value - twin(given.rows, given.reference)) / scale).toBeLessThan(2e-4);
