@@ -9,7 +9,7 @@ import { exitStatus } from "../exitStatus.ts";
 import { toHtml } from "../report/page.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { lossNames, makeLoss } from "../train/parts.ts";
-import { writeWhole } from "../writeFile.ts";
+import { checkWritable, writeWhole } from "../writeFile.ts";
 import { integer, jsonObject } from "./flags.ts";
 
 interface Flags {
@@ -52,6 +52,7 @@ export function doctorCommand(terminal: Terminal, finish: (status: number) => vo
 
 function doctor(path: string, flags: Flags, terminal: Terminal): number {
   checkFile(path);
+  checkWritable(flags.out, "--out");
   const labels = readLabels(path, flags.label ?? null);
   const question: Question = {
     batchSize: flags.batchSize,

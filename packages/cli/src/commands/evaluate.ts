@@ -123,7 +123,7 @@ function figures(question: EvaluateQuestion, evaluation: Evaluation, { perClass,
     classes: new Set(labels).size,
     columns: vectors.cols,
   });
-  const { metrics, evaluated, singletons, verification, classes } = evaluation;
+  const { metrics, evaluated, singletons, verification, classes, faults } = evaluation;
   return {
     data: described(queries),
     reference: reference && described(reference),
@@ -134,6 +134,7 @@ function figures(question: EvaluateQuestion, evaluation: Evaluation, { perClass,
     references: evaluation.references,
     evaluated,
     singletons,
+    faults,
     metrics: Object.fromEntries(metrics.map(({ name, value, interval }) => [name, { value, ...interval }])),
     ...(verification !== null && { verification }),
     ...(perClass === true && { classes }),

@@ -6,7 +6,7 @@ import { sensitivityReport } from "../sensitivity/sensitivityReport.ts";
 import { sensitivityText, sensitivityVerdict } from "../sensitivity/sensitivityText.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { lossNames, makeLoss } from "../train/parts.ts";
-import { writeWhole } from "../writeFile.ts";
+import { checkWritable, writeWhole } from "../writeFile.ts";
 import { integer, integers, jsonObject } from "./flags.ts";
 
 interface Flags {
@@ -46,6 +46,7 @@ export function sensitivityCommand(terminal: Terminal): Command {
 }
 
 function sensitivity({ loss: name, lossOptions, json, out, ...options }: Flags, terminal: Terminal): void {
+  checkWritable(out, "--out");
   const loss = (range: number): Loss => makeLoss({ loss: name, lossOptions: lossOptions, size: options.dim }, range);
   const rows = atTheDoor(() => labelRangeSensitivity({ ...options, loss }));
   const verdict = sensitivityVerdict(name, options.n, rows);

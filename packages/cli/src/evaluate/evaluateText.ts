@@ -9,14 +9,14 @@ export const MOST_CLASSES = 10;
 
 /** What has come out, in a sentence or two. */
 export function evaluateVerdict(evaluation: Evaluation): string {
-  const { metrics, evaluated, singletons } = evaluation;
+  const { metrics, evaluated, singletons, faults } = evaluation;
   const first = metrics.find(({ name }) => name === "precisionAt1")!;
   const whole = metrics.find(({ name }) => name === "meanAveragePrecisionAtR")!;
   const { low, high } = first.interval!;
   return (
     `Of ${plural(evaluated, "query", "queries")}, ${percent(first.value)} have a neighbour of their own class nearest ` +
     `(95 % interval: ${percent(low)} to ${percent(high)}); MAP@R is ${decimal(whole.value)}.` +
-    (singletons > 0 ? ` ${singletonsLeftOut(evaluation)}` : "")
+    [...(singletons > 0 ? [singletonsLeftOut(evaluation)] : []), ...faults].map((sentence) => ` ${sentence}`).join("")
   );
 }
 

@@ -12,6 +12,7 @@ import {
   type VerificationResult,
 } from "kindred";
 import type { DataSet } from "../data/dataSet.ts";
+import { vectorFaults } from "../data/vectorFaults.ts";
 import { unitRows } from "../data/unitRows.ts";
 import { atTheDoor, InputError } from "../inputError.ts";
 
@@ -61,6 +62,8 @@ export interface Evaluation {
   /** The worst first: by MAP@R, then by precision@1, then by label. */
   readonly classes: readonly ClassScore[];
   readonly verification: VerificationResult | null;
+  /** What makes the figures mean little, a sentence each. */
+  readonly faults: readonly string[];
 }
 
 export function distanceOf(name: DistanceName): Distance {
@@ -114,6 +117,9 @@ export function evaluateVectors(
       (a, b) => a.meanAveragePrecisionAtR - b.meanAveragePrecisionAtR || a.precisionAt1 - b.precisionAt1,
     ),
     verification: question.verification ? verify(question, distance) : null,
+    faults: [queries, ...(reference === null ? [] : [reference])].flatMap(({ name, vectors }) =>
+      vectorFaults(name, vectors, question.distance === "cosine"),
+    ),
   };
 }
 

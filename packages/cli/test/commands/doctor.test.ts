@@ -155,12 +155,14 @@ describe("kindred doctor", () => {
     ["an unknown sampler", [healthy, "--sampler", "fair"], /'fair' is invalid.*random, with-replacement, m-per-class/],
     ["no amount of memory", [healthy, "--memory", "8"], /Give an amount such as 8GB/],
     ["an empty batch", [healthy, "--batch-size", "0"], /Give a whole number from 1 on/],
+    ["a report in a folder's place", [healthy, "--out", folder], /--out is .*, which is a folder/],
     ["no labels", [], /missing required argument 'labels'/],
     ["an unknown flag", [healthy, "--batchsize", "3"], /unknown option '--batchsize'/],
   ])("refuses %s with status 2 and one sentence, and writes nothing", async (_, args, sentence) => {
     const out = join(folder, "never.html");
     const before = readdirSync(folder);
-    const { status, errors, out: said } = await runCommand("doctor", ...args, "--out", out);
+    const target = args.includes("--out") ? [] : ["--out", out];
+    const { status, errors, out: said } = await runCommand("doctor", ...args, ...target);
     expect(errors.split("\n")[0]).toMatch(sentence);
     expect(errors).not.toMatch(/kindred failed|\n {4}at /);
     expect([status, said]).toEqual([2, ""]);

@@ -97,6 +97,15 @@ describe("kindred evaluate", () => {
     expect(report).not.toMatch(/(src|href)="http|<script/);
   });
 
+  it("says that figures on equal vectors mean nothing", async () => {
+    const path = put(folder, "equal.csv", `a,b,label\n${"0,0,x\n0,0,y\n".repeat(4)}`);
+    const { status, out: said } = await runCommand("evaluate", path);
+    expect(status).toBe(0);
+    expect(said).toMatch(/All 8 vectors of equal\.csv are the same/);
+    const { json } = await evaluateJson(path);
+    expect(json).toMatchObject({ faults: [expect.stringMatching(/All 8 vectors/)] });
+  });
+
   it("lists the classes with the worst first, each with its own mean", async () => {
     const { json } = await evaluateJson(data, "--labels", labelFile, "--per-class");
     const byClass = json.classes!;

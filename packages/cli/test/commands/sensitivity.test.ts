@@ -77,10 +77,12 @@ describe("kindred sensitivity", () => {
     ["no range", ["--ranges", ","], /Give whole numbers from 1 on, separated by commas/],
     ["no samples", ["--n", "0"], /Give a whole number from 1 on/],
     ["no trial", ["--trials", "0"], /Give a whole number from 1 on/],
+    ["a report in a folder's place", ["--out", folder], /--out is .*, which is a folder/],
     ["an argument", [put(folder, "labels.txt", "a\n")], /too many arguments/],
   ])("refuses %s with status 2 and one sentence", async (_, args, sentence) => {
     const out = join(folder, "never.html");
-    const { status, errors } = await runCommand("sensitivity", ...args, "--out", out);
+    const target = args.includes("--out") ? [] : ["--out", out];
+    const { status, errors } = await runCommand("sensitivity", ...args, ...target);
     expect(errors.split("\n")[0]).toMatch(sentence);
     expect(errors).not.toMatch(/kindred failed|\n {4}at /);
     expect(status).toBe(2);

@@ -192,7 +192,7 @@ export abstract class MetricLoss implements Loss {
 
   #speakUp({ status, anchors, classes }: BatchReport): void {
     if (status === "learning" || this.whenSilent === "ignore") return;
-    const sentence = `${this.name} learns nothing from this batch: ${reasons[status]} (${anchors} anchors, ${classes} classes)`;
+    const sentence = `${this.name} learns nothing from this batch: ${reasons[status]} (anchors: ${anchors}, classes: ${classes})`;
     if (this.whenSilent === "throw") throw new Error(sentence);
     if (this.#warned.has(status)) return;
     this.#warned.add(status);

@@ -152,7 +152,7 @@ describe("the option whenSilent", () => {
     expect(warn.mock.calls).toEqual([
       [
         "TripletMarginLoss learns nothing from this batch: no two of its samples share a class; sample several per class " +
-          "(MPerClassSampler) or enlarge the batch (4 anchors, 4 classes). Later batches like this one are not mentioned again.",
+          "(MPerClassSampler) or enlarge the batch (anchors: 4, classes: 4). Later batches like this one are not mentioned again.",
       ],
     ]);
     for (let k = 0; k < 3; k++) loss.evaluate(rows, [0, 0, 0, 0]);
