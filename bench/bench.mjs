@@ -2,7 +2,8 @@
 //
 //   npm run --silent bench -- --kind loss --names SupConLoss,NTXentLoss --n 1024 --d 128 --classes 128 --reps 9 --threads 1
 //
-// kind loss: one forward and backward pass; miner: one mining call; accuracy: one evaluation (precision@1, R-precision,
+// kind loss: one forward and backward pass; miner: one mining call; mined: a pass of a loss
+// on a miner's tuples (--names MultiSimilarityMiner+ContrastiveLoss); accuracy: one evaluation (precision@1, R-precision,
 // MAP@R). Embeddings are normal, labels uniform, both random. firstMs is the very first call; medianMs and minMs are over the
 // repetitions that fit into --limit-s, after a second of warming up; peakRssMb is of the whole process.
 import { spawnSync } from "node:child_process";

@@ -34,14 +34,23 @@ function build() {
     const calculator = new kindred.AccuracyCalculator({ include, k: "max_bin_count" });
     return () => calculator.getAccuracy({ query: embeddings, queryLabels: labels });
   }
-  const Class = kindred[name];
-  if (typeof Class !== "function") throw new Error(`kindred has no ${JSON.stringify(name)}`);
+  if (kind === "mined") {
+    const [minerName, lossName] = name.split("+");
+    const tuples = new (classOf(minerName))().mine(embeddings, labels);
+    const loss = new (classOf(lossName))(optionsOf(lossName));
+    return () => loss.evaluate(embeddings, labels, { tuples });
+  }
   if (kind === "miner") {
-    const miner = new Class();
+    const miner = new (classOf(name))();
     return () => miner.mine(embeddings, labels);
   }
-  const loss = new Class(optionsOf(name));
+  const loss = new (classOf(name))(optionsOf(name));
   return /Manifold|VICReg/.test(name) ? () => loss.evaluate(embeddings, null) : () => loss.evaluate(embeddings, labels);
+}
+
+function classOf(name) {
+  if (typeof kindred[name] !== "function") throw new Error(`kindred has no ${JSON.stringify(name)}`);
+  return kindred[name];
 }
 
 /** What some losses cannot be made without. */

@@ -199,26 +199,25 @@ class Brackets {
   /** Takes an anchor's triplets into the reduction and replaces the distances by slopes; returns the slope by beta. */
   take(row: PairRow, beta: number, reduction: Reduction): number {
     const [x, y, xSlopes, ySlopes] = [this.#x, this.#y, this.#xSlopes, this.#ySlopes];
+    const [away, margin] = [this.#away, this.#margin];
     const positives = row.positives.read(x);
     const negatives = row.negatives.read(y);
     let [near, far] = [0, 0];
     for (let k = 0; k < positives; k++) {
-      x[k] = Math.max(0, this.#away * (x[k] - beta) + this.#margin);
+      x[k] = xSlopes[k] = Math.max(0, away * (x[k] - beta) + margin);
       if (x[k] > 0) near++;
-      xSlopes[k] = x[k];
     }
     for (let k = 0; k < negatives; k++) {
-      y[k] = Math.min(0, this.#away * (y[k] - beta) - this.#margin);
+      y[k] = ySlopes[k] = Math.min(0, away * (y[k] - beta) - margin);
       if (y[k] < 0) far++;
-      ySlopes[k] = y[k];
     }
     this.active += this.#isListed ? near + far : near * negatives + far * positives;
     this.#items.take(row, xSlopes, ySlopes, this.#isListed, reduction);
 
     // a bracket of 0 passes nothing on
     let pull = 0;
-    for (let k = 0; k < positives; k++) pull += xSlopes[k] = x[k] > 0 ? this.#away * xSlopes[k] : 0;
-    for (let k = 0; k < negatives; k++) pull += ySlopes[k] = y[k] < 0 ? this.#away * ySlopes[k] : 0;
+    for (let k = 0; k < positives; k++) pull += xSlopes[k] = x[k] > 0 ? away * xSlopes[k] : 0;
+    for (let k = 0; k < negatives; k++) pull += ySlopes[k] = y[k] < 0 ? away * ySlopes[k] : 0;
     row.positives.write(xSlopes);
     row.negatives.write(ySlopes);
     return -pull;

@@ -39,6 +39,28 @@ export class TripletHinge {
     into.takeMany(anchor, positives * negatives, found.active, found.counted, found.total);
   }
 
+  /** The same for `count` triplets that are given: the k-th positive goes with the k-th negative alone. */
+  listed(anchor: number, x: Float64Array, y: Float64Array, count: number, into: LinearReduction): void {
+    const low = Math.max(into.rule.low, 0);
+    const { high } = into.rule;
+    const weight = into.anchorWeight(anchor);
+    let active = 0;
+    let counted = 0;
+    let total = 0;
+    for (let k = 0; k < count; k++) {
+      const violation = x[k] - y[k];
+      x[k] = y[k] = 0;
+      if (violation <= 0) continue;
+      active++;
+      if (violation <= low || violation >= high) continue;
+      counted++;
+      total += violation;
+      x[k] = weight;
+      y[k] = -weight;
+    }
+    into.takeMany(anchor, count, active, counted, total);
+  }
+
   /**
    * For each of `queries`, the run of the sorted `others` whose violation is within (low, high). With sign 1 the others
    * are positives and v = other - query; with -1 they are negatives and v = query - other.

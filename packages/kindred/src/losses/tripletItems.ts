@@ -55,9 +55,10 @@ export class TripletItems {
   take(row: PairRow, x: Float64Array, y: Float64Array, isListed: boolean, reduction: Reduction): void {
     const positives = row.positives.count;
     const negatives = row.negatives.count;
-    if (isListed) this.#listed(row, x, y, positives, reduction);
-    else if (this.#hinge !== null && reduction instanceof LinearReduction)
-      this.#hinge.row(row.anchor, x, positives, y, negatives, reduction);
+    if (this.#hinge !== null && reduction instanceof LinearReduction) {
+      if (isListed) this.#hinge.listed(row.anchor, x, y, positives, reduction);
+      else this.#hinge.row(row.anchor, x, positives, y, negatives, reduction);
+    } else if (isListed) this.#listed(row, x, y, positives, reduction);
     else this.#every(row, x, positives, y, negatives, reduction);
   }
 
