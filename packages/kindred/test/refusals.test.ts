@@ -59,7 +59,7 @@ const attempts: Readonly<Record<string, [attempt: () => unknown, sentence: strin
   ],
   "reference embeddings under their old name": [
     () => supCon.evaluate(rows, labels, { ref_emb: rows } as never),
-    'SupConLoss.evaluate has no option "ref_emb"; known: tuples, reference, referenceLabels, anchorRows',
+    'SupConLoss.evaluate has no option "ref_emb"; known: tuples, reference, referenceLabels, anchorRows, learnReference',
   ],
   "tuples as a list of lists": [
     () => supCon.evaluate(rows, labels, { tuples: [[0], [1], [2]] as never }),
