@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { availableParallelism } from "node:os";
 import { setThreads } from "kindred";
 import { run } from "./run.ts";
