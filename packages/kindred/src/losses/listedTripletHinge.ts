@@ -1,6 +1,6 @@
 import { heap } from "../kernels/runtime.ts";
 import type { LinearReduction } from "../reducers/linearReduction.ts";
-import { listByAnchor, type AnchorLists } from "../tuples/anchorLists.ts";
+import { listTuples, type AnchorLists } from "../tuples/anchorLists.ts";
 import type { Triplets } from "../tuples/tuples.ts";
 
 /**
@@ -11,22 +11,22 @@ export class ListedTripletHinge {
   readonly #margin: number;
   /** Which way distances grow apart: 1, or -1 for similarities. */
   readonly #away: number;
-  /** Both grouped alike: the k-th positive and the k-th negative are of one triplet. */
   readonly #positives: AnchorLists;
   readonly #negatives: AnchorLists;
   readonly #slopes: Float64Array;
 
   /** @param anchors, references how many there are */
   constructor(
-    { anchors: ofAnchors, positives, negatives }: Triplets,
+    triplets: Triplets,
     anchors: number,
     references: number,
     { margin, isInverted }: { readonly margin: number; readonly isInverted: boolean },
   ) {
     this.#margin = margin;
     this.#away = isInverted ? -1 : 1;
-    this.#positives = listByAnchor(ofAnchors, positives, anchors);
-    this.#negatives = listByAnchor(ofAnchors, negatives, anchors);
+    const { positives, negatives } = listTuples(triplets, anchors);
+    this.#positives = positives;
+    this.#negatives = negatives;
     this.#slopes = new Float64Array(references);
   }
 

@@ -1,9 +1,8 @@
 import type { Comparison, Distance } from "../distances/distance.ts";
 import { heap, type Workspace } from "../kernels/runtime.ts";
 import {
-  asPairs,
   countOf,
-  listByAnchor,
+  listTuples,
   rankOf,
   withoutPairsOf,
   withoutRepeats,
@@ -42,17 +41,15 @@ export class PairRows {
       return;
     }
     this.sides = distance.compare(workspace, embeddings, reference, null, null, learnReference);
-    const pairs = asPairs(tuples);
-    const given = listByAnchor(pairs.anchors1, pairs.positives, embeddings.rows);
-    const others = listByAnchor(pairs.anchors2, pairs.negatives, embeddings.rows);
+    const given = listTuples(tuples, embeddings.rows);
     const { rows } = this.sides.reference;
-    const positives = meaning === "list" ? given : withoutRepeats(given, rows);
+    const positives = meaning === "list" ? given.positives : withoutRepeats(given.positives, rows);
     const negatives =
       meaning === "list"
-        ? others
+        ? given.negatives
         : meaning === "set"
-          ? withoutRepeats(others, rows)
-          : withoutPairsOf(others, rows, positives);
+          ? withoutRepeats(given.negatives, rows)
+          : withoutPairsOf(given.negatives, rows, positives);
     const source = new ListedRows(workspace, this.sides, positives, negatives);
     this.#source = source;
     this.#row = new PairRow(Math.max(source.capacity, rows));

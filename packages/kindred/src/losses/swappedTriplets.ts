@@ -1,7 +1,7 @@
 import { pullGradients, type Comparison, type Distance, type DistanceGradients } from "../distances/distance.ts";
 import { heap, type Workspace } from "../kernels/runtime.ts";
 import type { Reduction } from "../reducers/reducer.ts";
-import { asPairs, countOf, listByAnchor, rankOf } from "../tuples/anchorLists.ts";
+import { countOf, listTuples, rankOf } from "../tuples/anchorLists.ts";
 import { isTriplets, type Tuples } from "../tuples/tuples.ts";
 import type { Batch } from "./batch.ts";
 import { PairedRows, type PositivePlaces, type RowPair } from "./pairedRows.ts";
@@ -163,9 +163,7 @@ class ListedTriplets implements TripletPlaces {
   readonly rank: (anchor: number, k: number) => number;
 
   constructor(tuples: Tuples, anchors: number) {
-    const { anchors1, positives, anchors2, negatives } = asPairs(tuples);
-    const near = listByAnchor(anchors1, positives, anchors);
-    const far = listByAnchor(anchors2, negatives, anchors);
+    const { positives: near, negatives: far } = listTuples(tuples, anchors);
     const isListed = isTriplets(tuples);
     this.capacity = isListed ? 1 : far.others.length;
     this.count = (anchor) => countOf(near, anchor);

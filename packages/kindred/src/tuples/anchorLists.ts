@@ -25,8 +25,7 @@ export function rankOf({ starts, ranks }: AnchorLists, anchor: number, k: number
 /** Groups the pairs (anchors[k], others[k]) by anchor, for anchors 0 .. count - 1. What miners give is grouped already. */
 export function listByAnchor(anchors: ArrayLike<number>, others: ArrayLike<number>, count: number): AnchorLists {
   const runs = findRuns(anchors, count);
-  if (runs !== null)
-    return { ...runs, others: others instanceof Int32Array ? others : Int32Array.from(others), ranks: null };
+  if (runs !== null) return { ...runs, others: asIntegers(others), ranks: null };
   const ends = new Int32Array(count);
   for (let k = 0; k < anchors.length; k++) ends[anchors[k]]++;
   const starts = new Int32Array(count);
@@ -39,6 +38,29 @@ export function listByAnchor(anchors: ArrayLike<number>, others: ArrayLike<numbe
     lists.ranks[slot] = k;
   }
   return lists;
+}
+
+/**
+ * The positive and the negative pairs of tuples, each grouped by anchor. Those of triplets are grouped alike: the k-th
+ * positive and the k-th negative of an anchor are of one triplet.
+ */
+export function listTuples(tuples: Tuples, count: number): { positives: AnchorLists; negatives: AnchorLists } {
+  const { anchors1, positives, anchors2, negatives } = asPairs(tuples);
+  const lists = listByAnchor(anchors1, positives, count);
+  return {
+    positives: lists,
+    negatives: anchors2 === anchors1 ? groupedAlike(lists, negatives) : listByAnchor(anchors2, negatives, count),
+  };
+}
+
+/** Other pairs of the same anchors, grouped as those were. */
+function groupedAlike(lists: AnchorLists, others: ArrayLike<number>): AnchorLists {
+  const { ranks } = lists;
+  return { ...lists, others: ranks === null ? asIntegers(others) : ranks.map((rank) => others[rank]) };
+}
+
+function asIntegers(list: ArrayLike<number>): Int32Array {
+  return list instanceof Int32Array ? list : Int32Array.from(list);
 }
 
 /** Where the run of each anchor starts and ends; null when an anchor has several. */

@@ -5,6 +5,7 @@ import {
   checkTuples,
   countOf,
   listByAnchor,
+  listTuples,
   rankOf,
   withoutPairsOf,
   withoutRepeats,
@@ -51,6 +52,24 @@ describe("listByAnchor", () => {
       [9, 8],
       [],
     ]);
+  });
+});
+
+describe("listTuples", () => {
+  it("groups both kinds as they would be by themselves, of pairs and of triplets in any order", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(4), fc.nat(4), fc.nat(4)), { maxLength: 15 }), pairs, (triplets, others) => {
+        const [anchors, positives, negatives] = [0, 1, 2].map((part) => triplets.map((triplet) => triplet[part]));
+        const ofTriplets = listTuples({ anchors, positives, negatives }, 5);
+        expect(entries(ofTriplets.positives)).toEqual(entries(listByAnchor(anchors, positives, 5)));
+        expect(entries(ofTriplets.negatives)).toEqual(entries(listByAnchor(anchors, negatives, 5)));
+        const [anchors2, far] = [others.map(([a]) => a), others.map(([, j]) => j)];
+        const ofPairs = listTuples({ anchors1: anchors, positives, anchors2, negatives: far }, 5);
+        expect(entries(ofPairs.positives)).toEqual(entries(ofTriplets.positives));
+        expect(entries(ofPairs.negatives)).toEqual(entries(lists(others)));
+      }),
+      { seed: 4 },
+    );
   });
 });
 
