@@ -85,25 +85,25 @@ export class ClassRow {
   }
 
   /**
-   * Copies the positives' distances, times a sign, and which references they are; returns how many there are.
+   * Copies the positives' distances and which references they are; returns how many there are.
    *
    * @param values, indices room for as many entries as there are references
    */
-  readPositives(sign: number, values: Float64Array, indices: Int32Array): number {
-    const count = this.#read(this.start, this.self, sign, values, indices, 0);
-    return this.#read(this.self + 1, this.end, sign, values, indices, count);
+  readPositives(values: Float64Array, indices: Int32Array): number {
+    const count = this.#read(this.start, this.self, values, indices, 0);
+    return this.#read(this.self + 1, this.end, values, indices, count);
   }
 
   /** Copies the negatives, as {@link ClassRow.readPositives}. */
-  readNegatives(sign: number, values: Float64Array, indices: Int32Array): number {
-    const count = this.#read(0, this.start, sign, values, indices, 0);
-    return this.#read(this.end, this.order.length, sign, values, indices, count);
+  readNegatives(values: Float64Array, indices: Int32Array): number {
+    const count = this.#read(0, this.start, values, indices, 0);
+    return this.#read(this.end, this.order.length, values, indices, count);
   }
 
-  #read(from: number, to: number, sign: number, values: Float64Array, indices: Int32Array, count: number): number {
+  #read(from: number, to: number, values: Float64Array, indices: Int32Array, count: number): number {
     const floats = heap();
     for (let j = from; j < to; j++, count++) {
-      values[count] = sign * floats[this.first + j];
+      values[count] = floats[this.first + j];
       indices[count] = this.order[j];
     }
     return count;

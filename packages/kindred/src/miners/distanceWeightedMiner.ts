@@ -121,7 +121,7 @@ class WeightedNegatives {
   /** Weights, relative to the largest, which would be too large or too small a number in many dimensions. */
   weigh(row: ClassRow, dimensions: number, cutoff: number, nonzeroLossCutoff: number): void {
     const values = this.cumulated;
-    this.count = row.readNegatives(1, values, this.others);
+    this.count = row.readNegatives(values, this.others);
     let largest = -Infinity;
     for (let k = 0; k < this.count; k++) {
       const distance = Math.max(values[k], cutoff);

@@ -94,9 +94,9 @@ export class HDCMiner extends TupleMiner<Pairs<Int32Array>> {
     return (visit) =>
       rows.forEachRow((row) => {
         list.anchor = row.anchor;
-        list.count = row.readPositives(1, list.values, list.others);
+        list.count = row.readPositives(list.values, list.others);
         visit(list, true);
-        list.count = row.readNegatives(1, list.values, list.others);
+        list.count = row.readNegatives(list.values, list.others);
         visit(list, false);
       });
   }

@@ -50,7 +50,7 @@ export class TripletWindows {
 
   /** Reads a row and counts its triplets. */
   count(row: ClassRow): number {
-    const count = row.readPositives(1, this.#distances, this.#positives);
+    const count = row.readPositives(this.#distances, this.#positives);
     this.#positiveCount = count;
     this.#sortCuts();
     if (this.#cutCount <= FEW_CUTS) this.#countUpToCuts(row);

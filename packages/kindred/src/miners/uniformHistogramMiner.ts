@@ -103,8 +103,8 @@ export class UniformHistogramMiner extends TupleMiner<Pairs<Int32Array>> {
 /** Copies distances and references of one kind; returns how many there are. */
 type Read = (row: ClassRow, values: Float64Array, others: Int32Array) => number;
 
-const readPositives: Read = (row, values, others) => row.readPositives(1, values, others);
-const readNegatives: Read = (row, values, others) => row.readNegatives(1, values, others);
+const readPositives: Read = (row, values, others) => row.readPositives(values, others);
+const readNegatives: Read = (row, values, others) => row.readNegatives(values, others);
 
 /** The bins of one kind of pairs, and what is drawn from them. */
 class Bins {
