@@ -1,6 +1,7 @@
 import { checkNumber, withDefaults } from "../matrix/checks.ts";
 import type { Labels } from "../matrix/labels.ts";
 import { Random } from "../matrix/random.ts";
+import { emptyTriplets } from "../tuples/emptyTriplets.ts";
 import type { Triplets } from "../tuples/tuples.ts";
 import { equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
 import { rowsOfClasses } from "./rowsOfClasses.ts";
@@ -64,11 +65,7 @@ function drawTriplets(labels: Labels, count: number, random: Random): Triplets<I
       `the labels have ${classes.length} classes, ${anchorClasses.length} of them with two samples or more; ` +
         "a triplet needs two samples of one class and one of another",
     );
-  const triplets = {
-    anchors: new Int32Array(count),
-    positives: new Int32Array(count),
-    negatives: new Int32Array(count),
-  };
+  const triplets = emptyTriplets(count);
   for (let k = 0; k < count; k++) {
     const own = anchorClasses[random.integer(anchorClasses.length)];
     const members = classes[own];

@@ -1,4 +1,5 @@
 import { Random } from "../../matrix/random.ts";
+import { emptyTriplets } from "../../tuples/emptyTriplets.ts";
 import { IndexList } from "../../tuples/indexList.ts";
 import type { Triplets } from "../../tuples/tuples.ts";
 import { exactIndex } from "../neighbours/exactIndex.ts";
@@ -188,11 +189,7 @@ class NegativePick {
     const { negativesPerAnchor } = this.#rules;
     const { indices, distances } = this.#positives;
     const count = this.#counts.reduce((sum, taken) => sum + taken, 0);
-    const triplets = {
-      anchors: new Int32Array(count),
-      positives: new Int32Array(count),
-      negatives: new Int32Array(count),
-    };
+    const triplets = emptyTriplets(count);
     const positiveDistances = new Float32Array(count);
     const negativeDistances = new Float32Array(count);
     let at = 0;
