@@ -13,11 +13,12 @@ export function evaluateVerdict(evaluation: Evaluation): string {
   const first = metrics.find(({ name }) => name === "precisionAt1")!;
   const whole = metrics.find(({ name }) => name === "meanAveragePrecisionAtR")!;
   const { low, high } = first.interval!;
-  return (
+  const sentences = [
     `Of ${plural(evaluated, "query", "queries")}, ${percent(first.value)} have a neighbour of their own class nearest ` +
-    `(95 % interval: ${percent(low)} to ${percent(high)}); MAP@R is ${decimal(whole.value)}.` +
-    [...(singletons > 0 ? [singletonsLeftOut(evaluation)] : []), ...faults].map((sentence) => ` ${sentence}`).join("")
-  );
+      `(95 % interval: ${percent(low)} to ${percent(high)}); MAP@R is ${decimal(whole.value)}.`,
+  ];
+  if (singletons > 0) sentences.push(singletonsLeftOut(evaluation));
+  return [...sentences, ...faults].join(" ");
 }
 
 function singletonsLeftOut({ singletons }: Evaluation): string {
