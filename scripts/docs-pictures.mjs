@@ -7,7 +7,7 @@ import domino from "domino";
 import * as kindred from "../packages/kindred/dist/index.js";
 
 const folder = fileURLToPath(new URL("../docs/losses/pictures/", import.meta.url));
-const sources = readdirSync(new URL("../packages/kindred/src/losses/", import.meta.url));
+const sources = readdirSync(new URL("../packages/kindred/src/losses/", import.meta.url), { recursive: true });
 /** How similar the pair is that stays where it is. */
 const FIXED = 0.5;
 const STEPS = 200;

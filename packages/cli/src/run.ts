@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { doctorCommand } from "./commands/doctor.ts";
-import { evaluateCommand } from "./commands/evaluate.ts";
-import { matchCommand } from "./commands/match.ts";
-import { sensitivityCommand } from "./commands/sensitivity.ts";
-import { trainCommand } from "./commands/train.ts";
+import { doctorCommand } from "./commands/doctor/doctor.ts";
+import { evaluateCommand } from "./commands/evaluate/evaluate.ts";
+import { matchCommand } from "./commands/match/match.ts";
+import { sensitivityCommand } from "./commands/sensitivity/sensitivity.ts";
+import { trainCommand } from "./commands/train/train.ts";
 import { exitStatus } from "./exitStatus.ts";
 import { InputError } from "./inputError.ts";
 import { processTerminal, type Terminal } from "./terminal/terminal.ts";

@@ -1,19 +1,19 @@
-export type { Advice, AdviceStatus, Outlook, Remedy, RemedyName, RemedySettings } from "./batches/advice.ts";
-export { advise, type AdviceOptions } from "./batches/advise.ts";
-export type { BatchForecast, NeverPositive, SizeForecast } from "./batches/batchForecast.ts";
-export { classCounts, type ClassCounts, type ClassCountsLike, type LabelCounts } from "./batches/classCounts.ts";
-export { effectiveNumberWeights } from "./batches/effectiveNumbers.ts";
-export type { Figure, Quantiles, Spread } from "./batches/figure.ts";
-export { forecastBatches, type ForecastOptions, type SamplerName } from "./batches/forecastBatches.ts";
-export { labelFaults, type LabelFault, type LabelFaultName } from "./batches/labelFaults.ts";
+export type { Advice, AdviceStatus, Outlook, Remedy, RemedyName, RemedySettings } from "./doctor/advice/remedies/advice.ts";
+export { advise, type AdviceOptions } from "./doctor/advice/advise.ts";
+export type { BatchForecast, NeverPositive, SizeForecast } from "./doctor/forecast/batchForecast.ts";
+export { classCounts, type ClassCounts, type ClassCountsLike, type LabelCounts } from "./doctor/labels/classCounts.ts";
+export { effectiveNumberWeights } from "./doctor/labels/effectiveNumbers.ts";
+export type { Figure, Quantiles, Spread } from "./doctor/forecast/figure.ts";
+export { forecastBatches, type ForecastOptions, type SamplerName } from "./doctor/forecast/forecastBatches.ts";
+export { labelFaults, type LabelFault, type LabelFaultName } from "./doctor/labels/labelFaults.ts";
 export {
   labelRangeSensitivity,
   type MeanAndSpread,
   type SensitivityOptions,
   type SensitivityRow,
-} from "./batches/labelRangeSensitivity.ts";
-export { LossMonitor, type LossMonitorOptions, type ObservedStep } from "./batches/lossMonitor.ts";
-export type { Finding, FindingName } from "./batches/monitor/finding.ts";
+} from "./doctor/forecast/labelRangeSensitivity.ts";
+export { LossMonitor, type LossMonitorOptions, type ObservedStep } from "./doctor/watch/lossMonitor.ts";
+export type { Finding, FindingName } from "./doctor/watch/finding.ts";
 export { BatchedDistance, type BatchVisitor } from "./distances/batchedDistance.ts";
 export { CosineSimilarity } from "./distances/cosineSimilarity.ts";
 export { Distance, type DistanceGradients, type DistanceOptions } from "./distances/distance.ts";
@@ -26,9 +26,9 @@ export {
   type AccuracyOptions,
   type AccuracyResult,
   type MetricValues,
-} from "./evaluation/accuracyCalculator.ts";
-export { adjustedMutualInformation, normalizedMutualInformation } from "./evaluation/clusteringScores.ts";
-export type { Embedder } from "./evaluation/embedder.ts";
+} from "./evaluation/accuracy/accuracyCalculator.ts";
+export { adjustedMutualInformation, normalizedMutualInformation } from "./evaluation/clustering/clusteringScores.ts";
+export type { Embedder } from "./evaluation/inference/embedder.ts";
 export { calibrateThreshold, type Calibration, type CalibrationTarget } from "./evaluation/inference/calibration.ts";
 export {
   EmbeddingIndex,
@@ -42,8 +42,8 @@ export {
 } from "./evaluation/inference/inferenceModel.ts";
 export { MatchFinder, type MatchFinderOptions, type Matches } from "./evaluation/inference/matchFinder.ts";
 export type { RowStorage } from "./evaluation/inference/rowStore.ts";
-export { kMeans, type Clustering, type KMeansOptions } from "./evaluation/kMeans.ts";
-export type { MetricName } from "./evaluation/metricNames.ts";
+export { kMeans, type Clustering, type KMeansOptions } from "./evaluation/clustering/kMeans.ts";
+export type { MetricName } from "./evaluation/accuracy/metricNames.ts";
 export { mineHardNegatives, type HardNegatives } from "./evaluation/mining/mineHardNegatives.ts";
 export type { HardNegativeInput } from "./evaluation/mining/miningSet.ts";
 export type { HardNegativeOptions } from "./evaluation/mining/negativeRules.ts";
@@ -58,7 +58,7 @@ export {
   type NeighbourIndexBuilder,
 } from "./evaluation/neighbours/neighbourIndex.ts";
 export type { RowSource } from "./evaluation/neighbours/rowReader.ts";
-export { principalComponents, type PrincipalComponents } from "./evaluation/pca.ts";
+export { principalComponents, type PrincipalComponents } from "./evaluation/projection/pca.ts";
 export {
   BaseTester,
   type Comparison,
@@ -84,95 +84,95 @@ export {
   type VerificationInput,
   type VerificationOptions,
   type VerificationResult,
-} from "./evaluation/verification.ts";
+} from "./evaluation/verification/verification.ts";
 export { setThreads, threadCount } from "./kernels/threads.ts";
-export { AnglELoss, type AnglELossOptions } from "./losses/anglELoss.ts";
-export { AngularLoss, type AngularLossOptions } from "./losses/angularLoss.ts";
-export { ArcFaceLoss, type ArcFaceLossOptions } from "./losses/arcFaceLoss.ts";
-export type { BatchNeeds, BatchReport, BatchStatus, WhenSilent } from "./losses/batchReport.ts";
-export { CircleLoss, type CircleLossOptions } from "./losses/circleLoss.ts";
-export { ClassificationLoss, type ClassificationLossOptions } from "./losses/classificationLoss.ts";
-export { ContrastiveLoss, type ContrastiveLossOptions } from "./losses/contrastiveLoss.ts";
-export { CosFaceLoss, type CosFaceLossOptions } from "./losses/cosFaceLoss.ts";
-export { CoSENTLoss, type CoSENTLossOptions } from "./losses/coSentLoss.ts";
-export { CrossBatchMemory, type CrossBatchMemoryOptions, type MemoryOptions } from "./losses/crossBatchMemory.ts";
-export { DynamicSoftMarginLoss, type DynamicSoftMarginLossOptions } from "./losses/dynamicSoftMarginLoss.ts";
-export { FastAPLoss, type FastAPLossOptions } from "./losses/fastAPLoss.ts";
+export { AnglELoss, type AnglELossOptions } from "./losses/views/anglELoss.ts";
+export { AngularLoss, type AngularLossOptions } from "./losses/triplets/angularLoss.ts";
+export { ArcFaceLoss, type ArcFaceLossOptions } from "./losses/classes/arcFaceLoss.ts";
+export type { BatchNeeds, BatchReport, BatchStatus, WhenSilent } from "./batch/batchReport.ts";
+export { CircleLoss, type CircleLossOptions } from "./losses/pairs/circleLoss.ts";
+export { ClassificationLoss, type ClassificationLossOptions } from "./losses/classes/classificationLoss.ts";
+export { ContrastiveLoss, type ContrastiveLossOptions } from "./losses/pairs/contrastiveLoss.ts";
+export { CosFaceLoss, type CosFaceLossOptions } from "./losses/classes/cosFaceLoss.ts";
+export { CoSENTLoss, type CoSENTLossOptions } from "./losses/views/coSentLoss.ts";
+export { CrossBatchMemory, type CrossBatchMemoryOptions, type MemoryOptions } from "./losses/around/crossBatchMemory.ts";
+export { DynamicSoftMarginLoss, type DynamicSoftMarginLossOptions } from "./losses/triplets/dynamicSoftMarginLoss.ts";
+export { FastAPLoss, type FastAPLossOptions } from "./losses/pairs/fastAPLoss.ts";
 export {
   GeneralizedLiftedStructureLoss,
   type GeneralizedLiftedStructureLossOptions,
-} from "./losses/generalizedLiftedStructureLoss.ts";
-export { GenericPairLoss, type GenericPairLossOptions, type PairItem } from "./losses/genericPairLoss.ts";
-export { GISTLoss, type GISTEvaluateOptions, type GISTLossOptions } from "./losses/gistLoss.ts";
-export type { GradedEvaluateOptions, GradedLossOptions } from "./losses/gradedLoss.ts";
-export { HistogramLoss, type HistogramLossOptions } from "./losses/histogramLoss.ts";
-export { InstanceLoss, type InstanceLossOptions } from "./losses/instanceLoss.ts";
-export { IntraPairVarianceLoss, type IntraPairVarianceLossOptions } from "./losses/intraPairVarianceLoss.ts";
-export { LargeMarginSoftmaxLoss, type LargeMarginSoftmaxLossOptions } from "./losses/largeMarginSoftmaxLoss.ts";
-export { LiftedStructureLoss, type LiftedStructureLossOptions } from "./losses/liftedStructureLoss.ts";
-export type { EvaluateOptions, Evaluation, Gradients, Loss, LossState } from "./losses/loss.ts";
-export { ManifoldLoss, type ManifoldEvaluateOptions, type ManifoldLossOptions } from "./losses/manifoldLoss.ts";
-export { MarginLoss, type MarginLossOptions } from "./losses/marginLoss.ts";
-export { MatryoshkaLoss, type MatryoshkaLossOptions } from "./losses/matryoshkaLoss.ts";
-export { MetricLoss, type MetricLossOptions } from "./losses/metricLoss.ts";
+} from "./losses/pairs/generalizedLiftedStructureLoss.ts";
+export { GenericPairLoss, type GenericPairLossOptions, type PairItem } from "./losses/pairs/genericPairLoss.ts";
+export { GISTLoss, type GISTEvaluateOptions, type GISTLossOptions } from "./losses/views/gistLoss.ts";
+export type { GradedEvaluateOptions, GradedLossOptions } from "./losses/views/gradedLoss.ts";
+export { HistogramLoss, type HistogramLossOptions } from "./losses/pairs/histogramLoss.ts";
+export { InstanceLoss, type InstanceLossOptions } from "./losses/pairs/instanceLoss.ts";
+export { IntraPairVarianceLoss, type IntraPairVarianceLossOptions } from "./losses/pairs/intraPairVarianceLoss.ts";
+export { LargeMarginSoftmaxLoss, type LargeMarginSoftmaxLossOptions } from "./losses/classes/largeMarginSoftmaxLoss.ts";
+export { LiftedStructureLoss, type LiftedStructureLossOptions } from "./losses/pairs/liftedStructureLoss.ts";
+export type { EvaluateOptions, Evaluation, Gradients, Loss, LossState } from "./losses/core/loss.ts";
+export { ManifoldLoss, type ManifoldEvaluateOptions, type ManifoldLossOptions } from "./losses/classes/manifoldLoss.ts";
+export { MarginLoss, type MarginLossOptions } from "./losses/triplets/marginLoss.ts";
+export { MatryoshkaLoss, type MatryoshkaLossOptions } from "./losses/around/matryoshkaLoss.ts";
+export { MetricLoss, type MetricLossOptions } from "./losses/core/metricLoss.ts";
 export {
   MultipleLosses,
   type ForEachLoss,
   type MultipleEvaluation,
   type MultipleLossesOptions,
-} from "./losses/multipleLosses.ts";
+} from "./losses/around/multipleLosses.ts";
 export {
   MultipleNegativesRankingLoss,
   type MultipleNegativesRankingLossOptions,
-} from "./losses/multipleNegativesRankingLoss.ts";
-export { MultiSimilarityLoss, type MultiSimilarityLossOptions } from "./losses/multiSimilarityLoss.ts";
-export { NormalizedSoftmaxLoss, type NormalizedSoftmaxLossOptions } from "./losses/normalizedSoftmaxLoss.ts";
-export { NPairsLoss, type NPairsLossOptions } from "./losses/nPairsLoss.ts";
-export { NCALoss, type NCALossOptions } from "./losses/ncaLoss.ts";
-export { NTXentLoss, type NTXentLossOptions } from "./losses/ntXentLoss.ts";
-export { P2SGradLoss, type P2SGradLossOptions } from "./losses/p2sGradLoss.ts";
-export { PNPLoss, type PNPLossOptions, type PNPVariant } from "./losses/pnpLoss.ts";
-export { ProxyAnchorLoss, type ProxyAnchorLossOptions } from "./losses/proxyAnchorLoss.ts";
-export { ProxyNCALoss, type ProxyNCALossOptions } from "./losses/proxyNCALoss.ts";
-export { RankedListLoss, type RankedListLossOptions } from "./losses/rankedListLoss.ts";
-export { SelfSupervisedLoss, type SelfSupervisedLossOptions } from "./losses/selfSupervisedLoss.ts";
-export { SigLIPLoss, type SigLIPLossOptions } from "./losses/sigLipLoss.ts";
+} from "./losses/views/multipleNegativesRankingLoss.ts";
+export { MultiSimilarityLoss, type MultiSimilarityLossOptions } from "./losses/pairs/multiSimilarityLoss.ts";
+export { NormalizedSoftmaxLoss, type NormalizedSoftmaxLossOptions } from "./losses/classes/normalizedSoftmaxLoss.ts";
+export { NPairsLoss, type NPairsLossOptions } from "./losses/triplets/nPairsLoss.ts";
+export { NCALoss, type NCALossOptions } from "./losses/pairs/ncaLoss.ts";
+export { NTXentLoss, type NTXentLossOptions } from "./losses/pairs/ntXentLoss.ts";
+export { P2SGradLoss, type P2SGradLossOptions } from "./losses/classes/p2sGradLoss.ts";
+export { PNPLoss, type PNPLossOptions, type PNPVariant } from "./losses/pairs/pnpLoss.ts";
+export { ProxyAnchorLoss, type ProxyAnchorLossOptions } from "./losses/classes/proxyAnchorLoss.ts";
+export { ProxyNCALoss, type ProxyNCALossOptions } from "./losses/classes/proxyNCALoss.ts";
+export { RankedListLoss, type RankedListLossOptions } from "./losses/pairs/rankedListLoss.ts";
+export { SelfSupervisedLoss, type SelfSupervisedLossOptions } from "./losses/around/selfSupervisedLoss.ts";
+export { SigLIPLoss, type SigLIPLossOptions } from "./losses/views/sigLipLoss.ts";
 export {
   SignalToNoiseRatioContrastiveLoss,
   type SignalToNoiseRatioContrastiveLossOptions,
-} from "./losses/signalToNoiseRatioContrastiveLoss.ts";
-export type { SoftmaxLoss, SoftmaxLossOptions } from "./losses/softmaxLoss.ts";
-export { SoftTripleLoss, type SoftTripleLossOptions } from "./losses/softTripleLoss.ts";
-export { SphereFaceLoss, type SphereFaceLossOptions } from "./losses/sphereFaceLoss.ts";
+} from "./losses/pairs/signalToNoiseRatioContrastiveLoss.ts";
+export type { SoftmaxLoss, SoftmaxLossOptions } from "./losses/classes/softmaxLoss.ts";
+export { SoftTripleLoss, type SoftTripleLossOptions } from "./losses/classes/softTripleLoss.ts";
+export { SphereFaceLoss, type SphereFaceLossOptions } from "./losses/classes/sphereFaceLoss.ts";
 export {
   SubCenterArcFaceLoss,
   type Outliers,
   type SubCenterArcFaceLossOptions,
-} from "./losses/subCenterArcFaceLoss.ts";
-export { SupConLoss, type SupConLossOptions } from "./losses/supConLoss.ts";
+} from "./losses/classes/subCenterArcFaceLoss.ts";
+export { SupConLoss, type SupConLossOptions } from "./losses/pairs/supConLoss.ts";
 export {
   ThresholdConsistentMarginLoss,
   type ThresholdConsistentMarginLossOptions,
-} from "./losses/thresholdConsistentMarginLoss.ts";
-export { TripletMarginLoss, type TripletMarginLossOptions } from "./losses/tripletMarginLoss.ts";
-export type { TripletSourceOptions } from "./losses/tripletSource.ts";
-export { TupletMarginLoss, type TupletMarginLossOptions } from "./losses/tupletMarginLoss.ts";
-export { VICRegLoss, type VICRegLossOptions } from "./losses/vicRegLoss.ts";
+} from "./losses/pairs/thresholdConsistentMarginLoss.ts";
+export { TripletMarginLoss, type TripletMarginLossOptions } from "./losses/triplets/tripletMarginLoss.ts";
+export type { TripletSourceOptions } from "./losses/counting/tripletSource.ts";
+export { TupletMarginLoss, type TupletMarginLossOptions } from "./losses/pairs/tupletMarginLoss.ts";
+export { VICRegLoss, type VICRegLossOptions } from "./losses/views/vicRegLoss.ts";
 export { countClasses, encodeLabels, type EncodedLabels, type Label, type Labels } from "./matrix/labels.ts";
 export { rowView, takeRows, toMatrix, zeros, type Matrix, type MatrixLike } from "./matrix/matrix.ts";
 export { Random } from "./matrix/random.ts";
-export type { AngularFigures } from "./miners/angleFigures.ts";
+export type { AngularFigures } from "./miners/search/angleFigures.ts";
 export { AngularMiner, type AngularMinerOptions } from "./miners/angularMiner.ts";
 export { BatchEasyHardMiner, type BatchEasyHardMinerOptions } from "./miners/batchEasyHardMiner.ts";
 export { BatchHardMiner, type BatchHardMinerOptions } from "./miners/batchHardMiner.ts";
-export type { Range } from "./miners/classRows.ts";
+export type { Range } from "./batch/classRows.ts";
 export {
   DistanceWeightedMiner,
   type DistanceWeightedMinerOptions,
   type NegativeDistribution,
 } from "./miners/distanceWeightedMiner.ts";
-export type { PairStrategy } from "./miners/easyHardSearch.ts";
-export type { EasyHardFigures } from "./miners/easyHardStatistics.ts";
+export type { PairStrategy } from "./miners/search/easyHardSearch.ts";
+export type { EasyHardFigures } from "./miners/search/easyHardStatistics.ts";
 export { EmbeddingsAlreadyPackagedAsTriplets } from "./miners/embeddingsAlreadyPackagedAsTriplets.ts";
 export { HDCMiner, type HDCMinerOptions } from "./miners/hdcMiner.ts";
 export type { MineOptions, Miner } from "./miners/miner.ts";

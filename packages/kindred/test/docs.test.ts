@@ -155,7 +155,7 @@ describe("the TypeScript of the READMEs and docs", () => {
 function publicLosses(): ReadonlyMap<string, string> {
   const index = readFileSync(join(root, "packages/kindred/src/index.ts"), "utf8");
   const losses = new Map<string, string>();
-  for (const [, isTypes, names, file] of index.matchAll(/export (type )?\{([^}]*)\} from "\.\/losses\/(\w+)\.ts";/g)) {
+  for (const [, isTypes, names, file] of index.matchAll(/export (type )?\{([^}]*)\} from "\.\/losses\/([\w/]+)\.ts";/g)) {
     if (isTypes !== undefined) continue;
     const source = readFileSync(join(root, `packages/kindred/src/losses/${file}.ts`), "utf8");
     for (const name of names.split(",").map((part) => part.trim())) {

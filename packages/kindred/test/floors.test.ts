@@ -43,6 +43,18 @@ function upwardImports(file: string, targets: readonly string[]): string[] {
     .map((target) => `${file} imports ${target}`);
 }
 
+/** Which folders the files of each folder import from. */
+function folderGraph(): ReadonlyMap<string, readonly string[]> {
+  const graph = new Map<string, string[]>();
+  for (const [file, targets] of imports) {
+    if (file === TABLE_OF_CONTENTS) continue;
+    const folder = dirname(file);
+    const others = targets.map(dirname).filter((other) => other !== folder);
+    graph.set(folder, [...(graph.get(folder) ?? []), ...others]);
+  }
+  return graph;
+}
+
 /** A path of imports that ends where it began, or null. */
 function circle(graph: ReadonlyMap<string, readonly string[]>): string[] | null {
   const finished = new Set<string>();
@@ -74,7 +86,7 @@ describe("the floors of the house", () => {
       targets.filter((target) => !imports.has(target)).map((target) => `${file} imports ${target}`),
     );
     expect(missing).toEqual([]);
-    expect(imports.get("losses/supConLoss.ts")).toContain("losses/pairLoss.ts");
+    expect(imports.get("losses/pairs/supConLoss.ts")).toContain("losses/pairs/pairLoss.ts");
   });
 
   it("import no floor above their own, and never the table of contents", () => {
@@ -86,6 +98,10 @@ describe("the floors of the house", () => {
 
   it("import nothing in a circle, not even types", () => {
     expect(circle(imports)).toBeNull();
+  });
+
+  it("hold no two folders that import each other, at any depth", () => {
+    expect(circle(folderGraph())).toBeNull();
   });
 
   it("leave the kernels' assembly to itself", () => {
@@ -110,20 +126,20 @@ describe("the floors of the house", () => {
 describe("the watch over the floors", () => {
   it("notices an upward import in every form", () => {
     const forms = [
-      'import { SupConLoss } from "../losses/supConLoss.ts";',
-      'import type { SupConLoss } from "../losses/supConLoss.ts";',
-      'export { SupConLoss } from "../losses/supConLoss.ts";',
-      'export * from "../losses/supConLoss.ts";',
-      'import "../losses/supConLoss.ts";',
-      'const loss = await import("../losses/supConLoss.ts");',
-      'let loss: import("../losses/supConLoss.ts").SupConLoss;',
+      'import { SupConLoss } from "../losses/pairs/supConLoss.ts";',
+      'import type { SupConLoss } from "../losses/pairs/supConLoss.ts";',
+      'export { SupConLoss } from "../losses/pairs/supConLoss.ts";',
+      'export * from "../losses/pairs/supConLoss.ts";',
+      'import "../losses/pairs/supConLoss.ts";',
+      'const loss = await import("../losses/pairs/supConLoss.ts");',
+      'let loss: import("../losses/pairs/supConLoss.ts").SupConLoss;',
       'import { SupConLoss } from "../index.ts";',
     ];
     for (const form of forms) {
       const file = "distances/tiles.ts";
       expect([form, upwardImports(file, importsOf(file, form)).length]).toEqual([form, 1]);
     }
-    expect(upwardImports("miners/miner.ts", ["losses/batch.ts", "tuples/tuples.ts", "miners/hdcMiner.ts"])).toEqual([]);
+    expect(upwardImports("miners/miner.ts", ["batch/batch.ts", "tuples/tuples.ts", "miners/hdcMiner.ts"])).toEqual([]);
   });
 
   it("notices a circle", () => {

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { ClassCounts } from "kindred";
-import type { BatchSizeCurve } from "../doctor/diagnose.ts";
+import type { BatchSizeCurve } from "../commands/doctor/diagnose.ts";
 import { draw } from "./draw.ts";
 
 // room below for the axis label beside the ticks

@@ -1,10 +1,10 @@
 import { borrow, heap, type Workspace } from "../kernels/runtime.ts";
 import { checkNumber, describe } from "../matrix/checks.ts";
 import { toMatrix, zeros, type Matrix, type MatrixLike } from "../matrix/matrix.ts";
-import type { Form } from "./form.ts";
-import { normalizeRows } from "./normalization.ts";
-import { Side, type Preparation } from "./side.ts";
-import { Tiles } from "./tiles.ts";
+import type { Form } from "./forms/form.ts";
+import { normalizeRows } from "./forms/normalization.ts";
+import { Side, type Preparation } from "./forms/side.ts";
+import { Tiles } from "./stream/tiles.ts";
 
 /** What every distance can be told. */
 export interface DistanceOptions {

@@ -1,9 +1,9 @@
 import type { Workspace } from "../kernels/runtime.ts";
 import { withDefaults } from "../matrix/checks.ts";
 import { Distance, distanceDefaults, type DistanceOptions } from "./distance.ts";
-import type { Form } from "./form.ts";
-import { ProductForm } from "./productForm.ts";
-import type { Side } from "./side.ts";
+import type { Form } from "./forms/form.ts";
+import { ProductForm } from "./forms/productForm.ts";
+import type { Side } from "./forms/side.ts";
 
 /**
  * The dot product of embeddings, s_ij = q_i . r_j, normalized first unless `normalizeEmbeddings` is false; larger is

@@ -1,11 +1,11 @@
 import type { Workspace } from "../kernels/runtime.ts";
 import { withDefaults } from "../matrix/checks.ts";
-import { takeCommonUnit } from "./commonUnit.ts";
-import { DirectForm } from "./directForm.ts";
+import { takeCommonUnit } from "./forms/commonUnit.ts";
+import { DirectForm } from "./forms/directForm.ts";
 import { Distance, distanceDefaults, type DistanceOptions } from "./distance.ts";
-import type { Form } from "./form.ts";
-import type { Side } from "./side.ts";
-import { SquaredForm } from "./squaredForm.ts";
+import type { Form } from "./forms/form.ts";
+import type { Side } from "./forms/side.ts";
+import { SquaredForm } from "./forms/squaredForm.ts";
 
 /** What PML's pairwise distance adds to every difference. */
 const PAIR_EPSILON = 1e-6;

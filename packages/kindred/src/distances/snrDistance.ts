@@ -1,9 +1,9 @@
 import type { Workspace } from "../kernels/runtime.ts";
 import { withDefaults } from "../matrix/checks.ts";
 import { Distance, distanceDefaults, type DistanceOptions } from "./distance.ts";
-import type { Form } from "./form.ts";
-import { NoiseForm, SMALLEST_VARIANCE } from "./noiseForm.ts";
-import type { Preparation, Side } from "./side.ts";
+import type { Form } from "./forms/form.ts";
+import { NoiseForm, SMALLEST_VARIANCE } from "./forms/noiseForm.ts";
+import type { Preparation, Side } from "./forms/side.ts";
 
 /**
  * The noise-to-signal ratio of a pair: d_ij = var(q_i - r_j) / var(q_i), variances over the coordinates (unbiased). Not

@@ -1,13 +1,13 @@
 import { LpDistance } from "../distances/lpDistance.ts";
 import { borrow, heap } from "../kernels/runtime.ts";
-import type { Batch } from "../losses/batch.ts";
-import { orderByClass } from "../losses/pairRows.ts";
+import type { Batch } from "../batch/batch.ts";
+import { orderByClass } from "../batch/pairRows.ts";
 import { checkNumber, describe, withDefaults } from "../matrix/checks.ts";
 import { rowView, type Matrix } from "../matrix/matrix.ts";
 import type { Triplets } from "../tuples/tuples.ts";
-import { AngleFigures, noAngles, type AngularFigures } from "./angleFigures.ts";
-import { AnchorSample } from "./anchorSample.ts";
-import { checkNormalizedEuclidean } from "./normalizedEuclidean.ts";
+import { AngleFigures, noAngles, type AngularFigures } from "./search/angleFigures.ts";
+import { AnchorSample } from "./search/anchorSample.ts";
+import { checkNormalizedEuclidean } from "./search/normalizedEuclidean.ts";
 import { minerDefaults, TupleMiner, type Mined, type MinerOptions } from "./tupleMiner.ts";
 
 /** Options of {@link AngularMiner}. */

@@ -1,12 +1,12 @@
 import { LpDistance } from "../distances/lpDistance.ts";
 import { borrow } from "../kernels/runtime.ts";
-import type { Batch } from "../losses/batch.ts";
+import type { Batch } from "../batch/batch.ts";
 import { checkOneOf, withDefaults } from "../matrix/checks.ts";
 import { PairList } from "../tuples/indexList.ts";
 import type { Pairs } from "../tuples/tuples.ts";
-import { ClassRows, type ClassRow, type Range } from "./classRows.ts";
-import { checkRange, EasyHardSearch, type PairStrategy } from "./easyHardSearch.ts";
-import { EasyHardStatistics, noEasyHardFigures, type EasyHardFigures } from "./easyHardStatistics.ts";
+import { ClassRows, type ClassRow, type Range } from "../batch/classRows.ts";
+import { checkRange, EasyHardSearch, type PairStrategy } from "./search/easyHardSearch.ts";
+import { EasyHardStatistics, noEasyHardFigures, type EasyHardFigures } from "./search/easyHardStatistics.ts";
 import { minerDefaults, TupleMiner, type Mined, type MinerOptions } from "./tupleMiner.ts";
 
 /** Options of {@link BatchEasyHardMiner}. */

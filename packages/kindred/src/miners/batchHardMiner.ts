@@ -1,12 +1,12 @@
 import { LpDistance } from "../distances/lpDistance.ts";
 import { borrow } from "../kernels/runtime.ts";
-import type { Batch } from "../losses/batch.ts";
+import type { Batch } from "../batch/batch.ts";
 import { withDefaults } from "../matrix/checks.ts";
 import { TripletList } from "../tuples/indexList.ts";
 import type { Triplets } from "../tuples/tuples.ts";
-import { ClassRows, type Range } from "./classRows.ts";
-import { checkRange, EasyHardSearch } from "./easyHardSearch.ts";
-import { EasyHardStatistics, noEasyHardFigures, type EasyHardFigures } from "./easyHardStatistics.ts";
+import { ClassRows, type Range } from "../batch/classRows.ts";
+import { checkRange, EasyHardSearch } from "./search/easyHardSearch.ts";
+import { EasyHardStatistics, noEasyHardFigures, type EasyHardFigures } from "./search/easyHardStatistics.ts";
 import { minerDefaults, TupleMiner, type Mined, type MinerOptions } from "./tupleMiner.ts";
 
 /** Options of {@link BatchHardMiner}. */

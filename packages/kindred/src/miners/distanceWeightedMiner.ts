@@ -1,14 +1,14 @@
 import { LpDistance } from "../distances/lpDistance.ts";
 import { borrow } from "../kernels/runtime.ts";
-import type { Batch } from "../losses/batch.ts";
+import type { Batch } from "../batch/batch.ts";
 import { checkNumber, withDefaults } from "../matrix/checks.ts";
 import type { Labels } from "../matrix/labels.ts";
 import { zeros, type Matrix, type MatrixLike } from "../matrix/matrix.ts";
 import { TripletList } from "../tuples/indexList.ts";
 import type { Triplets } from "../tuples/tuples.ts";
-import { ClassRows, type ClassRow } from "./classRows.ts";
+import { ClassRows, type ClassRow } from "../batch/classRows.ts";
 import type { MineOptions } from "./miner.ts";
-import { checkNormalizedEuclidean } from "./normalizedEuclidean.ts";
+import { checkNormalizedEuclidean } from "./search/normalizedEuclidean.ts";
 import { minerDefaults, TupleMiner, type Mined, type MinerOptions } from "./tupleMiner.ts";
 
 /** Options of {@link DistanceWeightedMiner}. */

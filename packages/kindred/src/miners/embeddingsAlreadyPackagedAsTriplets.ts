@@ -1,4 +1,4 @@
-import { checkBatch } from "../losses/batch.ts";
+import { checkBatch } from "../batch/batch.ts";
 import type { Labels } from "../matrix/labels.ts";
 import type { MatrixLike } from "../matrix/matrix.ts";
 import type { Triplets } from "../tuples/tuples.ts";

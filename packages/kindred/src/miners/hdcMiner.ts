@@ -1,14 +1,14 @@
 import { LpDistance } from "../distances/lpDistance.ts";
 import { borrow, type Workspace } from "../kernels/runtime.ts";
-import { checkBatch, countPairs, type Batch } from "../losses/batch.ts";
-import { PairRows } from "../losses/pairRows.ts";
+import { checkBatch, countPairs, type Batch } from "../batch/batch.ts";
+import { PairRows } from "../batch/pairRows.ts";
 import { checkNumber, withDefaults } from "../matrix/checks.ts";
 import type { Labels } from "../matrix/labels.ts";
 import type { MatrixLike } from "../matrix/matrix.ts";
 import { PairList } from "../tuples/indexList.ts";
 import type { Pairs, Tuples } from "../tuples/tuples.ts";
-import { ClassRows } from "./classRows.ts";
-import { LargestKeys } from "./largestKeys.ts";
+import { ClassRows } from "../batch/classRows.ts";
+import { LargestKeys } from "./search/largestKeys.ts";
 import type { MineOptions } from "./miner.ts";
 import { minerDefaults, TupleMiner, type Mined, type MinerOptions } from "./tupleMiner.ts";
 

@@ -1,12 +1,12 @@
 import { LpDistance } from "../distances/lpDistance.ts";
 import { borrow } from "../kernels/runtime.ts";
-import type { Batch } from "../losses/batch.ts";
+import type { Batch } from "../batch/batch.ts";
 import { checkNumber, checkOneOf, withDefaults } from "../matrix/checks.ts";
 import { emptyTriplets } from "../tuples/emptyTriplets.ts";
 import type { Triplets } from "../tuples/tuples.ts";
-import { ClassRows } from "./classRows.ts";
-import { chooseSorted } from "./chooseSorted.ts";
-import { TripletWindows } from "./tripletWindows.ts";
+import { ClassRows } from "../batch/classRows.ts";
+import { chooseSorted } from "./search/chooseSorted.ts";
+import { TripletWindows } from "./search/tripletWindows.ts";
 import { minerDefaults, TupleMiner, type Mined, type MinerOptions } from "./tupleMiner.ts";
 
 /** Which triplets are kept, by how much farther the negative is than the positive; see {@link TripletMarginMiner}. */

@@ -1,5 +1,5 @@
 import { Distance } from "../distances/distance.ts";
-import { checkBatch, type Batch } from "../losses/batch.ts";
+import { checkBatch, type Batch } from "../batch/batch.ts";
 import { checkNumber, describe } from "../matrix/checks.ts";
 import type { Labels } from "../matrix/labels.ts";
 import type { MatrixLike } from "../matrix/matrix.ts";

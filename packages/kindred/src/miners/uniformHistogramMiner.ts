@@ -1,15 +1,15 @@
 import { LpDistance } from "../distances/lpDistance.ts";
 import { borrow } from "../kernels/runtime.ts";
-import type { Batch } from "../losses/batch.ts";
+import type { Batch } from "../batch/batch.ts";
 import { checkNumber, withDefaults } from "../matrix/checks.ts";
 import type { Labels } from "../matrix/labels.ts";
 import type { MatrixLike } from "../matrix/matrix.ts";
 import type { Random } from "../matrix/random.ts";
 import { PairList } from "../tuples/indexList.ts";
 import type { Pairs } from "../tuples/tuples.ts";
-import { ClassRows, type ClassRow } from "./classRows.ts";
+import { ClassRows, type ClassRow } from "../batch/classRows.ts";
 import type { MineOptions } from "./miner.ts";
-import { randomBelow } from "./randomBelow.ts";
+import { randomBelow } from "./search/randomBelow.ts";
 import { minerDefaults, TupleMiner, type Mined, type MinerOptions } from "./tupleMiner.ts";
 
 /** Options of {@link UniformHistogramMiner}. */

@@ -1,5 +1,5 @@
 import { LpDistance } from "../distances/lpDistance.ts";
-import { norm } from "../distances/normalization.ts";
+import { norm } from "../distances/forms/normalization.ts";
 import { requireDistance } from "../distances/requireDistance.ts";
 import { withDefaults } from "../matrix/checks.ts";
 import type { Matrix } from "../matrix/matrix.ts";

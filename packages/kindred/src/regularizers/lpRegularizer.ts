@@ -1,4 +1,4 @@
-import { norm } from "../distances/normalization.ts";
+import { norm } from "../distances/forms/normalization.ts";
 import { checkNumber, withDefaults } from "../matrix/checks.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import type { Reduction } from "../reducers/reducer.ts";

@@ -1,8 +1,8 @@
 import { CosineSimilarity } from "../distances/cosineSimilarity.ts";
 import { DotProductSimilarity } from "../distances/dotProductSimilarity.ts";
-import { norm, pullThroughNormalization } from "../distances/normalization.ts";
+import { norm, pullThroughNormalization } from "../distances/forms/normalization.ts";
 import { requireDistance } from "../distances/requireDistance.ts";
-import { slopeOfPower } from "../distances/slopeOfPower.ts";
+import { slopeOfPower } from "../distances/forms/slopeOfPower.ts";
 import { borrow, heap, kernels } from "../kernels/runtime.ts";
 import { withDefaults } from "../matrix/checks.ts";
 import { rowView, type Matrix } from "../matrix/matrix.ts";

@@ -1,6 +1,6 @@
 import { CosineSimilarity } from "../distances/cosineSimilarity.ts";
-import { divisorOf, norm, pullThroughNormalization } from "../distances/normalization.ts";
-import { slopeOfPower } from "../distances/slopeOfPower.ts";
+import { divisorOf, norm, pullThroughNormalization } from "../distances/forms/normalization.ts";
+import { slopeOfPower } from "../distances/forms/slopeOfPower.ts";
 import { requireDistance } from "../distances/requireDistance.ts";
 import { checkRequired, withDefaults } from "../matrix/checks.ts";
 import type { Matrix } from "../matrix/matrix.ts";

@@ -1,10 +1,10 @@
 import { checkNumber, withDefaults } from "../matrix/checks.ts";
 import type { Labels } from "../matrix/labels.ts";
 import type { Random } from "../matrix/random.ts";
-import { ClassWalk } from "./classWalk.ts";
+import { ClassWalk } from "./drawing/classWalk.ts";
 import { equalStarts, PlannedSampler, type EpochPlan } from "./plannedSampler.ts";
-import { rowsOfClasses } from "./rowsOfClasses.ts";
-import { WeightedDraw } from "./weightedDraw.ts";
+import { rowsOfClasses } from "./drawing/rowsOfClasses.ts";
+import { WeightedDraw } from "./drawing/weightedDraw.ts";
 
 /** Options of {@link ClassBalancedSampler}. */
 export interface ClassBalancedSamplerOptions {

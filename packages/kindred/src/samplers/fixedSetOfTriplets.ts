@@ -4,7 +4,7 @@ import { Random } from "../matrix/random.ts";
 import { emptyTriplets } from "../tuples/emptyTriplets.ts";
 import type { Triplets } from "../tuples/tuples.ts";
 import { equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
-import { rowsOfClasses } from "./rowsOfClasses.ts";
+import { rowsOfClasses } from "./drawing/rowsOfClasses.ts";
 
 /** Options of {@link FixedSetOfTriplets}. */
 export interface FixedSetOfTripletsOptions {

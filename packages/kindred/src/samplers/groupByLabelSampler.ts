@@ -2,7 +2,7 @@ import { withDefaults } from "../matrix/checks.ts";
 import type { Labels } from "../matrix/labels.ts";
 import type { Random } from "../matrix/random.ts";
 import { equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
-import { rowsOfClasses } from "./rowsOfClasses.ts";
+import { rowsOfClasses } from "./drawing/rowsOfClasses.ts";
 
 /** Options of {@link GroupByLabelSampler}. */
 export interface GroupByLabelSamplerOptions {

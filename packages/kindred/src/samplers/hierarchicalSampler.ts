@@ -1,9 +1,9 @@
 import { checkNumber, checkOneOf, withDefaults } from "../matrix/checks.ts";
 import { encodeLabels, type Labels } from "../matrix/labels.ts";
 import type { Random } from "../matrix/random.ts";
-import { ClassWalk } from "./classWalk.ts";
+import { ClassWalk } from "./drawing/classWalk.ts";
 import { PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
-import { rowsOfClasses } from "./rowsOfClasses.ts";
+import { rowsOfClasses } from "./drawing/rowsOfClasses.ts";
 
 /** Options of {@link HierarchicalSampler}. */
 export interface HierarchicalSamplerOptions {

@@ -1,9 +1,9 @@
 import { checkNumber, checkOneOf, withDefaults } from "../matrix/checks.ts";
 import type { Labels } from "../matrix/labels.ts";
 import type { Random } from "../matrix/random.ts";
-import { ClassWalk } from "./classWalk.ts";
+import { ClassWalk } from "./drawing/classWalk.ts";
 import { equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
-import { rowsOfClasses } from "./rowsOfClasses.ts";
+import { rowsOfClasses } from "./drawing/rowsOfClasses.ts";
 
 /** What becomes of a class with fewer than m samples. */
 export type Scarce = "skip" | "repeat" | "borrow";

@@ -6,7 +6,7 @@ import type { Miner } from "../miners/miner.ts";
 import { toWeights } from "../tuples/toWeights.ts";
 import type { SamplerState } from "./batchSampler.ts";
 import { equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
-import { WeightedDraw } from "./weightedDraw.ts";
+import { WeightedDraw } from "./drawing/weightedDraw.ts";
 
 /** What {@link TuplesToWeightsSampler} finds the hard samples with. */
 export interface TupleSource {

@@ -1,4 +1,4 @@
-import type { BatchNeeds, BatchReport } from "../losses/batchReport.ts";
+import type { BatchNeeds, BatchReport } from "../batch/batchReport.ts";
 
 /** What each step of a run came to, one entry a step. */
 export interface History {

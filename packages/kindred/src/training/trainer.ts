@@ -1,6 +1,6 @@
 import { checkNumber, describe, withDefaults } from "../matrix/checks.ts";
 import type { Matrix } from "../matrix/matrix.ts";
-import type { Evaluation, Loss, LossState } from "../losses/loss.ts";
+import type { Evaluation, Loss, LossState } from "../losses/core/loss.ts";
 import type { Miner } from "../miners/miner.ts";
 import type { BatchSampler, SamplerState } from "../samplers/batchSampler.ts";
 import type { Tuples } from "../tuples/tuples.ts";

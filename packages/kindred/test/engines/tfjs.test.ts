@@ -6,7 +6,7 @@ import * as layers from "@tensorflow/tfjs-layers";
 import "@tensorflow/tfjs-backend-cpu";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { asTensorOp, fromFunction, fromLayersModel } from "../../src/engines/tfjs.ts";
-import { SupConLoss } from "../../src/losses/supConLoss.ts";
+import { SupConLoss } from "../../src/losses/pairs/supConLoss.ts";
 import { type Matrix, toMatrix } from "../../src/matrix/matrix.ts";
 import { MlpModel } from "../../src/training/mlpModel.ts";
 import { SGD } from "../../src/training/sgd.ts";

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { borrow, floatsAt, kernels } from "../../src/kernels/runtime.ts";
 import { setThreads, threadCount } from "../../src/kernels/threads.ts";
-import { ContrastiveLoss } from "../../src/losses/contrastiveLoss.ts";
-import { SupConLoss } from "../../src/losses/supConLoss.ts";
+import { ContrastiveLoss } from "../../src/losses/pairs/contrastiveLoss.ts";
+import { SupConLoss } from "../../src/losses/pairs/supConLoss.ts";
 import { Random } from "../../src/matrix/random.ts";
 
 afterEach(() => setThreads(1));

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DoNothingReducer, LpDistance, LpRegularizer, Random, type CoSENTLossOptions } from "../../src/index.ts";
-import type { GradedLoss } from "../../src/losses/gradedLoss.ts";
+import type { GradedLoss } from "../../src/losses/views/gradedLoss.ts";
 import { describeHostileInputs } from "./hostile.ts";
 import { fromRows, type Rows } from "./plain.ts";
 import { expectTwin, expectTwinAlongSlope, normalRows } from "./twin.ts";

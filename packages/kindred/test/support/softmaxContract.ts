@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sampleClasses } from "../../src/losses/classChoice.ts";
+import { sampleClasses } from "../../src/losses/logits/classChoice.ts";
 import { Random, type Distance, type Label, type SoftmaxLoss, type SoftmaxLossOptions } from "../../src/index.ts";
 import {
   describeClassificationLoss,

@@ -1,4 +1,4 @@
-import type { Evaluation, Loss, LossState } from "../../src/losses/loss.ts";
+import type { Evaluation, Loss, LossState } from "../../src/losses/core/loss.ts";
 import type { Labels } from "../../src/matrix/labels.ts";
 import { type Matrix, type MatrixLike, toMatrix, zeros } from "../../src/matrix/matrix.ts";
 import { Random } from "../../src/matrix/random.ts";

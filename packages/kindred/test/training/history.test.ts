@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { BatchReport } from "../../src/losses/batchReport.ts";
+import type { BatchReport } from "../../src/batch/batchReport.ts";
 import { HistoryRecorder, liveShare } from "../../src/training/history.ts";
 
 const report: BatchReport = {

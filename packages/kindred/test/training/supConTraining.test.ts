@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { SupConLoss } from "../../src/losses/supConLoss.ts";
+import { SupConLoss } from "../../src/losses/pairs/supConLoss.ts";
 import { Adam } from "../../src/training/adam.ts";
 import { MlpModel } from "../../src/training/mlpModel.ts";
 import { Trainer } from "../../src/training/trainer.ts";

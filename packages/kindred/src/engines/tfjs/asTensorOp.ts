@@ -10,8 +10,8 @@ import {
   type Variable,
   zerosLike,
 } from "@tensorflow/tfjs-core";
-import type { BatchReport } from "../../losses/batchReport.ts";
-import type { Loss } from "../../losses/loss.ts";
+import type { BatchReport } from "../../batch/batchReport.ts";
+import type { Loss } from "../../losses/core/loss.ts";
 import type { Labels } from "../../matrix/labels.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
 import type { Tuples } from "../../tuples/tuples.ts";

@@ -1,7 +1,7 @@
 import type { Distance } from "../../distances/distance.ts";
 import { checkNumber } from "../../matrix/checks.ts";
-import { type PairCurve, pairCurve } from "../pairCurve.ts";
-import { atFalseAcceptRate, checkedPairs, type VerificationInput } from "../verification.ts";
+import { type PairCurve, pairCurve } from "../verification/pairCurve.ts";
+import { atFalseAcceptRate, checkedPairs, type VerificationInput } from "../verification/verification.ts";
 
 /** What a threshold is to achieve: the best F1, at least a precision, or at most a false-accept rate. */
 export type CalibrationTarget = "f1" | { readonly precision: number } | { readonly falseAcceptRate: number };

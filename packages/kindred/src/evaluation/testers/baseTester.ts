@@ -1,10 +1,10 @@
 import { checkNumber, describe, unknownName, withDefaults } from "../../matrix/checks.ts";
 import type { Label, Labels } from "../../matrix/labels.ts";
 import { type Matrix, type MatrixLike, toMatrix, zeros } from "../../matrix/matrix.ts";
-import { AccuracyCalculator, type AccuracyResult, type MetricValues } from "../accuracyCalculator.ts";
-import { type Embedder, embedAll, toUnitRows } from "../embedder.ts";
-import type { MetricName } from "../metricNames.ts";
-import { principalComponents } from "../pca.ts";
+import { AccuracyCalculator, type AccuracyResult, type MetricValues } from "../accuracy/accuracyCalculator.ts";
+import { type Embedder, embedAll, toUnitRows } from "../inference/embedder.ts";
+import type { MetricName } from "../accuracy/metricNames.ts";
+import { principalComponents } from "../projection/pca.ts";
 
 /** A labelled set of inputs. */
 export interface Split {

@@ -1,5 +1,5 @@
 import type { MatrixLike } from "../../matrix/matrix.ts";
-import type { Embedder } from "../embedder.ts";
+import type { Embedder } from "../inference/embedder.ts";
 import type { Comparison, EmbeddedSplit, Split } from "./baseTester.ts";
 import { GlobalEmbeddingSpaceTester } from "./globalEmbeddingSpaceTester.ts";
 

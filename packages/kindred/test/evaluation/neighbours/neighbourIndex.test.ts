@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { CosineSimilarity } from "../../../src/distances/cosineSimilarity.ts";
 import { LpDistance } from "../../../src/distances/lpDistance.ts";
-import { AccuracyCalculator } from "../../../src/evaluation/accuracyCalculator.ts";
+import { AccuracyCalculator } from "../../../src/evaluation/accuracy/accuracyCalculator.ts";
 import { nearestNeighbours } from "../../../src/evaluation/neighbours/nearestNeighbours.ts";
 import {
   measureRecall,

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import { AccuracyCalculator } from "../../../src/evaluation/accuracyCalculator.ts";
-import { toUnitRows } from "../../../src/evaluation/embedder.ts";
+import { AccuracyCalculator } from "../../../src/evaluation/accuracy/accuracyCalculator.ts";
+import { toUnitRows } from "../../../src/evaluation/inference/embedder.ts";
 import type { Picture } from "../../../src/evaluation/testers/baseTester.ts";
 import { GlobalEmbeddingSpaceTester } from "../../../src/evaluation/testers/globalEmbeddingSpaceTester.ts";
 import { GlobalTwoStreamEmbeddingSpaceTester } from "../../../src/evaluation/testers/globalTwoStreamEmbeddingSpaceTester.ts";

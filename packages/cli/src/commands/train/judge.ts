@@ -1,0 +1,56 @@
+import { AccuracyCalculator, CosineSimilarity, Random, type Matrix } from "kindred";
+import { part } from "../../data/holdOut.ts";
+import type { DataSet } from "../../data/dataSet.ts";
+
+/** The metrics shown, in the order and with the words of their table. */
+export const metricTitles = {
+  precisionAt1: "precision@1",
+  rPrecision: "R-precision",
+  meanAveragePrecisionAtR: "MAP@R",
+} as const;
+
+export type MetricKey = keyof typeof metricTitles;
+
+/** How well neighbours are of a kind. */
+export interface Judgement {
+  readonly metrics: Readonly<Record<MetricKey, number>>;
+  /** 95 % intervals over the choice of queries. */
+  readonly intervals: Readonly<Record<MetricKey, { readonly low: number; readonly high: number }>>;
+  readonly queries: number;
+  readonly references: number;
+  readonly singletons: number;
+}
+
+/** More queries than this tell nothing more; all rows stay references. */
+const MOST_QUERIES = 10_000;
+
+/** The rows in random order when there are more than are asked about, so that the first ones are a fair choice. */
+export function readyToJudge(data: DataSet, seed: number): DataSet {
+  if (data.vectors.rows <= MOST_QUERIES) return data;
+  const order = new Random(seed).shuffle(Int32Array.from(data.labels.keys()));
+  return part(data, Array.from(order));
+}
+
+/** Looks for the neighbours of each row among the others, by cosine. */
+export function judge(vectors: Matrix, labels: readonly string[]): Judgement {
+  const include = Object.keys(metricTitles) as MetricKey[];
+  const calculator = new AccuracyCalculator({ include, distance: new CosineSimilarity(), bootstrap: true });
+  const rows = Math.min(MOST_QUERIES, vectors.rows);
+  const query = { data: vectors.data.subarray(0, rows * vectors.cols), rows, cols: vectors.cols };
+  const result = calculator.getAccuracy({
+    query,
+    queryLabels: labels.slice(0, rows),
+    reference: vectors,
+    referenceLabels: labels,
+    refIncludesQuery: true,
+  });
+  const pick = <T>(values: Readonly<Record<string, T>>): Record<MetricKey, T> =>
+    Object.fromEntries(include.map((name) => [name, values[name]])) as Record<MetricKey, T>;
+  return {
+    metrics: pick(result.metrics),
+    intervals: pick(result.intervals!),
+    queries: result.evaluated,
+    references: vectors.rows,
+    singletons: result.excluded,
+  };
+}

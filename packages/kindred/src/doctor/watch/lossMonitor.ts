@@ -1,0 +1,325 @@
+import { checkNumber, describe, withDefaults } from "../../matrix/checks.ts";
+import type { Matrix } from "../../matrix/matrix.ts";
+import type { BatchNeeds, BatchReport, BatchStatus } from "../../batch/batchReport.ts";
+import { measureSpread } from "./effectiveRank.ts";
+import type { Finding, FindingName } from "./finding.ts";
+
+/** Options of {@link LossMonitor}. */
+export interface LossMonitorOptions {
+  /** Silent steps in a row that are worth a finding. Default 3. */
+  readonly silentRun: number;
+  /** Steps that shares, flatness and gradients are judged over. Default 50. */
+  readonly window: number;
+  /** A mean share of live anchors below this is a finding. Default 0.25. */
+  readonly leastLiveShare: number;
+  /** A mean cosine of two samples above this is a collapse. Default 0.97. */
+  readonly collapseCosine: number;
+  /** A loss that moves less than this share of itself over two windows is flat. Default 0.002. */
+  readonly flatness: number;
+  /** The spread of embeddings is measured every so many steps. Default 25. */
+  readonly spreadEvery: number;
+  /** Is told each finding when it is first made. Default: nothing. */
+  readonly onFinding: ((finding: Finding) => void) | null;
+}
+
+const defaults: LossMonitorOptions = {
+  silentRun: 3,
+  window: 50,
+  leastLiveShare: 0.25,
+  collapseCosine: 0.97,
+  flatness: 0.002,
+  spreadEvery: 25,
+  onFinding: null,
+};
+
+/** What the monitor looks at; a training's step event has all of it. */
+export interface ObservedStep {
+  /** 1, 2 ...; default: the one after the last. */
+  readonly step?: number;
+  readonly value: number;
+  readonly report: BatchReport;
+  /** What the loss needs; default: pairs. Every anchor is live for a loss that learns without. */
+  readonly needs?: BatchNeeds;
+  readonly embeddings?: Matrix;
+  readonly gradients?: {
+    readonly embeddings: Matrix;
+    readonly reference?: Matrix;
+    readonly parameters: Readonly<Record<string, Matrix>>;
+  };
+}
+
+/** A flat loss must move so many times the bound to be said to move again; noise about the bound would be told as news each time. */
+const MOVING_AGAIN = 5;
+
+/** Rows whose spread is measured: 64 x 64 products every 25 steps cost next to nothing beside a batch's own. */
+const MEASURED_ROWS = 64;
+
+/**
+ * Watches a training and says what goes wrong with it: runs of batches that teach nothing, a small share of live anchors,
+ * NaN or infinity and where it came first, embeddings that become all alike, a loss that stays where it is, gradients that
+ * vanish or explode.
+ *
+ *     const monitor = new LossMonitor();
+ *     const trainer = new Trainer({ model, loss, sampler, data, hooks: [monitor] });
+ *     await trainer.train({ epochs: 10 });
+ *     for (const { message, remedy } of monitor.findings) console.log(message, remedy);
+ *
+ * Without a trainer: `monitor.observe({ value, report, embeddings, gradients })` after every step.
+ */
+export class LossMonitor {
+  readonly #options: LossMonitorOptions;
+  readonly #findings = new Map<FindingName, Finding>();
+  readonly #losses: RollingMean;
+  readonly #earlierLosses: RollingMean;
+  readonly #liveShares: RollingMean;
+  readonly #gradientNorms: RollingMean;
+  #step = 0;
+  #silentSteps = 0;
+  #silentRun = 0;
+  #firstGradientNorm = NaN;
+  #highestRank = 0;
+
+  /** @throws TypeError, RangeError when an option is unknown or out of range */
+  constructor(options?: Partial<LossMonitorOptions>) {
+    this.#options = withDefaults(options, defaults, "LossMonitor");
+    const { window } = this.#options;
+    for (const name of ["silentRun", "window", "spreadEvery"] as const)
+      checkNumber(this.#options[name], name, { atLeast: 1, integer: true });
+    checkNumber(this.#options.leastLiveShare, "leastLiveShare", { atLeast: 0, atMost: 1 });
+    checkNumber(this.#options.collapseCosine, "collapseCosine", { atLeast: -1, atMost: 1 });
+    checkNumber(this.#options.flatness, "flatness", { atLeast: 0 });
+    if (this.#options.onFinding !== null && typeof this.#options.onFinding !== "function")
+      throw new TypeError(`onFinding is ${describe(this.#options.onFinding)}; give a function of a finding`);
+    this.#losses = new RollingMean(window);
+    this.#earlierLosses = new RollingMean(window);
+    this.#liveShares = new RollingMean(window);
+    this.#gradientNorms = new RollingMean(window);
+  }
+
+  /** All findings, in the order in which they were first made. */
+  get findings(): readonly Finding[] {
+    return [...this.#findings.values()];
+  }
+
+  /** Steps observed, and those among them whose batch taught nothing. */
+  get steps(): number {
+    return this.#step;
+  }
+
+  get silentSteps(): number {
+    return this.#silentSteps;
+  }
+
+  /** The mean share of live anchors over the last window. */
+  get liveShare(): number {
+    return this.#liveShares.mean;
+  }
+
+  /** For a trainer's hooks. */
+  onStep(event: ObservedStep): void {
+    this.observe(event);
+  }
+
+  /** Looks at one step. */
+  observe(observed: ObservedStep): void {
+    this.#step = observed.step ?? this.#step + 1;
+    const { value, report, embeddings, gradients } = observed;
+    const gradientNorm = gradients === undefined ? null : Math.sqrt(sumOfSquares(gradients.embeddings.data));
+    if (this.#findNotFinite(observed, gradientNorm)) return;
+    this.#watchSilence(report);
+    this.#watchAnchors(report, observed.needs);
+    if (report.status === "learning") {
+      this.#watchLoss(value);
+      if (gradientNorm !== null) this.#watchGradients(gradientNorm);
+    }
+    if (embeddings !== undefined && this.#isMeasured()) this.#watchSpread(embeddings);
+  }
+
+  #watchSilence(report: BatchReport): void {
+    const { status } = report;
+    const isSilent = status !== "learning";
+    this.#silentSteps += isSilent ? 1 : 0;
+    this.#silentRun = isSilent ? this.#silentRun + 1 : 0;
+    if (this.#silentRun >= this.#options.silentRun) {
+      this.#find("silent-batches", this.#step - this.#silentRun + 1, {
+        severity: "warning",
+        message: `${this.#silentRun} batches in a row taught nothing (${status}); ${this.#silentSteps} of ${this.#step} steps so far`,
+        remedy: silenceRemedies[status as Exclude<BatchStatus, "learning">],
+      });
+    }
+  }
+
+  #watchAnchors({ anchors, anchorsWithoutPositives }: BatchReport, needs: BatchNeeds | undefined): void {
+    const lonely = needs?.pairs === false ? 0 : anchorsWithoutPositives;
+    this.#liveShares.add(anchors === 0 ? 0 : 1 - lonely / anchors);
+    if (this.#liveShares.isFull && this.#liveShares.mean < this.#options.leastLiveShare)
+      this.#find("few-live-anchors", this.#step - this.#options.window + 1, {
+        severity: "warning",
+        message: `over the last ${this.#options.window} steps ${percent(this.#liveShares.mean)} of the anchors had a positive`,
+        remedy: "sample several of each class (MPerClassSampler), or enlarge the batch; advise() tells which pays",
+      });
+  }
+
+  #watchLoss(value: number): void {
+    const left = this.#losses.add(value);
+    if (left !== null) this.#earlierLosses.add(left);
+    if (!this.#earlierLosses.isFull) return;
+    const [earlier, now] = [this.#earlierLosses.mean, this.#losses.mean];
+    if (Math.abs(earlier - now) <= this.#options.flatness * Math.abs(earlier))
+      this.#find("flat-loss", this.#step - 2 * this.#options.window + 1, {
+        severity: "note",
+        message: `the loss has stayed at ${now.toPrecision(4)} for ${2 * this.#options.window} steps`,
+        remedy:
+          "if it is not good enough: another learning rate, harder pairs (MultiSimilarityMiner), a larger model; else stop",
+      });
+    else if (Math.abs(earlier - now) > MOVING_AGAIN * this.#options.flatness * Math.abs(earlier))
+      this.#forget("flat-loss");
+  }
+
+  #watchGradients(norm: number): void {
+    this.#gradientNorms.add(norm);
+    if (!this.#gradientNorms.isFull) return;
+    const mean = this.#gradientNorms.mean;
+    if (Number.isNaN(this.#firstGradientNorm)) this.#firstGradientNorm = mean;
+    const ratio = mean / this.#firstGradientNorm;
+    const seen = `the gradient's norm is ${mean.toPrecision(3)} on average, ${ratio.toPrecision(2)} times that of the first ${this.#options.window} steps`;
+    const since = this.#step - this.#options.window + 1;
+    if (ratio < 1e-3)
+      this.#find("vanishing-gradient", since, {
+        severity: "note",
+        message: seen,
+        remedy:
+          "either all is learned, or the loss is saturated: try a higher temperature, a wider margin, or harder pairs",
+      });
+    if (ratio > 1e3)
+      this.#find("exploding-gradient", since, {
+        severity: "warning",
+        message: seen,
+        remedy: "lower the learning rate, or normalize the embeddings",
+      });
+  }
+
+  #watchSpread(embeddings: Matrix): void {
+    if (embeddings.rows < 2) return;
+    const { meanCosine, effectiveRank } = measureSpread(embeddings, MEASURED_ROWS);
+    if (meanCosine > this.#options.collapseCosine)
+      this.#find("collapse", this.#step, {
+        severity: "error",
+        message: `the embeddings are nearly all alike: two of them have a cosine of ${meanCosine.toFixed(4)} on average`,
+        remedy:
+          "lower the learning rate, give the loss negatives (all pairs before hard ones), and check that labels are right",
+      });
+    this.#highestRank = Math.max(this.#highestRank, effectiveRank);
+    if (effectiveRank < 0.2 * this.#highestRank && effectiveRank < 4)
+      this.#find("falling-rank", this.#step, {
+        severity: "warning",
+        message: `the embeddings use ${effectiveRank.toFixed(1)} directions where they have used ${this.#highestRank.toFixed(1)}`,
+        remedy: "lower the learning rate; a VICRegLoss beside the loss keeps directions apart",
+      });
+  }
+
+  /**
+   * Says which tensor was the first that is not finite. Embeddings are looked through where what was made of them is not
+   * finite, and when their spread is measured; they would double the cost of every step.
+   */
+  #findNotFinite({ value, embeddings, gradients }: ObservedStep, gradientNorm: number | null): boolean {
+    const { reference, parameters = {} } = gradients ?? {};
+    const isBad = ({ data }: Matrix): boolean => !Number.isFinite(sumOfSquares(data));
+    const badParameter = Object.keys(parameters).find((name) => isBad(parameters[name]));
+    const made =
+      (!Number.isFinite(value) && "the loss is") ||
+      (gradientNorm !== null && !Number.isFinite(gradientNorm) && "the gradient of the embeddings holds") ||
+      (reference !== undefined && isBad(reference) && "the gradient of the reference holds") ||
+      (badParameter !== undefined && `the gradient of ${badParameter} holds`);
+    const areEmbeddingsBad = embeddings !== undefined && (made !== false || this.#isMeasured()) && isBad(embeddings);
+    if (!areEmbeddingsBad && made === false) return false;
+    this.#find("not-finite", this.#step, {
+      severity: "error",
+      message: `${areEmbeddingsBad ? "the embeddings hold" : made} NaN or infinity, the first of all`,
+      remedy: areEmbeddingsBad
+        ? "the model diverged in the step before: lower the learning rate, clip its gradients"
+        : "check the loss's options (a temperature or scale too extreme), and the inputs for huge values",
+    });
+    return true;
+  }
+
+  /** Whether the spread of embeddings is measured at this step. */
+  #isMeasured(): boolean {
+    return (this.#step - 1) % this.#options.spreadEvery === 0;
+  }
+
+  #find(name: FindingName, since: number, found: Pick<Finding, "severity" | "message" | "remedy">): void {
+    const known = this.#findings.get(name);
+    const finding = { name, since: known?.since ?? since, until: this.#step, ...found };
+    this.#findings.set(name, finding);
+    if (known === undefined) this.#options.onFinding?.(finding);
+  }
+
+  #forget(name: FindingName): void {
+    this.#findings.delete(name);
+  }
+}
+
+const silenceRemedies: Readonly<Record<Exclude<BatchStatus, "learning">, string>> = {
+  "no-positive-pairs":
+    "sample several of each class (MPerClassSampler), enlarge the batch, or use a loss with a vector a class",
+  "no-negative-pairs": "sample more classes in a batch",
+  "no-tuples": "the miner finds nothing: loosen it, or go back to all pairs",
+  "all-satisfied": "every item has loss 0: mine harder pairs, widen the margin, or stop: it is learned",
+};
+
+/** The mean of the last values. */
+class RollingMean {
+  readonly #values: Float64Array;
+  #count = 0;
+
+  constructor(size: number) {
+    this.#values = new Float64Array(size);
+  }
+
+  get isFull(): boolean {
+    return this.#count >= this.#values.length;
+  }
+
+  get mean(): number {
+    const present = Math.min(this.#count, this.#values.length);
+    let sum = 0;
+    for (let k = 0; k < present; k++) sum += this.#values[k];
+    return present === 0 ? 0 : sum / present;
+  }
+
+  /** Adds a value and gives the one that it drives out, if any. */
+  add(value: number): number | null {
+    const place = this.#count % this.#values.length;
+    const left = this.isFull ? this.#values[place] : null;
+    this.#values[place] = value;
+    this.#count++;
+    return left;
+  }
+}
+
+/**
+ * Squares of float32 numbers don't overflow in float64, so the sum is finite when all numbers are. Eight sums side by side:
+ * one alone waits for each addition to end, and takes six times as long.
+ */
+function sumOfSquares(data: Float32Array): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  let [e, f, g, h] = [0, 0, 0, 0];
+  const whole = data.length - (data.length % 8);
+  for (let k = 0; k < whole; k += 8) {
+    a += data[k] * data[k];
+    b += data[k + 1] * data[k + 1];
+    c += data[k + 2] * data[k + 2];
+    d += data[k + 3] * data[k + 3];
+    e += data[k + 4] * data[k + 4];
+    f += data[k + 5] * data[k + 5];
+    g += data[k + 6] * data[k + 6];
+    h += data[k + 7] * data[k + 7];
+  }
+  for (let k = whole; k < data.length; k++) a += data[k] * data[k];
+  return a + b + (c + d) + (e + f + (g + h));
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+}

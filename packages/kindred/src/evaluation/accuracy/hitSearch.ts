@@ -1,0 +1,167 @@
+import { type Hits, emptyHits } from "./hits.ts";
+import type { RelevantCounts, Relevance } from "./relevance.ts";
+import { sortBest } from "../neighbours/selection.ts";
+import { forEachTile, type ScoreSpace } from "../neighbours/scoreSpace.ts";
+import { searchTopK } from "../neighbours/searchTopK.ts";
+
+/** Rows that are ranked as a whole at a time: 4 bytes x references each. */
+const BAND_ROWS = 48;
+
+/** Visits the hits of query `i`; `hits` is used again for the next query. */
+export type HitVisitor = (i: number, hits: Hits) => void;
+
+/**
+ * Finds where the relevant references of each query stand among its k nearest, by one of two ways: the k nearest are
+ * collected, or, where k is a good part of the references, no neighbour is kept and each relevant reference's rank is
+ * counted.
+ *
+ * @param k 1 .. the references that a query can have
+ * @param isIncluded whether reference i is query i, which is then no neighbour of itself
+ */
+export function forEachHits<L>(
+  space: ScoreSpace,
+  relevance: Relevance<L>,
+  counts: RelevantCounts,
+  k: number,
+  isIncluded: boolean,
+  visit: HitVisitor,
+): void {
+  const reader = new HitReader(relevance, counts, k);
+  if (k * 8 > space.cols) countRanks(space, relevance, counts, k, isIncluded, reader, visit);
+  else {
+    searchTopK(space, k, isIncluded, (i, ids, from, count) => visit(i, reader.read(i, ids, from, count)));
+  }
+}
+
+/** Turns neighbours into {@link Hits}. */
+export class HitReader<L> {
+  readonly #relevance: Relevance<L>;
+  readonly #counts: RelevantCounts;
+  readonly hits: Hits;
+
+  constructor(relevance: Relevance<L>, counts: RelevantCounts, k: number) {
+    this.#relevance = relevance;
+    this.#counts = counts;
+    this.hits = emptyHits(Math.min(k, Math.max(counts.largest, 1)) + 1, k);
+  }
+
+  /** The hits among the neighbours of query `i`, which stand in `ids` from `from` on, the nearest first. */
+  read(i: number, ids: Int32Array, from: number, count: number): Hits {
+    const { referenceClass } = this.#relevance;
+    const gains = this.start(i);
+    for (let place = 0; place < count; place++) {
+      const gain = gains[referenceClass[ids[from + place]]];
+      if (gain > 0) this.add(place + 1, gain);
+    }
+    return this.hits;
+  }
+
+  /** Begins with query `i`; returns the gain of each class. */
+  start(i: number): Float64Array {
+    const { hits } = this;
+    const gains = this.#relevance.gains(this.#relevance.queryClass[i]);
+    hits.count = 0;
+    hits.relevant = this.#counts.relevant[i];
+    if (this.#relevance.isGraded) hits.idealGains = this.#ideal(i, gains);
+    return gains;
+  }
+
+  add(rank: number, gain: number): void {
+    this.hits.ranks[this.hits.count] = rank;
+    this.hits.gains[this.hits.count++] = gain;
+  }
+
+  /** The gains of all that is relevant to query i, the largest first; the query itself taken out when it was not counted. */
+  #ideal(i: number, gains: Float64Array): Float64Array {
+    const { referenceCounts, referenceClass } = this.#relevance;
+    const all: number[] = [];
+    for (let c = 0; c < gains.length; c++) {
+      if (gains[c] > 0) for (let times = 0; times < referenceCounts[c]; times++) all.push(gains[c]);
+    }
+    if (all.length > this.hits.relevant) all.splice(all.indexOf(gains[referenceClass[i]]), 1);
+    return Float64Array.from(all).sort().reverse();
+  }
+}
+
+/** For each query: its relevant references are sorted, and every other reference is counted at the place it would take. */
+function countRanks<L>(
+  space: ScoreSpace,
+  relevance: Relevance<L>,
+  counts: RelevantCounts,
+  k: number,
+  isIncluded: boolean,
+  reader: HitReader<L>,
+  visit: HitVisitor,
+): void {
+  const { rows, cols } = space;
+  const { referenceClass } = relevance;
+  const band = new Float32Array(Math.min(BAND_ROWS, rows) * cols);
+  const scores = new Float32Array(counts.largest);
+  const ids = new Int32Array(counts.largest);
+  const before = new Int32Array(counts.largest + 1);
+  for (let top = 0; top < rows; top += BAND_ROWS) {
+    const bottom = Math.min(top + BAND_ROWS, rows);
+    copyBand(space, top, bottom, band);
+    for (let i = top; i < bottom; i++) {
+      if (counts.relevant[i] === 0) continue;
+      const row = band.subarray((i - top) * cols, (i - top + 1) * cols);
+      const self = isIncluded ? i : -1;
+      const gains = reader.start(i);
+      let found = 0;
+      for (let j = 0; j < cols; j++) {
+        if (gains[referenceClass[j]] > 0 && j !== self) {
+          scores[found] = row[j];
+          ids[found++] = j;
+        }
+      }
+      sortBest(scores, ids, 0, found);
+      countBefore(row, self, gains, referenceClass, scores, ids, found, before);
+      let others = 0;
+      for (let r = 0; r < found; r++) {
+        others += before[r];
+        if (others + r + 1 > k) break;
+        reader.add(others + r + 1, gains[referenceClass[ids[r]]]);
+      }
+      visit(i, reader.hits);
+    }
+  }
+}
+
+/** before[r]: how many irrelevant references are better than relevant one r but not than r - 1. */
+function countBefore(
+  row: Float32Array,
+  self: number,
+  gains: Float64Array,
+  referenceClass: Int32Array,
+  scores: Float32Array,
+  ids: Int32Array,
+  found: number,
+  before: Int32Array,
+): void {
+  before.fill(0, 0, found + 1);
+  const worst = scores[found - 1];
+  for (let j = 0; j < row.length; j++) {
+    const score = row[j];
+    if (score < worst || j === self || gains[referenceClass[j]] > 0) continue;
+    let low = 0;
+    let high = found;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (scores[middle] > score || (scores[middle] === score && ids[middle] < j)) low = middle + 1;
+      else high = middle;
+    }
+    before[low]++;
+  }
+}
+
+function copyBand(space: ScoreSpace, rowStart: number, rowEnd: number, band: Float32Array): void {
+  forEachTile(space, { rowStart, rowEnd }, (block, { scores, stride }) => {
+    const width = block.colEnd - block.colStart;
+    for (let r = 0; r < block.rowEnd - block.rowStart; r++) {
+      band.set(
+        scores.subarray(r * stride, r * stride + width),
+        (block.rowStart - rowStart + r) * space.cols + block.colStart,
+      );
+    }
+  });
+}

@@ -1,0 +1,71 @@
+import type { Matrix, MatrixLike } from "../../matrix/matrix.ts";
+import type { Label, Labels } from "../../matrix/labels.ts";
+import type { Tuples } from "../../tuples/tuples.ts";
+import type { SubLoss } from "../../reducers/subLoss.ts";
+import type { BatchNeeds, BatchReport } from "../../batch/batchReport.ts";
+
+/** What `evaluate` may be given besides embeddings and labels. */
+export interface EvaluateOptions {
+  /** Pairs or triplets to learn from, usually a miner's. Without them: all pairs (triplets) that the labels make. */
+  readonly tuples?: Tuples | undefined;
+  /** Embeddings that positives and negatives are taken from, m x d. Without them: the batch itself, minus the anchor. */
+  readonly reference?: MatrixLike | undefined;
+  /** One label a row of the reference. */
+  readonly referenceLabels?: Labels | undefined;
+  /**
+   * Where in the reference each anchor itself stands, -1: nowhere. There it is no positive of itself. Without: no anchor
+   * stands in the reference, whatever its values.
+   */
+  readonly anchorRows?: ArrayLike<number> | undefined;
+  /**
+   * Whether the reference is learned too. Default true; false, for one that is only looked at (a memory, a bank), leaves
+   * `gradients.reference` out and saves up to a third of the time.
+   */
+  readonly learnReference?: boolean | undefined;
+}
+
+/** The slopes of a loss. */
+export interface Gradients {
+  /** d value / d embeddings, n x d. */
+  readonly embeddings: Matrix;
+  /** d value / d reference, m x d, when a reference was given that is learned too. */
+  readonly reference?: Matrix;
+  /** d value / d parameter, by the parameter's name. */
+  readonly parameters: Readonly<Record<string, Matrix>>;
+}
+
+/** What `evaluate` gives. */
+export interface Evaluation {
+  /** The reduced loss. */
+  readonly value: number;
+  readonly gradients: Gradients;
+  readonly report: BatchReport;
+  /** The unreduced items by sub-loss, with a DoNothingReducer only; value and gradients are then 0. */
+  readonly subLosses?: Readonly<Record<string, SubLoss>>;
+}
+
+/** What a loss keeps: its parameters and whatever else it has learned, as plain typed data. */
+export interface LossState {
+  readonly [name: string]: Matrix | readonly number[] | readonly Label[] | number | boolean | null | LossState;
+}
+
+/** A function of embeddings and labels that returns its value and its slopes. */
+export interface Loss {
+  /** The class's name, as in PML: "SupConLoss". */
+  readonly name: string;
+  /** What a batch must hold so that this loss learns from it. */
+  readonly needs: BatchNeeds;
+  /** The loss's own parameters, live: an optimizer may write to their data between two calls of `evaluate`. */
+  readonly parameters: Readonly<Record<string, Matrix>>;
+  /**
+   * The loss of a batch and its slopes.
+   *
+   * @param embeddings n x d
+   * @param labels one label a row; null where the loss takes tuples or needs no labels
+   */
+  evaluate(embeddings: MatrixLike, labels: Labels | null, options?: EvaluateOptions): Evaluation;
+  /** All that must be saved to go on later; copies. */
+  state(): LossState;
+  /** Goes on from a saved state. @throws RangeError when it is not this loss's */
+  load(state: LossState): void;
+}

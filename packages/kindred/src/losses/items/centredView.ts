@@ -1,0 +1,94 @@
+import { floatsAt, heap, kernels, type Workspace } from "../../kernels/runtime.ts";
+import type { Matrix } from "../../matrix/matrix.ts";
+
+/** Floats of a tile of the covariance matrix (16 MB). */
+const TILE_FLOATS = 2 ** 22;
+
+/** A penalty and slopes: entry k of the matrix has the slope scale x products[k]. */
+export interface PulledCovariances {
+  readonly penalty: number;
+  readonly scale: number;
+  /** In the kernels' memory: gone with the workspace, and dead when the memory grows. */
+  readonly products: Float32Array;
+}
+
+/** A matrix less the mean of each column, in the kernels' memory. Fewer than two rows have neither variance nor covariance. */
+export class CentredView {
+  /** The unbiased variance of each column. */
+  readonly variances: Float64Array;
+  readonly #rows: number;
+  readonly #cols: number;
+  /** What the centred entries are divided by, so that no power of them leaves float32's range. */
+  readonly #unit: number;
+  readonly #centred: number;
+  readonly #products: number;
+  readonly #tile: number;
+  readonly #blockColumns: number;
+
+  constructor(workspace: Workspace, { data, rows, cols }: Matrix) {
+    this.#rows = rows;
+    this.#cols = cols;
+    this.#centred = workspace.floats(rows * cols);
+    this.#products = workspace.floats(rows * cols);
+    this.#blockColumns = Math.max(1, Math.min(cols, Math.floor(TILE_FLOATS / Math.max(1, cols))));
+    this.#tile = workspace.floats(this.#blockColumns * cols);
+    this.variances = new Float64Array(cols);
+    const means = new Float64Array(cols);
+    let largest = 0;
+    for (let start = 0; start < data.length; start += cols) {
+      for (let k = 0; k < cols; k++) {
+        const x = data[start + k];
+        means[k] += x;
+        if (x > largest) largest = x;
+        else if (-x > largest) largest = -x;
+      }
+    }
+    for (let k = 0; k < cols; k++) means[k] /= rows;
+    this.#unit = 2 * largest;
+    if (rows > 1) this.#centre(data, means, floatsAt(this.#centred, rows * cols));
+  }
+
+  /**
+   * sum of cov_kl^2 over all ordered pairs of different columns, streamed in tiles, and the slopes of
+   * weight x that sum + sum_k sum_i factors[k] / 2 centred_ik^2.
+   */
+  pullCovariances(weight: number, factors: Float64Array): PulledCovariances {
+    const [rows, cols, centred, tile, unit] = [this.#rows, this.#cols, this.#centred, this.#tile, this.#unit];
+    const products = floatsAt(this.#products, rows * cols);
+    if (rows < 2 || unit === 0) return { penalty: 0, scale: 0, products: products.fill(0) };
+    const degrees = rows - 1;
+    const pull = (4 * weight * unit ** 3) / (degrees * degrees);
+    const scale = factors.reduce((max, factor) => Math.max(max, Math.abs(factor) * unit), Math.abs(pull));
+    const isWhole = this.#blockColumns === cols;
+    let total = 0;
+    for (let start = 0; start < cols; start += this.#blockColumns) {
+      const block = Math.min(this.#blockColumns, cols - start);
+      kernels.gemm(block, cols, rows, centred + 4 * start, 1, cols, centred, cols, 1, tile, cols, false, isWhole);
+      if (isWhole) kernels.mirror(cols, tile, cols);
+      const floats = heap();
+      const diagonal = (tile >>> 2) + start;
+      for (let k = 0; k < block; k++) floats[diagonal + k * (cols + 1)] = 0;
+      total += kernels.dot(tile, tile, block * cols);
+      if (scale === 0) continue;
+      kernels.affine(tile, block * cols, pull / scale, 0);
+      for (let k = 0; k < block; k++) floats[diagonal + k * (cols + 1)] = (factors[start + k] * unit) / scale;
+      kernels.gemm(rows, block, cols, centred, cols, 1, tile, 1, cols, this.#products + 4 * start, cols, false, false);
+    }
+    if (scale === 0) products.fill(0);
+    return { penalty: (total * unit ** 4) / (degrees * degrees), scale, products };
+  }
+
+  #centre(data: Float32Array, means: Float64Array, out: Float32Array): void {
+    const { variances } = this;
+    const cols = means.length;
+    const factor = this.#unit === 0 ? 0 : 1 / this.#unit;
+    for (let start = 0; start < data.length; start += cols) {
+      for (let k = 0; k < cols; k++) {
+        const difference = data[start + k] - means[k];
+        variances[k] += difference * difference;
+        out[start + k] = difference * factor;
+      }
+    }
+    for (let k = 0; k < cols; k++) variances[k] /= this.#rows - 1;
+  }
+}

@@ -1,0 +1,62 @@
+import { Places } from "../../kernels/places.ts";
+import { heap } from "../../kernels/runtime.ts";
+
+/**
+ * -log softmax of one class in a row of logits, and its slopes. The own class is kept apart from its rivals, so that a
+ * loss near 0 keeps its digits and a class without rivals has the loss 0 exactly.
+ */
+export class CrossEntropyRow {
+  readonly #exact: number;
+  readonly #count: number;
+  readonly #correction: number;
+  readonly #others = new Places();
+  readonly #sampled = new Places();
+  #scale = 1;
+  #target = 0;
+  #rivals = 0;
+  #total = 1;
+
+  /**
+   * @param count entries of a row
+   * @param exact how many of them, the first, stand for themselves
+   * @param correction what is added to the scaled logits of the rest, each of which stands for several
+   */
+  constructor(count: number, exact = count, correction = 0) {
+    this.#count = count;
+    this.#exact = exact;
+    this.#correction = correction;
+  }
+
+  /** The loss of the row at a pointer: -log( e^(scale x_target) / sum_j e^(scale x_j) ). Replaces the logits. */
+  evaluate(row: number, target: number, scale: number): number {
+    this.#scale = Math.fround(scale);
+    this.#target = (row >>> 2) + target;
+    this.#others.set(row, 0, this.#exact, target, target + 1);
+    const own = Math.fround(this.#scale * heap()[this.#target]);
+    let top = largest(this.#others, this.#scale);
+    const isSampled = this.#exact < this.#count;
+    if (isSampled) {
+      this.#sampled.set(row, this.#exact, this.#count);
+      top = Math.max(top, largest(this.#sampled, this.#scale) + this.#correction);
+    }
+    const shift = Math.max(own, top);
+    this.#rivals = this.#others.expInPlace(scale, shift);
+    if (isSampled) this.#rivals += this.#sampled.expInPlace(scale, shift - this.#correction);
+    this.#total = this.#rivals + Math.exp(own - shift);
+    return own >= top ? Math.log1p(this.#rivals) : shift - own + Math.log(this.#total);
+  }
+
+  /** Leaves weight d loss / d x in the row evaluated last. */
+  pull(weight: number): void {
+    const factor = (weight * this.#scale) / this.#total;
+    this.#others.affine(factor, 0);
+    if (this.#exact < this.#count) this.#sampled.affine(factor, 0);
+    heap()[this.#target] = -factor * this.#rivals;
+  }
+}
+
+/** The largest of scale x, as the kernel rounds it, so that its exponential is exactly 1; -Infinity of none. */
+function largest(places: Places, scale: number): number {
+  if (places.count === 0) return -Infinity;
+  return Math.fround(scale * (scale > 0 ? places.max() : places.min()));
+}

@@ -1,0 +1,107 @@
+import type { Comparison } from "../../distances/distance.ts";
+import { addNormSlope } from "../../distances/forms/normalization.ts";
+import type { Side } from "../../distances/forms/side.ts";
+import { heap, kernels } from "../../kernels/runtime.ts";
+import type { Matrix } from "../../matrix/matrix.ts";
+import { applyMargin, type LogitRows, type Margin } from "./logitRows.ts";
+
+/** The lengths that cosines have lost. */
+export interface Lengths {
+  /** The p of the norm that they are measured with. */
+  readonly p: number;
+  readonly embeddings: Float64Array;
+  /** Null: the lengths of class vectors have no part. */
+  readonly vectors: Float64Array | null;
+}
+
+/**
+ * Logits that are cosines, a margin on the own class's, times lengths: scale |x_i| |w_j| c_ij, or scale |x_i| c_ij.
+ *
+ * The slope by a length is sum_j g_ij u_ij / |x_i|, g the slope by u_ij = |w_j| c_ij. Without the margin that sum is the part
+ * of the pulled slopes that lies along x_i, of which normalization takes nothing; the margin's share is added to it.
+ */
+export class MagnitudeLogits implements LogitRows {
+  readonly #scale: number;
+  readonly #margin: Margin;
+  readonly #lengths: Lengths;
+  readonly #sides: Comparison;
+  readonly #power: number;
+  /** sum_j g_ij u_ij of each embedding and sum_i g_ij u_ij of each class: the margin's share at first, then all. */
+  readonly #embeddingPulls: Float64Array;
+  readonly #vectorPulls: Float64Array;
+  #cosine = 0;
+  #modified = 0;
+  #slope = 1;
+
+  /** @param power that cosines are raised to */
+  constructor(scale: number, margin: Margin, lengths: Lengths, sides: Comparison, power: number) {
+    this.#scale = scale;
+    this.#margin = margin;
+    this.#lengths = lengths;
+    this.#sides = sides;
+    this.#power = power;
+    this.#embeddingPulls = new Float64Array(sides.query.rows);
+    this.#vectorPulls = new Float64Array(sides.reference.rows);
+  }
+
+  scale(anchor: number): number {
+    return this.#scale * this.#lengths.embeddings[anchor];
+  }
+
+  forward(_anchor: number, row: number, target: number): number {
+    const from = row >>> 2;
+    if (target >= 0) {
+      this.#cosine = heap()[from + target];
+      this.#slope = applyMargin(this.#margin, from + target);
+      this.#modified = heap()[from + target];
+    }
+    this.#timesLengths(from);
+    return row;
+  }
+
+  backward(anchor: number, row: number, target: number): void {
+    const from = row >>> 2;
+    this.#timesLengths(from);
+    const share = heap()[from + target] * (this.#modified - this.#slope * this.#cosine);
+    this.#embeddingPulls[anchor] += share;
+    this.#vectorPulls[target] += share;
+    heap()[from + target] *= this.#slope;
+  }
+
+  measure(): void {
+    addAlong(this.#sides.query, this.#power, this.#embeddingPulls);
+    if (this.#lengths.vectors !== null) addAlong(this.#sides.reference, this.#power, this.#vectorPulls);
+  }
+
+  finish(factor: number, embeddings: readonly [Matrix, Matrix], vectors: readonly [Matrix, Matrix]): void {
+    const { p } = this.#lengths;
+    addLengthSlopes(embeddings, this.#lengths.embeddings, p, factor, this.#embeddingPulls);
+    if (this.#lengths.vectors !== null) addLengthSlopes(vectors, this.#lengths.vectors, p, factor, this.#vectorPulls);
+  }
+
+  #timesLengths(from: number): void {
+    const lengths = this.#lengths.vectors;
+    if (lengths === null) return;
+    const floats = heap();
+    for (let j = 0; j < lengths.length; j++) floats[from + j] *= lengths[j];
+  }
+}
+
+/** Adds the part of each row's slope along the row, over the power. */
+function addAlong(side: Side, power: number, pulls: Float64Array): void {
+  for (let i = 0; i < side.rows; i++)
+    pulls[i] += kernels.dot(side.slopes + 4 * i * side.cols, side.row(i), side.cols) / power;
+}
+
+function addLengthSlopes(
+  [values, slopes]: readonly [Matrix, Matrix],
+  lengths: Float64Array,
+  p: number,
+  factor: number,
+  pulls: Float64Array,
+): void {
+  for (let i = 0; i < lengths.length; i++) {
+    const pull = lengths[i] === 0 ? 0 : (factor * pulls[i]) / lengths[i];
+    addNormSlope(values, i, lengths[i], p, pull, slopes.data);
+  }
+}

@@ -1,0 +1,100 @@
+import { pullGradients } from "../../distances/distance.ts";
+import { DotProductSimilarity } from "../../distances/dotProductSimilarity.ts";
+import { Places } from "../../kernels/places.ts";
+import { borrow, heap } from "../../kernels/runtime.ts";
+import { withDefaults } from "../../matrix/checks.ts";
+import { takeRows, zeros, type Matrix } from "../../matrix/matrix.ts";
+import { MeanReducer } from "../../reducers/meanReducer.ts";
+import { positivePairsWithUniqueLabels, type PositivePairs } from "../../tuples/positivePairsWithUniqueLabels.ts";
+import type { Batch, PairCounts } from "../../batch/batch.ts";
+import type { BatchStatus } from "../../batch/batchReport.ts";
+import { logSumExp } from "../items/logSumExp.ts";
+import { metricLossDefaults, MetricLoss, type Computed, type MetricLossOptions } from "../core/metricLoss.ts";
+import { refuseReference, requireLabels } from "../../batch/requirements.ts";
+
+/** Options of {@link NPairsLoss}. */
+export type NPairsLossOptions = MetricLossOptions;
+
+/**
+ * One positive pair of each class; the positives of all other classes are an anchor's negatives.
+ *
+ *     L_i = -log( e^(s_ii) / sum_j e^(s_ij) ),  s_ij of the anchor of pair i and the positive of pair j
+ *
+ * The pair of a class is the first that tuples name, or without tuples its first sample with its second. One item a pair.
+ * Needs labels, and two classes with a positive pair to learn anything; takes no reference. Distances that are not
+ * inverted enter negated. Default distance DotProductSimilarity, default reducer MeanReducer.
+ *
+ * Source: Sohn, "Improved Deep Metric Learning with Multi-class N-pair Loss Objective" (NeurIPS 2016).
+ */
+export class NPairsLoss extends MetricLoss {
+  readonly name = "NPairsLoss";
+  readonly needs = { positives: true, negatives: true };
+
+  constructor(options?: Partial<NPairsLossOptions>) {
+    super(withDefaults(options, metricLossDefaults, "NPairsLoss"), new DotProductSimilarity(), new MeanReducer());
+  }
+
+  protected override check(batch: Batch): void {
+    requireLabels(this.name, batch);
+    refuseReference(this.name, batch);
+  }
+
+  /** Negative pairs that tuples name are of no account: positive pairs are enough. */
+  protected override silenceBefore(batch: Batch, pairs: PairCounts): BatchStatus | null {
+    if (batch.tuples === null || pairs.positivePairs === 0) return super.silenceBefore(batch, pairs);
+    return null;
+  }
+
+  protected compute(batch: Batch): Computed {
+    const { embeddings, labels } = batch;
+    const pairs = pairsOfClasses(batch);
+    const anchors = takeRows(embeddings, pairs.anchors);
+    const positives = takeRows(embeddings, pairs.positives);
+    const scale = this.distance.isInverted ? 1 : -1;
+    return borrow((workspace) => {
+      const sides = this.distance.compare(workspace, anchors, positives);
+      const reduction = this.reducerOf("loss").begin({ kind: "element", labels });
+      const row = new Places();
+      sides.tiles.pullBack((i, pointer) => {
+        row.set(pointer, 0, positives.rows);
+        const own = (pointer >>> 2) + i;
+        const similarity = scale * heap()[own];
+        const { log, total } = logSumExp(row, scale);
+        const loss = Math.max(0, log - similarity);
+
+        // dL/ds_ij = softmax_j - [j = i]
+        const slope = scale * reduction.weighOne(pairs.anchors[i], loss);
+        row.affine(slope / total, 0);
+        heap()[own] -= slope;
+      });
+      const result = reduction.result();
+      const pulled = pullGradients(sides, anchors, positives, result.scale);
+      const gradient = zeros(embeddings.rows, embeddings.cols);
+      addRows(gradient, pairs.anchors, pulled.embeddings);
+      addRows(gradient, pairs.positives, pulled.reference!);
+      return { ...this.total([reduction], [result]), embeddings: gradient };
+    });
+  }
+}
+
+/** One positive pair of each class that has one, by ascending label. */
+function pairsOfClasses({ labels, codes, classes, tuples }: Batch): PositivePairs {
+  if (tuples !== null) return positivePairsWithUniqueLabels(tuples, labels!);
+  const first = new Int32Array(classes.length).fill(-1);
+  const second = new Int32Array(classes.length).fill(-1);
+  codes!.forEach((code, i) => {
+    if (first[code] < 0) first[code] = i;
+    else if (second[code] < 0) second[code] = i;
+  });
+  const isPaired = (_: number, code: number): boolean => second[code] >= 0;
+  const anchors1 = first.filter(isPaired);
+  const positives = second.filter(isPaired);
+  return positivePairsWithUniqueLabels({ anchors1, positives, anchors2: [], negatives: [] }, labels!);
+}
+
+/** Adds row k of `rows` to row places[k] of `sum`. */
+function addRows(sum: Matrix, places: Int32Array, { data, cols }: Matrix): void {
+  places.forEach((place, k) => {
+    for (let c = 0; c < cols; c++) sum.data[place * cols + c] += data[k * cols + c];
+  });
+}

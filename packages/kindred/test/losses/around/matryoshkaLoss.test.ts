@@ -1,0 +1,238 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  ArcFaceLoss,
+  CoSENTLoss,
+  CosineSimilarity,
+  CrossBatchMemory,
+  GISTLoss,
+  MarginLoss,
+  MatryoshkaLoss,
+  MeanReducer,
+  MlpModel,
+  MPerClassSampler,
+  MultipleNegativesRankingLoss,
+  NPairsLoss,
+  Random,
+  SelfSupervisedLoss,
+  SigLIPLoss,
+  SupConLoss,
+  Trainer,
+  TripletMarginLoss,
+  type Label,
+  type Loss,
+} from "../../../src/index.ts";
+import { describeHostileInputs } from "../../support/hostile.ts";
+import { fromRows, type Rows } from "../../support/plain.ts";
+import { plainRankingLoss } from "../../support/ranking.ts";
+import { expectTwin, normalRows } from "../../support/twin.ts";
+
+const cut = (rows: Rows, size: number): Rows => rows.map((row) => row.slice(0, size));
+
+function letters(count: number, seed: number): Label[] {
+  const random = new Random(seed);
+  return Array.from({ length: count }, () => "abc"[random.integer(3)]);
+}
+
+describe("MatryoshkaLoss equals its brute-force twin in value and slope", () => {
+  function compareOn(embeddings: Rows, reference: Rows | null, sizes: number[], weights: number[] | null): void {
+    const labels = reference === null ? letters(embeddings.length, 1) : null;
+    const inner = new MultipleNegativesRankingLoss({ scale: 5, whenSilent: "ignore" });
+    const loss = new MatryoshkaLoss(inner, { sizes, weights });
+    const evaluation = loss.evaluate(
+      fromRows(embeddings),
+      labels,
+      reference === null ? {} : { reference: fromRows(reference) },
+    );
+    expectTwin(evaluation, { embeddings, ...(reference && { reference }) }, (moved) =>
+      sizes.reduce((sum, size, k) => {
+        const value = plainRankingLoss({
+          embeddings: cut(moved.embeddings, size),
+          reference: moved.reference === undefined ? null : cut(moved.reference, size),
+          labels,
+          referenceLabels: null,
+          scale: 5,
+          isSymmetric: false,
+          distance: new CosineSimilarity(),
+          reducer: new MeanReducer(),
+          isFalseNegative: () => false,
+        });
+        return sum + (weights?.[k] ?? 1) * value;
+      }, 0),
+    );
+  }
+
+  const embeddings = normalRows(7, 8, 1);
+  const reference = normalRows(7, 8, 2);
+  it("at several widths", () => compareOn(embeddings, reference, [8, 4, 2], null));
+  it("with weights", () => compareOn(embeddings, reference, [2, 8, 3], [0.5, 2, -1]));
+  it("within a batch", () => compareOn(embeddings, null, [8, 3], [1, 0.25]));
+  it("without the whole width", () => compareOn(embeddings, reference, [3, 5], null));
+  it("on batches of any shape", () => {
+    const shape = fc.record({
+      n: fc.integer({ min: 2, max: 8 }),
+      d: fc.integer({ min: 1, max: 8 }),
+      sizes: fc.uniqueArray(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 4 }),
+      isAlone: fc.boolean(),
+      seed: fc.integer({ min: 0, max: 1e6 }),
+    });
+    fc.assert(
+      fc.property(shape, ({ n, d, sizes, isAlone, seed }) => {
+        const width = Math.max(d, ...sizes);
+        compareOn(normalRows(n, width, seed), isAlone ? null : normalRows(n, width, seed + 1), sizes, null);
+      }),
+      { numRuns: 40, seed: 7 },
+    );
+  });
+});
+
+describeHostileInputs("MatryoshkaLoss", (options) => new MatryoshkaLoss(new SupConLoss(options), { sizes: [4, 2, 1] }));
+describeHostileInputs(
+  "MatryoshkaLoss of ArcFaceLoss",
+  (options) =>
+    new MatryoshkaLoss((size) => new ArcFaceLoss({ ...options, numClasses: 6, embeddingSize: size }), {
+      sizes: [4, 2],
+    }),
+);
+
+describe("MatryoshkaLoss", () => {
+  const embeddings = normalRows(8, 6, 3);
+  const reference = normalRows(8, 6, 4);
+  const labels = [0, 1, 2, 0, 1, 2, 0, 1];
+
+  function arcFaces(): MatryoshkaLoss {
+    return new MatryoshkaLoss((size) => new ArcFaceLoss({ numClasses: 3, embeddingSize: size, seed: size }), {
+      sizes: [6, 2],
+      weights: [1, 0.5],
+    });
+  }
+
+  it("sums values and slopes of the losses at each size", () => {
+    const loss = new MatryoshkaLoss(new SupConLoss(), { sizes: [6, 2], weights: [1, 3] });
+    const { value, gradients, report, evaluations } = loss.evaluate(embeddings, labels);
+    const [wide, narrow] = [6, 2].map((size) => new SupConLoss().evaluate(cut(embeddings, size), labels));
+    expect(value).toBe(wide.value + 3 * narrow.value);
+    expect(evaluations["2"].value).toBe(narrow.value);
+    expect(report).toMatchObject({ status: "learning", items: 16, anchors: 8 });
+    for (let i = 0; i < 8; i++)
+      for (let k = 0; k < 6; k++) {
+        const own = k < 2 ? 3 * narrow.gradients.embeddings.data[2 * i + k] : 0;
+        expect(gradients.embeddings.data[6 * i + k]).toBeCloseTo(wide.gradients.embeddings.data[6 * i + k] + own, 5);
+      }
+  });
+
+  it("keeps the parameters of each size apart", () => {
+    const loss = arcFaces();
+    expect(Object.entries(loss.parameters).map(([name, { rows, cols }]) => [name, rows * cols])).toEqual([
+      ["2.W", 6],
+      ["6.W", 18],
+    ]);
+    const { gradients } = loss.evaluate(embeddings, labels);
+    const alone = new ArcFaceLoss({ numClasses: 3, embeddingSize: 2, seed: 2 }).evaluate(cut(embeddings, 2), labels);
+    gradients.parameters["2.W"].data.forEach((slope, k) =>
+      expect(slope).toBeCloseTo(alone.gradients.parameters.W.data[k] / 2, 5),
+    );
+    expect(loss.parameters["2.W"]).toBe(loss.losses[1].parameters.W);
+  });
+
+  it("goes on from a saved state", () => {
+    const [loss, other] = [arcFaces(), arcFaces()];
+    loss.parameters["2.W"].data.fill(0.5);
+    other.load(loss.state());
+    expect(other.evaluate(embeddings, labels).value).toBe(loss.evaluate(embeddings, labels).value);
+    expect(() => other.load({})).toThrow(RangeError);
+  });
+
+  it("gives every loss what else evaluate was given", () => {
+    const tuples = { anchors: [0, 1], positives: [3, 4], negatives: [2, 2] };
+    const loss = new MatryoshkaLoss(new TripletMarginLoss(), { sizes: [6, 3] });
+    expect(loss.evaluate(embeddings, labels, { tuples }).evaluations["3"].value).toBe(
+      new TripletMarginLoss().evaluate(cut(embeddings, 3), labels, { tuples }).value,
+    );
+    const guide = { guideEmbeddings: reference, guideReference: embeddings };
+    const gist = new MatryoshkaLoss(new GISTLoss(), { sizes: [6, 3] });
+    expect(gist.evaluate(embeddings, null, { reference, ...guide }).evaluations["3"].value).toBe(
+      new GISTLoss().evaluate(cut(embeddings, 3), null, { reference: cut(reference, 3), ...guide }).value,
+    );
+    const graded = new MatryoshkaLoss(new CoSENTLoss(), { sizes: [2] });
+    expect(graded.evaluate(embeddings, labels, { reference }).value).toBe(
+      new CoSENTLoss().evaluate(cut(embeddings, 2), labels, { reference: cut(reference, 2) }).value,
+    );
+  });
+
+  it("makes a memory of each width", () => {
+    const make = (size: number): Loss =>
+      new CrossBatchMemory(new SupConLoss(), { embeddingSize: size, memorySize: 16 });
+    const loss = new MatryoshkaLoss(make, { sizes: [6, 2] });
+    const alone = make(2);
+    for (const rows of [embeddings, reference])
+      expect(loss.evaluate(rows, labels).evaluations["2"].value).toBe(alone.evaluate(cut(rows, 2), labels).value);
+  });
+
+  it("trains a model", async () => {
+    const inputs = fromRows(normalRows(60, 5, 5));
+    const classes = Array.from({ length: 60 }, (_, i) => i % 6);
+    const loss = new MatryoshkaLoss((size) => new ArcFaceLoss({ numClasses: 6, embeddingSize: size }), {
+      sizes: [4, 2],
+    });
+    const before = loss.state();
+    const trainer = new Trainer({
+      model: new MlpModel({ inputSize: 5, hidden: [8], outputSize: 4 }),
+      loss,
+      sampler: new MPerClassSampler(classes, { m: 2, batchSize: 12 }),
+      data: { inputs, labels: classes },
+    });
+    const { history } = await trainer.train({ steps: 20 });
+    expect(history.loss.every(Number.isFinite)).toBe(true);
+    expect(loss.state()).not.toEqual(before);
+  });
+
+  it("needs of a batch what its loss needs", () => {
+    const sizes = [4, 2];
+    expect(new MatryoshkaLoss(new SupConLoss(), { sizes }).needs).toMatchObject({ positives: true, pairs: true });
+    expect(new MatryoshkaLoss(new CoSENTLoss(), { sizes }).needs).toMatchObject({ positives: false, pairs: false });
+  });
+
+  it("leaves what it was given as it is", () => {
+    const given = fromRows(embeddings);
+    new MatryoshkaLoss(new NPairsLoss(), { sizes: [6, 3] }).evaluate(given, labels);
+    expect(given).toEqual(fromRows(embeddings));
+  });
+
+  it("refuses one loss that cannot serve several sizes", () => {
+    const arcFace = new ArcFaceLoss({ numClasses: 3, embeddingSize: 6 });
+    expect(() => new MatryoshkaLoss(arcFace, { sizes: [6, 3] })).toThrow(
+      "ArcFaceLoss has a width of its own and cannot serve several sizes; give a function that makes one a size",
+    );
+    for (const loss of [new SigLIPLoss(), new MarginLoss({ learnBeta: true })])
+      expect(() => new MatryoshkaLoss(() => loss, { sizes: [6, 3] })).toThrow(
+        `${loss.name} has parameters of its own and cannot serve several sizes; give a function that makes one a size`,
+      );
+    expect(new MatryoshkaLoss(arcFace, { sizes: [6] }).evaluate(embeddings, labels).value).toBe(
+      arcFace.evaluate(embeddings, labels).value,
+    );
+  });
+
+  it("refuses sizes, weights, losses and embeddings that don't fit", () => {
+    const make = (sizes: unknown, weights: unknown = null): MatryoshkaLoss =>
+      new MatryoshkaLoss(new SupConLoss(), { sizes: sizes as number[], weights: weights as number[] });
+    expect(() => make([])).toThrow("sizes is an array of 0; give one width or more");
+    expect(() => make(64)).toThrow("sizes is 64; give one width or more");
+    expect(() => make(undefined)).toThrow(RangeError);
+    expect(() => make([4, 0])).toThrow("sizes[1] is 0; give a whole number >= 1");
+    expect(() => make([4, 2.5])).toThrow(/sizes\[1\] is 2.5/);
+    expect(() => make([4, 2, 4])).toThrow("sizes has 4 twice; give each width once");
+    expect(() => make([4, 2], [1])).toThrow("weights has 1 entries for 2 sizes; give one a size");
+    expect(() => make([4, 2], [1, NaN])).toThrow("weights[1] is NaN; give a number");
+    expect(() => make([4, 2], 3)).toThrow("weights is 3; give a list, one number a size");
+    const views = new SelfSupervisedLoss(new SupConLoss()) as unknown as Loss;
+    expect(() => new MatryoshkaLoss(views, { sizes: [4] })).toThrow(/of type SelfSupervisedLoss for the size 4/);
+    expect(() => new MatryoshkaLoss(null as unknown as Loss, { sizes: [4] })).toThrow(TypeError);
+    const loss = make([8, 4]);
+    expect(() => loss.evaluate(embeddings, labels)).toThrow("embeddings has 6 columns; the largest of the sizes is 8");
+    const narrow = new MatryoshkaLoss(new MultipleNegativesRankingLoss(), { sizes: [4] });
+    expect(() => narrow.evaluate(embeddings, null, { reference: cut(reference, 5) })).toThrow(
+      "reference has 5 columns, embeddings has 6; both must be as wide",
+    );
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { CosineSimilarity, P2SGradLoss } from "../../../src/index.ts";
+import { describeClassificationLoss, letters, normalMatrix } from "../../support/classificationContract.ts";
+import { plainNorm } from "../../support/plain.ts";
+
+describeClassificationLoss("P2SGradLoss", {
+  make: (options) => new P2SGradLoss(options),
+  parameter: "weight",
+  tuples: "none",
+  distances: [new CosineSimilarity()],
+  // the class vectors have length 1 and enter as they are: their slope does not pass through their normalization
+  twin: ({ rows, vectors, codes }) => ({
+    loss: {
+      labels: codes.map((code) => letters[code]),
+      items: rows.map((x, anchor) => {
+        const cosines = vectors.map((w) => x.reduce((sum, v, k) => sum + v * w[k], 0) / plainNorm(x, 2));
+        const errors = cosines.map((cosine, c) => (cosine - (c === codes[anchor] ? 1 : 0)) ** 2);
+        return { anchor, loss: errors.reduce((sum, e) => sum + e, 0) / 4 };
+      }),
+    },
+  }),
+});
+
+describe("P2SGradLoss", () => {
+  it("has class vectors of length 1, and gives them that length back", () => {
+    const loss = new P2SGradLoss({ numClasses: 3, descriptorsDim: 5 });
+    const lengths = (): number[] =>
+      [0, 1, 2].map((c) =>
+        plainNorm(
+          [0, 1, 2, 3, 4].map((k) => loss.weight.data[k * 3 + c]),
+          2,
+        ),
+      );
+    lengths().forEach((length) => expect(length).toBeCloseTo(1, 6));
+    const batch = normalMatrix(4, 5, 1);
+    const before = loss.evaluate(batch, [0, 1, 2, 0]).value;
+    for (let k = 0; k < 15; k++) loss.weight.data[k] *= 3;
+    expect(loss.evaluate(batch, [0, 1, 2, 0]).value).toBeCloseTo(before, 6);
+    lengths().forEach((length) => expect(length).toBeCloseTo(1, 6));
+  });
+
+  it("knows its width by either name, and refuses two that differ", () => {
+    expect(new P2SGradLoss({ numClasses: 3, embeddingSize: 5 }).weight.rows).toBe(5);
+    expect(() => new P2SGradLoss({ numClasses: 3, embeddingSize: 5, descriptorsDim: 4 })).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,26 @@
+import { describe, expect, it } from "vitest";
+import { SoftHistogram } from "../../../src/losses/items/softHistogram.ts";
+
+describe("SoftHistogram", () => {
+  it("counts a value at the two edges around it, by its closeness", () => {
+    const histogram = new SoftHistogram({ start: -1, width: 0.5, bins: 4 });
+    histogram.add(0.125);
+    histogram.add(-0.5);
+    expect([...histogram.counts]).toEqual([0, 1, 0.75, 0.25, 0]);
+  });
+
+  it("counts what rounding left just outside at the outermost edges", () => {
+    const histogram = new SoftHistogram({ start: -1, width: 0.5, bins: 4 });
+    histogram.add(1 + 1e-7);
+    histogram.add(1);
+    histogram.add(-1 - 1e-7);
+    expect([...histogram.counts]).toEqual([1, 0, 0, 0, 2]);
+  });
+
+  it("has the slope of the bin that a value lies in, at an edge of the bin above, at the last edge of the last", () => {
+    const histogram = new SoftHistogram({ start: 0, width: 2, bins: 3 });
+    histogram.slopes.set([1, 2, 4, 8]);
+    expect([1, 2, 3, 6, 6.001, -0.001].map((value) => histogram.slope(value))).toEqual([0.5, 1, 1, 2, 2, 0.5]);
+    expect([0, 1, 2, 6, 7].map((value) => histogram.isAtEdge(value))).toEqual([true, false, true, true, true]);
+  });
+});

@@ -1,0 +1,255 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  CosineSimilarity,
+  DoNothingReducer,
+  GISTLoss,
+  MeanReducer,
+  MultipleNegativesRankingLoss,
+  Random,
+  SumReducer,
+  type GISTLossOptions,
+  type Label,
+} from "../../../src/index.ts";
+import { describeHostileInputs } from "../../support/hostile.ts";
+import { allDistances, allReducers } from "../../support/lossContract.ts";
+import { fromRows, plainDistances, type Rows } from "../../support/plain.ts";
+import { plainRankingLoss, type RankingScene } from "../../support/ranking.ts";
+import { expectTwin, expectTwinAlongSlope, normalRows } from "../../support/twin.ts";
+
+interface GuidedScene extends Omit<RankingScene, "isFalseNegative"> {
+  readonly guideEmbeddings: Rows;
+  readonly guideReference: Rows | null;
+  readonly margin: number;
+  readonly marginStrategy: GISTLossOptions["marginStrategy"];
+}
+
+const usual = {
+  labels: null,
+  referenceLabels: null,
+  scale: 20,
+  isSymmetric: false,
+  distance: new CosineSimilarity(),
+  reducer: new MeanReducer(),
+  margin: 0,
+  marginStrategy: "absolute",
+} as const;
+
+type Given = Partial<GuidedScene> &
+  Pick<GuidedScene, "embeddings" | "reference" | "guideEmbeddings" | "guideReference">;
+
+function compareOn(given: Given): void {
+  const scene: GuidedScene = { ...usual, ...given };
+  const { embeddings, reference, labels, referenceLabels, scale, isSymmetric, distance, reducer } = scene;
+  const { guideEmbeddings, guideReference, margin, marginStrategy } = scene;
+  const loss = new GISTLoss({
+    scale,
+    symmetric: isSymmetric,
+    distance,
+    reducer,
+    margin,
+    marginStrategy,
+    whenSilent: "ignore",
+  });
+  const evaluation = loss.evaluate(fromRows(embeddings), labels, {
+    ...(reference && { reference: fromRows(reference) }),
+    ...(referenceLabels && { referenceLabels }),
+    guideEmbeddings: fromRows(guideEmbeddings),
+    ...(guideReference && { guideReference: fromRows(guideReference) }),
+  });
+  const guide = plainDistances(new CosineSimilarity(), guideEmbeddings, guideReference ?? guideEmbeddings);
+  const isFalseNegative = (query: number, candidate: number, positive: number, isTurned: boolean): boolean => {
+    const [rival, own] = isTurned
+      ? [guide[candidate][query], guide[positive][query]]
+      : [guide[query][candidate], guide[query][positive]];
+    return rival > own - (marginStrategy === "absolute" ? margin : margin * Math.abs(own));
+  };
+  expectTwin(evaluation, { embeddings, ...(reference && { reference }) }, (moved) =>
+    plainRankingLoss({
+      ...scene,
+      embeddings: moved.embeddings,
+      reference: moved.reference ?? null,
+      isFalseNegative,
+    }),
+  );
+}
+
+function letters(count: number, seed: number): Label[] {
+  const random = new Random(seed);
+  return Array.from({ length: count }, () => "abcd"[random.integer(4)]);
+}
+
+describe("GISTLoss equals its brute-force twin in value and slope", () => {
+  const embeddings = normalRows(9, 5, 1);
+  const reference = normalRows(9, 5, 2);
+  const guideEmbeddings = normalRows(9, 3, 3);
+  // a guide that finds most positives similar, as one should
+  const guideReference = normalRows(9, 3, 4).map((row, i) => row.map((x, k) => x + 0.8 * guideEmbeddings[i][k]));
+  const guided = { embeddings, reference, guideEmbeddings, guideReference };
+
+  for (const isSymmetric of [false, true]) {
+    const title = isSymmetric ? "in both directions" : "directed";
+    it(`${title}, without labels`, () => compareOn({ ...guided, isSymmetric }));
+    it(`${title}, with labels`, () => compareOn({ ...guided, isSymmetric, labels: letters(9, 5) }));
+    for (const margin of [0.1, 0.5, 2])
+      for (const marginStrategy of ["absolute", "relative"] as const)
+        it(`${title}, with the ${marginStrategy} margin ${margin}`, () =>
+          compareOn({ ...guided, isSymmetric, margin, marginStrategy }));
+    it(`${title}, with references that are nobody's`, () =>
+      compareOn({
+        ...guided,
+        isSymmetric,
+        reference: [...reference, ...normalRows(4, 5, 6)],
+        guideReference: [...guideReference, ...normalRows(4, 3, 7)],
+      }));
+    it(`${title}, matched by labels`, () =>
+      compareOn({ ...guided, isSymmetric, reference: null, guideReference: null, labels: letters(9, 8) }));
+    for (const distance of allDistances)
+      it(`${title}, with ${distance.name} p ${distance.p} power ${distance.power}`, () =>
+        compareOn({ ...guided, isSymmetric, distance, scale: 1.5 }));
+    for (const reducer of allReducers)
+      it(`${title}, reduced by ${reducer.name}`, () =>
+        compareOn({ ...guided, isSymmetric, reducer, labels: letters(9, 9), scale: 2 }));
+  }
+
+  it("on batches of any shape", () => {
+    const shape = fc.record({
+      n: fc.integer({ min: 1, max: 10 }),
+      extra: fc.integer({ min: 0, max: 3 }),
+      d: fc.integer({ min: 1, max: 7 }),
+      width: fc.integer({ min: 2, max: 5 }),
+      seed: fc.integer({ min: 0, max: 1e6 }),
+      margin: fc.constantFrom(0, 0.05, 0.3),
+      marginStrategy: fc.constantFrom("absolute" as const, "relative" as const),
+      isSymmetric: fc.boolean(),
+      isMatched: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(shape, ({ n, extra, d, width, seed, margin, marginStrategy, isSymmetric, isMatched }) =>
+        compareOn({
+          embeddings: normalRows(n, d, seed),
+          reference: isMatched ? null : normalRows(n + extra, d, seed + 1),
+          guideEmbeddings: normalRows(n, width, seed + 2),
+          guideReference: isMatched ? null : normalRows(n + extra, width, seed + 3),
+          labels: isMatched ? letters(n, seed) : null,
+          margin,
+          marginStrategy,
+          isSymmetric,
+        }),
+      ),
+      { numRuns: 60, seed: 7 },
+    );
+  });
+});
+
+for (const symmetric of [false, true])
+  describeHostileInputs(
+    `GISTLoss${symmetric ? " in both directions" : ""}`,
+    (options) => new GISTLoss({ ...options, symmetric, margin: 0.1 }),
+    (loss, embeddings) => {
+      const data = embeddings.data.map((_, k) => embeddings.data[embeddings.data.length - 1 - k]);
+      const reference = { ...embeddings, data };
+      return loss.evaluate(embeddings, null, { reference, guideEmbeddings: reference, guideReference: embeddings });
+    },
+  );
+
+describe("GISTLoss", () => {
+  const embeddings = normalRows(6, 4, 11);
+  const reference = normalRows(6, 4, 12);
+  const guide = normalRows(6, 3, 13);
+
+  it("is MultipleNegativesRankingLoss where the guide finds no false negative", () => {
+    const given = { guideEmbeddings: guide, guideReference: guide };
+    const { value } = new GISTLoss().evaluate(embeddings, null, { reference, ...given });
+    expect(value).toBe(new MultipleNegativesRankingLoss().evaluate(embeddings, null, { reference }).value);
+  });
+
+  it("leaves a query whose rivals are all masked without loss and slope", () => {
+    const guideEmbeddings = [[1, 0], [0, 1], [0, 1]]; // prettier-ignore
+    const guideReference = [[-1, 0], [0, 1], [0, 1]]; // prettier-ignore
+    const loss = new GISTLoss({ reducer: new DoNothingReducer() });
+    const batch = [embeddings.slice(0, 3), null] as const;
+    const given = { reference: reference.slice(0, 3), guideEmbeddings, guideReference };
+    const { losses } = loss.evaluate(...batch, given).subLosses!.loss;
+    expect(Array.from(losses, (x) => x > 0)).toEqual([false, true, true]);
+    const { gradients } = new GISTLoss({ reducer: new SumReducer() }).evaluate(...batch, given);
+    expect(Array.from(gradients.embeddings.data.subarray(0, 4))).toEqual([0, 0, 0, 0]);
+  });
+
+  it("keeps a negative that the guide finds just as similar as the positive", () => {
+    const same = embeddings.map(() => [1, 0]);
+    const given = { reference, guideEmbeddings: same, guideReference: same };
+    const { value } = new GISTLoss().evaluate(embeddings, null, given);
+    expect(value).toBe(new MultipleNegativesRankingLoss().evaluate(embeddings, null, { reference }).value);
+    const strict = new GISTLoss({ margin: 0.01, whenSilent: "ignore" });
+    expect(strict.evaluate(embeddings, null, given).value).toBe(0);
+  });
+
+  it("says that nothing was learned where everything is masked", () => {
+    const opposite = guide.map((row) => row.map((x) => -x));
+    const loss = new GISTLoss({ margin: 3, whenSilent: "ignore" });
+    const { value, report } = loss.evaluate(embeddings, null, {
+      reference,
+      guideEmbeddings: guide,
+      guideReference: opposite,
+    });
+    expect([value, report.status, report.items]).toEqual([0, "all-satisfied", 6]);
+  });
+
+  it("follows its guide through more rows than a block holds", () => {
+    const [many, others, thoughts, answers] = [14, 15, 16, 17].map((seed) => normalRows(2100, 3, seed));
+    const distance = new CosineSimilarity();
+    const guided = plainDistances(distance, thoughts, answers);
+    const equation = (rows: Rows, references: Rows | null): number => {
+      const cosines = plainDistances(distance, rows, references!);
+      return (
+        cosines.reduce((sum, row, i) => {
+          const total = row.reduce(
+            (part, cosine, j) =>
+              j !== i && guided[i][j] <= guided[i][i] ? part + Math.exp(5 * (cosine - row[i])) : part,
+            0,
+          );
+          return sum + Math.log1p(total);
+        }, 0) / rows.length
+      );
+    };
+    const evaluation = new GISTLoss({ scale: 5 }).evaluate(fromRows(many), null, {
+      reference: fromRows(others),
+      guideEmbeddings: fromRows(thoughts),
+      guideReference: fromRows(answers),
+    });
+    expectTwinAlongSlope(evaluation, many, others, equation);
+  });
+
+  it("refuses a guide that does not fit", () => {
+    const loss = new GISTLoss();
+    expect(() => loss.evaluate(embeddings, null, undefined)).toThrow(
+      "GISTLoss needs guideEmbeddings; give another model's embeddings of the same samples",
+    );
+    expect(() => loss.evaluate(embeddings, null, { reference, guideEmbeddings: guide })).toThrow(
+      "reference was given without guideReference; give another model's embeddings of the reference",
+    );
+    const labels = [1, 1, 2, 2, 3, 3];
+    expect(() => loss.evaluate(embeddings, labels, { guideEmbeddings: guide, guideReference: guide })).toThrow(
+      "guideReference was given without a reference; leave it out",
+    );
+    const given = { reference, guideEmbeddings: guide };
+    expect(() => loss.evaluate(embeddings, null, { ...given, guideReference: guide.slice(1) })).toThrow(
+      "guideReference has 5 rows for 6 samples; give one a sample",
+    );
+    expect(() =>
+      loss.evaluate(embeddings, null, { ...given, guideEmbeddings: guide.slice(1), guideReference: guide }),
+    ).toThrow("guideEmbeddings has 5 rows for 6 samples; give one a sample");
+    expect(() => loss.evaluate(embeddings, null, { ...given, guideReference: reference })).toThrow(
+      "guideReference has 4 columns, guideEmbeddings has 3; both must be as wide",
+    );
+    const broken = guide.map((row, i) => (i === 2 ? [0, NaN, 0] : row));
+    expect(() => loss.evaluate(embeddings, null, { ...given, guideReference: broken })).toThrow(
+      /guideReference holds NaN at row 2, column 1/,
+    );
+    expect(() => new GISTLoss({ margin: -1 })).toThrow("margin is -1; give a finite number >= 0");
+    expect(() => new GISTLoss({ marginStrategy: "none" as "absolute" })).toThrow(/one of "absolute", "relative"/);
+    // what is refused leaves no guide behind
+    expect(() => loss.evaluate(embeddings, labels)).toThrow(/needs guideEmbeddings/);
+  });
+});
