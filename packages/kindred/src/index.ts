@@ -110,11 +110,19 @@ export { InstanceLoss, type InstanceLossOptions } from "./losses/pairs/instanceL
 export { IntraPairVarianceLoss, type IntraPairVarianceLossOptions } from "./losses/pairs/intraPairVarianceLoss.ts";
 export { LargeMarginSoftmaxLoss, type LargeMarginSoftmaxLossOptions } from "./losses/classes/largeMarginSoftmaxLoss.ts";
 export { LiftedStructureLoss, type LiftedStructureLossOptions } from "./losses/pairs/liftedStructureLoss.ts";
-export type { EvaluateOptions, Evaluation, Gradients, Loss, LossState } from "./losses/core/loss.ts";
+export type { Evaluation, Gradients, Loss, LossState } from "./losses/core/loss.ts";
+export { describeLoss, type ExampleShape, type LossDescription, type LossFamily } from "./losses/core/lossDescription.ts";
+export { comparingOptions, reducedOptions, regularizedOptions, type MetricLossOptions } from "./losses/core/lossOptions.ts";
+export { ComparingLoss } from "./losses/core/comparingLoss.ts";
+export { PairLoss, pairTakes } from "./losses/pairs/pairLoss.ts";
+export { prepareBatch, type PreparedBatch, type PrepareOptions } from "./batch/preparedBatch.ts";
+export type { EvaluateOptions, Takes } from "./batch/takes.ts";
+export { choice, flag, number, object, option, wholeNumber } from "./options/kinds.ts";
+export type { Option, OptionArguments, OptionRecord, OptionsGiven, OptionValues } from "./options/option.ts";
 export { ManifoldLoss, type ManifoldEvaluateOptions, type ManifoldLossOptions } from "./losses/classes/manifoldLoss.ts";
 export { MarginLoss, type MarginLossOptions } from "./losses/triplets/marginLoss.ts";
 export { MatryoshkaLoss, type MatryoshkaLossOptions } from "./losses/around/matryoshkaLoss.ts";
-export { MetricLoss, type MetricLossOptions } from "./losses/core/metricLoss.ts";
+export { MetricLoss, type Computed } from "./losses/core/metricLoss.ts";
 export {
   MultipleLosses,
   type ForEachLoss,
@@ -165,7 +173,7 @@ export type { AngularFigures } from "./miners/search/angleFigures.ts";
 export { AngularMiner, type AngularMinerOptions } from "./miners/angularMiner.ts";
 export { BatchEasyHardMiner, type BatchEasyHardMinerOptions } from "./miners/batchEasyHardMiner.ts";
 export { BatchHardMiner, type BatchHardMinerOptions } from "./miners/batchHardMiner.ts";
-export type { Range } from "./batch/classRows.ts";
+export type { Range } from "./batch/others.ts";
 export {
   DistanceWeightedMiner,
   type DistanceWeightedMinerOptions,
@@ -197,7 +205,8 @@ export { DoNothingReducer } from "./reducers/doNothingReducer.ts";
 export { MeanReducer } from "./reducers/meanReducer.ts";
 export { MultipleReducers, type MultipleReducersOptions } from "./reducers/multipleReducers.ts";
 export { PerAnchorReducer } from "./reducers/perAnchorReducer.ts";
-export { Reduction, type ItemKind, type Reduced, type Reducer, type ReductionContext } from "./reducers/reducer.ts";
+export type { ItemKind, Reducer, ReductionContext } from "./reducers/reducer.ts";
+export { Reduction, type Counting, type Counts, type ItemPlace, type Reduced } from "./reducers/reduction.ts";
 export type { SubLoss } from "./reducers/subLoss.ts";
 export { SumReducer } from "./reducers/sumReducer.ts";
 export { ThresholdReducer, type ThresholdReducerOptions } from "./reducers/thresholdReducer.ts";

@@ -1,6 +1,6 @@
-import { borrow, heap, type Workspace } from "../kernels/runtime.ts";
+import { borrow, type Workspace } from "../kernels/runtime.ts";
 import { checkNumber, describe } from "../matrix/checks.ts";
-import { toMatrix, zeros, type Matrix, type MatrixLike } from "../matrix/matrix.ts";
+import { rowView, toMatrix, zeros, type Matrix, type MatrixLike } from "../matrix/matrix.ts";
 import type { Form } from "./forms/form.ts";
 import { normalizeRows } from "./forms/normalization.ts";
 import { Side, type Preparation } from "./forms/side.ts";
@@ -32,6 +32,17 @@ export interface Comparison {
   readonly tiles: Tiles;
 }
 
+/** How a comparison is made. */
+export interface ComparisonOptions {
+  /** What the query is compared with; null (default): itself. */
+  readonly reference?: Matrix | null;
+  /** Which row stands at each place; null (default): as they are. */
+  readonly queryOrder?: Int32Array | null;
+  readonly referenceOrder?: Int32Array | null;
+  /** Whether slopes are pulled back to a reference. Default true. */
+  readonly learnReference?: boolean;
+}
+
 /** A measure of how far apart embeddings are, or with `isInverted` how alike. */
 export abstract class Distance {
   abstract readonly name: string;
@@ -51,7 +62,19 @@ export abstract class Distance {
 
   /** How far x is beyond y: x - y, or y - x for similarities. */
   margin(x: number, y: number): number {
-    return this.isInverted ? y - x : x - y;
+    return this.away * (x - y);
+  }
+
+  /** Which way entries grow as embeddings move apart: 1, or -1 for similarities. */
+  get away(): 1 | -1 {
+    return this.isInverted ? -1 : 1;
+  }
+
+  /** Whether another distance compares in the same way. */
+  isSameAs(other: Distance): boolean {
+    const { normalizeEmbeddings, p, power } = this;
+    const isSameKind = this === other || this.constructor === other.constructor;
+    return isSameKind && other.normalizeEmbeddings === normalizeEmbeddings && other.p === p && other.power === power;
   }
 
   /** What is done to embeddings before they are compared. */
@@ -69,19 +92,9 @@ export abstract class Distance {
 
   /**
    * Readies embeddings for streaming, for losses, miners and evaluation.
-   *
-   * @param reference null: the batch with itself
-   * @param queryOrder, referenceOrder which row stands at each place; null: as they are
-   * @param learnReference whether slopes are pulled back to a reference
    */
-  compare(
-    workspace: Workspace,
-    query: Matrix,
-    reference: Matrix | null = null,
-    queryOrder: Int32Array | null = null,
-    referenceOrder: Int32Array | null = null,
-    learnReference = true,
-  ): Comparison {
+  compare(workspace: Workspace, query: Matrix, options: ComparisonOptions = {}): Comparison {
+    const { reference = null, queryOrder = null, referenceOrder = null, learnReference = true } = options;
     const querySide = new Side(workspace, query, queryOrder, this.preparation);
     const referenceSide =
       reference === null ? querySide : new Side(workspace, reference, referenceOrder, this.preparation, learnReference);
@@ -99,10 +112,8 @@ export abstract class Distance {
     const columns = (r ?? q).rows;
     const out = zeros(q.rows, columns);
     borrow((workspace) => {
-      const { tiles } = this.compare(workspace, q, r);
-      tiles.forEachRow((i, row) => {
-        out.data.set(heap().subarray(row >>> 2, (row >>> 2) + columns), i * columns);
-      });
+      const { tiles } = this.compare(workspace, q, { reference: r });
+      tiles.forEachRow((row) => out.data.set(row.view(), row.place * columns));
     });
     return out;
   }
@@ -119,8 +130,8 @@ export abstract class Distance {
     if (c.rows !== q.rows || c.cols !== columns)
       throw new RangeError(`cotangent is ${c.rows} x ${c.cols}; the distance matrix is ${q.rows} x ${columns}`);
     return borrow((workspace) => {
-      const sides = this.compare(workspace, q, r);
-      sides.tiles.pullBack((i, row) => heap().set(c.data.subarray(i * columns, (i + 1) * columns), row >>> 2));
+      const sides = this.compare(workspace, q, { reference: r });
+      sides.tiles.pullBack((row) => row.view().set(rowView(c, row.place)));
       return pullGradients(sides, q, r, 1);
     });
   }

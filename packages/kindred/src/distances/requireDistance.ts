@@ -1,7 +1,9 @@
 import type { Distance, DistanceOptions } from "./distance.ts";
 
 /** A class of distances. */
-type DistanceClass = (abstract new (...args: never[]) => Distance) & { readonly name: string };
+export type DistanceClass<D extends Distance = Distance> = (abstract new (...args: never[]) => D) & {
+  readonly name: string;
+};
 
 /**
  * Refuses a loss or regularizer made with a distance that its formula has no meaning for.

@@ -1,3 +1,4 @@
+import type { Run } from "./run.ts";
 import { heap, kernels } from "./runtime.ts";
 
 /**
@@ -12,13 +13,30 @@ export class Places {
   #holeStart = 0;
   #holeEnd = 0;
 
-  /** Points at places start .. end - 1 of the row at `pointer`, without holeStart .. holeEnd - 1, which lie among them. */
-  set(pointer: number, start: number, end: number, holeStart = end, holeEnd = end): void {
-    this.#pointer = pointer;
+  /** Points at places start .. end - 1 of a row, without holeStart .. holeEnd - 1, which lie among them. */
+  set(row: Run, start: number, end: number, holeStart = end, holeEnd = end): void {
+    this.#pointer = row.pointer;
     this.#start = start;
     this.#end = end;
     this.#holeStart = holeStart;
     this.#holeEnd = holeEnd;
+  }
+
+  /** The first place, the end, and the hole's bounds. */
+  get start(): number {
+    return this.#start;
+  }
+
+  get end(): number {
+    return this.#end;
+  }
+
+  get holeStart(): number {
+    return this.#holeStart;
+  }
+
+  get holeEnd(): number {
+    return this.#holeEnd;
   }
 
   get count(): number {

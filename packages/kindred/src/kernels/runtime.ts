@@ -79,6 +79,7 @@ export let kernels = instantiate(compile(wasmBase64), memory);
 /** Where borrowing begins. */
 let bottom = kernels.heapBase();
 let top = bottom;
+let borrowers = 0;
 
 /** Kernels that other threads can work with too. */
 export interface SharedKernels {
@@ -153,11 +154,18 @@ function grow(): void {
 /** Runs `work` with a workspace; all that it borrowed is free again afterwards. Borrowers may nest. */
 export function borrow<T>(work: (workspace: Workspace) => T): T {
   const mark = top;
+  borrowers++;
   try {
     return work(workspace);
   } finally {
+    borrowers--;
     top = mark;
   }
+}
+
+/** How many borrowers are at work, one within the other: what is borrowed now lives as long as the innermost. */
+export function borrowDepth(): number {
+  return borrowers;
 }
 
 /**

@@ -94,7 +94,7 @@ export function checkNumber(value: unknown, name: string, bounds: NumberBounds =
     (value <= above && above !== -Infinity) ||
     (value >= below && below !== Infinity);
   if (!isFinite || isOutside || (bounds.integer === true && !Number.isInteger(value)))
-    throw new RangeError(`${name} is ${value}; give ${phrase(bounds)}`);
+    throw new RangeError(`${name} is ${value}; give ${boundsPhrase(bounds)}`);
   return value;
 }
 
@@ -104,11 +104,12 @@ export function checkNumber(value: unknown, name: string, bounds: NumberBounds =
  * @throws TypeError when it was not given or is no number; RangeError when it is out of bounds
  */
 export function checkRequired(value: unknown, name: string, owner: string, bounds: NumberBounds = {}): number {
-  if (Number.isNaN(value)) throw new TypeError(`${owner} was given no ${name}; give ${phrase(bounds)}`);
+  if (Number.isNaN(value)) throw new TypeError(`${owner} was given no ${name}; give ${boundsPhrase(bounds)}`);
   return checkNumber(value, name, bounds);
 }
 
-function phrase(bounds: NumberBounds): string {
+/** The bounds in words: "a finite number > 0". */
+export function boundsPhrase(bounds: NumberBounds): string {
   const parts: string[] = [];
   if (bounds.atLeast !== undefined) parts.push(`>= ${bounds.atLeast}`);
   if (bounds.above !== undefined) parts.push(`> ${bounds.above}`);

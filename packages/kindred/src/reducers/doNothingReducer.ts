@@ -1,4 +1,5 @@
-import { Reduction, type ItemKind, type Reduced, type Reducer, type ReductionContext } from "./reducer.ts";
+import type { ItemKind, Reducer, ReductionContext } from "./reducer.ts";
+import { Reduction, type ItemPlace, type Reduced } from "./reduction.ts";
 
 /**
  * Reduces nothing: `evaluate` hands out the item losses with their places as `subLosses`; value and slopes are 0.
@@ -6,14 +7,16 @@ import { Reduction, type ItemKind, type Reduced, type Reducer, type ReductionCon
  */
 export class DoNothingReducer implements Reducer {
   readonly name = "DoNothingReducer";
+  readonly handsOutItems = true;
 
-  begin({ kind }: ReductionContext): Recorder {
+  begin({ kind }: ReductionContext): Reduction {
     return new Recorder(kind);
   }
 }
 
 /** Keeps every item and where it stands. */
-export class Recorder extends Reduction {
+class Recorder extends Reduction {
+  override readonly wantsPlaces = true;
   readonly #kind: ItemKind;
   readonly #losses: number[] = [];
   readonly #places: number[][] = [];
@@ -24,13 +27,7 @@ export class Recorder extends Reduction {
     this.#kind = kind;
   }
 
-  /**
-   * Says where the items of the next {@link Reduction.weigh} stand.
-   *
-   * @param place the k-th item's anchor and what goes with it
-   * @param rank where the k-th item stands among all; equal ranks are ordered by place
-   */
-  locate(count: number, place: (k: number) => number[], rank: (k: number) => number): void {
+  override locate(count: number, place: ItemPlace, rank: (k: number) => number): void {
     for (let k = 0; k < count; k++) {
       this.#places.push(place(k));
       this.#ranks.push(rank(k));

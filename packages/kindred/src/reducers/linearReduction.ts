@@ -1,4 +1,4 @@
-import { Reduction, type Reduced } from "./reducer.ts";
+import { Reduction, type Counting, type Counts, type Reduced } from "./reduction.ts";
 
 /** How a {@link LinearReduction} weighs and scales. */
 export interface LinearRule {
@@ -15,37 +15,24 @@ export interface LinearRule {
  * the loss knows ("divisor"). No item within bounds: 0.
  */
 export class LinearReduction extends Reduction {
-  readonly rule: LinearRule;
+  readonly #rule: LinearRule;
+  readonly #counting: { low: number; high: number; weight: number };
   #count = 0;
   #total = 0;
 
   constructor(rule: LinearRule) {
     super();
-    this.rule = rule;
+    this.#rule = rule;
+    this.#counting = { low: rule.low, high: rule.high, weight: 1 };
   }
 
-  anchorWeight(anchor: number): number {
-    return this.rule.anchorWeights?.[anchor] ?? 1;
-  }
-
-  /** What the slopes of an anchor's items are multiplied by when they are within the bounds. */
-  slopeWeight(anchor: number): number {
-    return this.factor * this.anchorWeight(anchor);
-  }
-
-  /** Whether it takes hinges, losses of at least 0, by their number and sum, so that they need not be listed. */
-  get countsHinges(): boolean {
-    return this.rule.low <= 0 && this.rule.high === Infinity;
-  }
-
-  /** Takes the hinges of one anchor, `active` of them above 0: see {@link LinearReduction.countsHinges}. */
-  takeHinges(anchor: number, items: number, active: number, total: number): void {
-    this.takeMany(anchor, items, active, active, total);
+  #weightOf(anchor: number): number {
+    return this.#rule.anchorWeights?.[anchor] ?? 1;
   }
 
   protected take(anchor: number, losses: Float64Array, count: number, weights: Float64Array): void {
-    const { low, high } = this.rule;
-    const weight = this.anchorWeight(anchor);
+    const { low, high } = this.#rule;
+    const weight = this.#weightOf(anchor);
     let total = 0;
     for (let k = 0; k < count; k++) {
       const loss = losses[k];
@@ -60,23 +47,40 @@ export class LinearReduction extends Reduction {
     this.#total += weight * total;
   }
 
-  /**
-   * Takes many items of one anchor that were counted and not listed.
-   *
-   * @param items how many there are; @param active those other than 0
-   * @param counted how many of the active ones are within the bounds; @param total their sum
-   */
-  takeMany(anchor: number, items: number, active: number, counted: number, total: number): void {
-    const { low, high } = this.rule;
-    const weight = this.anchorWeight(anchor);
+  override weighEqual(anchor: number, loss: number, count: number): number {
+    const { low, high } = this.#rule;
+    const within = loss > low && loss < high ? count : 0;
+    if (loss === 0) this.takeCounted(anchor, { items: count, active: 0, counted: 0, total: 0 });
+    else this.takeCounted(anchor, { items: count, active: count, counted: within, total: within * loss });
+    return within * this.#weightOf(anchor);
+  }
+
+  /** The object is filled anew for the next anchor. */
+  override counting(anchor: number): Counting {
+    this.#counting.weight = this.factor * this.#weightOf(anchor);
+    return this.#counting;
+  }
+
+  override takeCounted(anchor: number, { items, active, counted, total }: Counts): void {
+    const { low, high } = this.#rule;
+    const weight = this.#weightOf(anchor);
     this.items += items;
     this.activeItems += weight === 0 ? 0 : counted;
     this.#count += low < 0 && high > 0 ? counted + items - active : counted;
     this.#total += weight * total;
   }
 
+  override knownScale(items: number, divisor: number): number | null {
+    const { low, high, scale } = this.#rule;
+    if (scale === "sum") return 1;
+    if (scale === "mean" && (low !== -Infinity || high !== Infinity)) return null;
+    const by = scale === "divisor" ? divisor : items;
+    return by === 0 ? 0 : 1 / by;
+  }
+
   result(divisor = 0): Reduced {
-    const by = this.rule.scale === "sum" ? 1 : this.rule.scale === "mean" ? this.#count : divisor;
+    const { scale: kind } = this.#rule;
+    const by = kind === "sum" ? 1 : kind === "mean" ? this.#count : divisor;
     const scale = by === 0 ? 0 : 1 / by;
     return { value: this.#total * scale, scale };
   }

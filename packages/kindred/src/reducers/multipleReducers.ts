@@ -1,6 +1,7 @@
 import { withDefaults } from "../matrix/checks.ts";
 import { MeanReducer } from "./meanReducer.ts";
-import type { Reducer, ReductionContext, Reduction } from "./reducer.ts";
+import type { Reducer, ReductionContext } from "./reducer.ts";
+import type { Reduction } from "./reduction.ts";
 import { requireReducer } from "./requireReducer.ts";
 
 /** Which reducer each sub-loss gets. */
@@ -23,6 +24,10 @@ export class MultipleReducers implements Reducer {
     ({ reducers: this.reducers, defaultReducer: this.defaultReducer } = withDefaults(options, defaults, this.name));
     requireReducer("defaultReducer", this.defaultReducer);
     for (const [name, reducer] of Object.entries(this.reducers)) requireReducer(`reducers.${name}`, reducer);
+  }
+
+  get subLossNames(): readonly string[] {
+    return Object.keys(this.reducers);
   }
 
   /** The reducer of a sub-loss. */

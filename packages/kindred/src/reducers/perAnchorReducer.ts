@@ -1,6 +1,7 @@
 import { withDefaults } from "../matrix/checks.ts";
 import { MeanReducer } from "./meanReducer.ts";
-import { Reduction, type Reduced, type Reducer, type ReductionContext } from "./reducer.ts";
+import type { Reducer, ReductionContext } from "./reducer.ts";
+import { Reduction, type Reduced } from "./reduction.ts";
 import { requireReducer } from "./requireReducer.ts";
 
 /**

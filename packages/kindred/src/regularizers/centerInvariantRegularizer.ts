@@ -3,7 +3,7 @@ import { norm } from "../distances/forms/normalization.ts";
 import { requireDistance } from "../distances/requireDistance.ts";
 import { withDefaults } from "../matrix/checks.ts";
 import type { Matrix } from "../matrix/matrix.ts";
-import type { Reduction } from "../reducers/reducer.ts";
+import type { Reduction } from "../reducers/reduction.ts";
 import { addNormSlope } from "./normSlope.ts";
 import { ReducedRegularizer, regularizerDefaults, type RegularizerOptions } from "./reducedRegularizer.ts";
 

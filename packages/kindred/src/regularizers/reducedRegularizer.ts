@@ -1,6 +1,7 @@
 import { toMatrix, zeros, type Matrix, type MatrixLike } from "../matrix/matrix.ts";
 import { MeanReducer } from "../reducers/meanReducer.ts";
-import type { Reducer, Reduction } from "../reducers/reducer.ts";
+import type { Reducer } from "../reducers/reducer.ts";
+import type { Reduction } from "../reducers/reduction.ts";
 import { requireReducer } from "../reducers/requireReducer.ts";
 import type { Penalty, Regularizer } from "./regularizer.ts";
 

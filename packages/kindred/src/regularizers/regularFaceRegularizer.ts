@@ -6,7 +6,7 @@ import { slopeOfPower } from "../distances/forms/slopeOfPower.ts";
 import { borrow, heap, kernels } from "../kernels/runtime.ts";
 import { withDefaults } from "../matrix/checks.ts";
 import { rowView, type Matrix } from "../matrix/matrix.ts";
-import type { Reduction } from "../reducers/reducer.ts";
+import type { Reduction } from "../reducers/reduction.ts";
 import { ReducedRegularizer, regularizerDefaults, type RegularizerOptions } from "./reducedRegularizer.ts";
 
 /** Options of {@link RegularFaceRegularizer}. */

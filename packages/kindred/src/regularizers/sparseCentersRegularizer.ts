@@ -5,7 +5,7 @@ import { requireDistance } from "../distances/requireDistance.ts";
 import { checkRequired, withDefaults } from "../matrix/checks.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import { DivisorReducer } from "../reducers/divisorReducer.ts";
-import type { Reduction } from "../reducers/reducer.ts";
+import type { Reduction } from "../reducers/reduction.ts";
 import { ReducedRegularizer, regularizerDefaults, type RegularizerOptions } from "./reducedRegularizer.ts";
 
 /** Options of {@link SparseCentersRegularizer}. */

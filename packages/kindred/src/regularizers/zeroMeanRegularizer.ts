@@ -1,6 +1,6 @@
 import { withDefaults } from "../matrix/checks.ts";
 import type { Matrix } from "../matrix/matrix.ts";
-import type { Reduction } from "../reducers/reducer.ts";
+import type { Reduction } from "../reducers/reduction.ts";
 import { ReducedRegularizer, regularizerDefaults, type RegularizerOptions } from "./reducedRegularizer.ts";
 
 /**

@@ -11,6 +11,12 @@ export interface AnchorLists {
   readonly ranks: Int32Array | null;
 }
 
+/** The positive and the negative pairs of tuples, grouped by anchor. */
+export interface GroupedTuples {
+  readonly positives: AnchorLists;
+  readonly negatives: AnchorLists;
+}
+
 /** How many pairs an anchor has. */
 export function countOf({ starts, ends }: AnchorLists, anchor: number): number {
   return ends[anchor] - starts[anchor];
@@ -44,7 +50,7 @@ export function listByAnchor(anchors: ArrayLike<number>, others: ArrayLike<numbe
  * The positive and the negative pairs of tuples, each grouped by anchor. Those of triplets are grouped alike: the k-th
  * positive and the k-th negative of an anchor are of one triplet.
  */
-export function listTuples(tuples: Tuples, count: number): { positives: AnchorLists; negatives: AnchorLists } {
+export function listTuples(tuples: Tuples, count: number): GroupedTuples {
   const { anchors1, positives, anchors2, negatives } = asPairs(tuples);
   const lists = listByAnchor(anchors1, positives, count);
   return {

@@ -49,6 +49,11 @@ export class DirectForm implements Form {
 
   slopeRow(): void {}
 
+  beginPull(): void {
+    this.query.clearSlopes();
+    this.reference.clearSlopes();
+  }
+
   pullTile(tile: number, stride: number, start: number, rows: number): void {
     for (let r = 0; r < rows; r++) this.#pullRow(start + r, 0, (tile >>> 2) + r * stride);
   }

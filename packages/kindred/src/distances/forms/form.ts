@@ -8,7 +8,7 @@ export interface Form {
   readonly query: Side;
   /** The query side itself when the batch is compared with itself. */
   readonly reference: Side;
-  /** Whether entry (i, j) before `finishRow` equals entry (j, i) when the batch is compared with itself. */
+  /** Fills a tile of `rows` rows from row `start` on; {@link Form.finishRow} completes them. */
   fillTile(tile: number, stride: number, start: number, rows: number): void;
   /** The whole matrix of a batch with itself; its symmetry halves the work. */
   fillSymmetric(tile: number, stride: number): void;
@@ -16,6 +16,8 @@ export interface Form {
   finishRow(i: number, row: number): void;
   /** Turns d loss / d value of row i, in place, into what the pulls take. `values` are those of `finishRow`. */
   slopeRow(i: number, slopes: number, values: number): void;
+  /** Readies both sides for pulls: their slopes are 0. */
+  beginPull(): void;
   /** Pulls a tile of slopes back into both sides' slopes. */
   pullTile(tile: number, stride: number, start: number, rows: number): void;
   /** The same for the whole matrix of a batch with itself, which it may change. */

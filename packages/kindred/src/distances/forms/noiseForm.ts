@@ -59,6 +59,11 @@ export class NoiseForm implements Form {
     this.#squared.slopeRow(i, slopes, values);
   }
 
+  beginPull(): void {
+    this.#squared.beginPull();
+    this.#variancePull.fill(0);
+  }
+
   pullTile(tile: number, stride: number, start: number, rows: number): void {
     this.#squared.pullTile(tile, stride, start, rows);
   }

@@ -28,6 +28,11 @@ export class ProductForm implements Form {
 
   slopeRow(): void {}
 
+  beginPull(): void {
+    this.query.clearSlopes();
+    this.reference.clearSlopes();
+  }
+
   pullTile(tile: number, stride: number, start: number, rows: number): void {
     const { query, reference } = this;
     const d = query.cols;

@@ -1,5 +1,6 @@
 import type { Matrix } from "../../matrix/matrix.ts";
-import { heap, kernels, type Workspace } from "../../kernels/runtime.ts";
+import type { Run } from "../../kernels/run.ts";
+import { floatsAt, heap, kernels, type Workspace } from "../../kernels/runtime.ts";
 import { divisorOf, hasDirection, norm, pullThroughNormalization, slopeFactor } from "./normalization.ts";
 
 /** Squared norms between these bounds lost nothing to float32's range while they were summed. */
@@ -33,7 +34,8 @@ export class Side {
   /** Whether slopes are pulled back to it. */
   readonly isLearned: boolean;
   readonly #preparation: Preparation;
-  readonly #order: Int32Array | null;
+  /** Which row of the matrix stands at each place; null: as they are. */
+  readonly order: Int32Array | null;
 
   /**
    * @param matrix the embeddings
@@ -50,7 +52,7 @@ export class Side {
     this.cols = matrix.cols;
     this.isLearned = isLearned;
     this.#preparation = preparation;
-    this.#order = order;
+    this.order = order;
     this.norms = new Float64Array(this.rows);
     this.pointer = workspace.floats(this.rows * this.cols);
     this.squaredNorms = workspace.floats(this.rows);
@@ -62,12 +64,32 @@ export class Side {
 
   /** The row of the matrix at a place. */
   source(place: number): number {
-    return this.#order === null ? place : this.#order[place];
+    return this.order === null ? place : this.order[place];
   }
 
   /** A pointer to a prepared row. */
   row(place: number): number {
     return this.pointer + 4 * place * this.cols;
+  }
+
+  /** Points a run at a prepared row. */
+  pointAtRow(place: number, run: Run): void {
+    run.point(this.row(place), this.cols);
+  }
+
+  /** Points a run at the slope of a prepared row. */
+  pointAtSlope(place: number, run: Run): void {
+    run.point(this.slopes + 4 * place * this.cols, this.cols);
+  }
+
+  /** The part of a row's slope along the row: g . x. */
+  slopeAlong(place: number): number {
+    return kernels.dot(this.slopes + 4 * place * this.cols, this.row(place), this.cols);
+  }
+
+  /** The slopes by the prepared rows times `scale`, place by place: not pulled back through their preparation. */
+  preparedSlopes(scale: number): Float32Array {
+    return floatsAt(this.slopes, this.rows * this.cols).map((slope) => scale * slope);
   }
 
   /** The usual case: rows as they are, or divided by their Euclidean norm. */
@@ -76,7 +98,7 @@ export class Side {
     const { isNormalized } = this.#preparation;
     const floats = heap();
     const to = this.pointer >>> 2;
-    if (this.#order === null) floats.set(data, to);
+    if (this.order === null) floats.set(data, to);
     else for (let i = 0; i < rows; i++) floats.set(rowOf(data, 0, this.source(i), cols), to + i * cols);
     this.norms.fill(1);
     for (let i = 0; i < rows; i++) {
@@ -131,7 +153,7 @@ export class Side {
     for (let i = 0; i < this.rows; i++) this.#pullRow(i, scale);
     const floats = heap();
     const from = this.slopes >>> 2;
-    if (this.#order === null) out.set(floats.subarray(from, from + out.length));
+    if (this.order === null) out.set(floats.subarray(from, from + out.length));
     else for (let i = 0; i < this.rows; i++) out.set(rowOf(floats, from, i, this.cols), this.source(i) * this.cols);
   }
 

@@ -36,10 +36,6 @@ export class SquaredForm implements Form {
     this.#referenceSums = isSelf ? this.#querySums : workspace.floats(reference.rows);
     this.#queryClose = workspace.floats(query.rows * query.cols);
     this.#referenceClose = isSelf ? this.#queryClose : workspace.floats(reference.rows * reference.cols);
-    clear(this.#querySums, query.rows);
-    clear(this.#referenceSums, reference.rows);
-    clear(this.#queryClose, query.rows * query.cols);
-    clear(this.#referenceClose, reference.rows * reference.cols);
   }
 
   fillTile(tile: number, stride: number, start: number, rows: number): void {
@@ -97,6 +93,15 @@ export class SquaredForm implements Form {
     if (this.#unit === 1) return;
     kernels.affine(row, this.reference.rows, unit, 0);
     if (this.#isSquared) kernels.affine(row, this.reference.rows, unit, 0);
+  }
+
+  beginPull(): void {
+    const { query, reference } = this;
+    this.#products.beginPull();
+    clear(this.#querySums, query.rows);
+    clear(this.#referenceSums, reference.rows);
+    clear(this.#queryClose, query.rows * query.cols);
+    clear(this.#referenceClose, reference.rows * reference.cols);
   }
 
   pullTile(tile: number, stride: number, start: number, rows: number): void {

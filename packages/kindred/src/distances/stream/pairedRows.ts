@@ -1,4 +1,5 @@
 import { RowBlock, rowStride, type RowForm } from "./rowBlock.ts";
+import { Run } from "../../kernels/run.ts";
 import type { Workspace } from "../../kernels/runtime.ts";
 
 /** Floats of all blocks together (16 MB). */
@@ -10,18 +11,18 @@ export interface PositivePlaces {
   readonly place: (anchor: number, k: number) => number;
 }
 
-/** A positive pair with the rows of both: pointers to one float a reference. It is reused for the next pair. */
+/** A positive pair with the rows of both, one float a reference. It is reused for the next pair. */
 export interface RowPair {
   readonly anchor: number;
   readonly positive: number;
   /** The positive is the anchor's k-th, the pair the index-th of its block. */
   readonly k: number;
   readonly index: number;
-  readonly anchorRow: number;
-  readonly positiveRow: number;
+  readonly anchorRow: Run;
+  readonly positiveRow: Run;
   /** Where slopes are added; only in {@link BlockOfPairs.pullBack}. */
-  readonly anchorSlopes: number;
-  readonly positiveSlopes: number;
+  readonly anchorSlopes: Run;
+  readonly positiveSlopes: Run;
 }
 
 export type RowPairVisitor = (pair: RowPair) => void;
@@ -78,10 +79,7 @@ export class PairedRows {
 
   /** Works through the anchors, block after block, and completes the slopes of the sides. */
   forEachBlock(work: (block: BlockOfPairs) => void): void {
-    for (const { form } of this.#forms) {
-      form.query.clearSlopes();
-      form.reference.clearSlopes();
-    }
+    for (const { form } of this.#forms) form.beginPull();
     for (let b = 0; b + 1 < this.#anchorStarts.length; b++) {
       const [firstAnchor, end] = [this.#anchorStarts[b], this.#anchorStarts[b + 1]];
       let pairs = 0;
@@ -136,16 +134,16 @@ export class PairedRows {
       positive: 0,
       k: 0,
       index: 0,
-      anchorRow: 0,
-      positiveRow: 0,
-      anchorSlopes: 0,
-      positiveSlopes: 0,
+      anchorRow: new Run(),
+      positiveRow: new Run(),
+      anchorSlopes: new Run(),
+      positiveSlopes: new Run(),
     };
     let index = 0;
     for (let a = start; a < start + rows; a++) {
       pair.anchor = a;
-      pair.anchorRow = this.#anchors.values(a);
-      pair.anchorSlopes = this.#anchors.slopes(a);
+      this.#anchors.pointAtValues(a, pair.anchorRow);
+      this.#anchors.pointAtSlopes(a, pair.anchorSlopes);
       const count = this.#places.count(a);
       for (let k = 0; k < count; k++, index++) {
         const positive = this.#places.place(a, k);
@@ -153,8 +151,8 @@ export class PairedRows {
         pair.positive = positive;
         pair.k = k;
         pair.index = index;
-        pair.positiveRow = positives.values(positive);
-        pair.positiveSlopes = positives.slopes(positive);
+        positives.pointAtValues(positive, pair.positiveRow);
+        positives.pointAtSlopes(positive, pair.positiveSlopes);
         visit(pair);
       }
     }

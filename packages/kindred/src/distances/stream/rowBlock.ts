@@ -1,3 +1,4 @@
+import type { Run } from "../../kernels/run.ts";
 import { heap, type Workspace } from "../../kernels/runtime.ts";
 import type { Form } from "../forms/form.ts";
 import { pullThroughPower, takePower } from "../forms/powers.ts";
@@ -11,7 +12,7 @@ export interface RowForm {
 
 /**
  * Some neighbouring rows of the distance matrix that stay at hand together, each with room for its slopes. Who uses blocks
- * clears the sides' slopes before the first and lets the form finish its pull after the last.
+ * lets the form begin its pull before the first and finish it after the last.
  */
 export class RowBlock {
   /** The first row at hand and how many there are. */
@@ -46,20 +47,20 @@ export class RowBlock {
     for (let i = start; i < start + rows; i++) {
       const base = this.#at(this.#bases, i);
       form.finishRow(i, base);
-      if (this.#power !== 1) floats.copyWithin(this.values(i) >>> 2, base >>> 2, (base >>> 2) + form.reference.rows);
-      takePower(this.values(i), form.reference.rows, this.#power);
+      if (this.#power !== 1) floats.copyWithin(this.#at(this.#values, i) >>> 2, base >>> 2, (base >>> 2) + form.reference.rows);
+      takePower(this.#at(this.#values, i), form.reference.rows, this.#power);
     }
     floats.fill(0, this.#slopes >>> 2, (this.#slopes >>> 2) + rows * this.#stride);
   }
 
-  /** A pointer to the distances of a row at hand. */
-  values(row: number): number {
-    return this.#at(this.#values, row);
+  /** Points a run at the distances of a row at hand. */
+  pointAtValues(row: number, run: Run): void {
+    run.point(this.#at(this.#values, row), this.#form.reference.rows);
   }
 
-  /** A pointer to its slopes. */
-  slopes(row: number): number {
-    return this.#at(this.#slopes, row);
+  /** Points a run at its slopes. */
+  pointAtSlopes(row: number, run: Run): void {
+    run.point(this.#at(this.#slopes, row), this.#form.reference.rows);
   }
 
   /** Pulls the slopes back into those of the sides. The block is used up by it. */
@@ -67,8 +68,8 @@ export class RowBlock {
     const form = this.#form;
     for (let i = this.start; i < this.start + this.rows; i++) {
       const base = this.#at(this.#bases, i);
-      pullThroughPower(this.slopes(i), base, form.reference.rows, this.#power);
-      form.slopeRow(i, this.slopes(i), base);
+      pullThroughPower(this.#at(this.#slopes, i), base, form.reference.rows, this.#power);
+      form.slopeRow(i, this.#at(this.#slopes, i), base);
     }
     if (this.#isWhole) form.pullSymmetric(this.#slopes, this.#stride);
     else form.pullTile(this.#slopes, this.#stride, this.start, this.rows);

@@ -1,3 +1,4 @@
+import { Run } from "../../kernels/run.ts";
 import { heap, type Workspace } from "../../kernels/runtime.ts";
 import type { Form } from "../forms/form.ts";
 import { pullThroughPower, takePower } from "../forms/powers.ts";
@@ -6,8 +7,14 @@ import { rowStride, type RowForm } from "./rowBlock.ts";
 /** Floats of a tile (16 MB): a batch of up to 2,048 with itself is one tile, whose symmetry halves the work. */
 const TILE_FLOATS = 2 ** 22;
 
-/** Is handed a row of distances in the kernels' memory (a pointer to one float a reference), and may change it. */
-export type RowVisitor = (place: number, row: number) => void;
+/** A row of distances, one float a reference; it is pointed at the next row afterwards. */
+export class TileRow extends Run {
+  /** Which row of the query side it is. */
+  place = 0;
+}
+
+/** Is handed a row of distances, and may change it. */
+export type RowVisitor = (row: TileRow) => void;
 
 /**
  * Streams the distance matrix in tiles of whole rows and pulls slopes back through it. At no time is more than one tile
@@ -22,6 +29,7 @@ export class Tiles {
   /** A copy of one row before the power was taken. */
   readonly #bases: number;
   readonly #scratch: number;
+  readonly #row = new TileRow();
   /** A batch with itself that fits into one tile. */
   readonly #isWhole: boolean;
   /** Whether the whole tile holds what its rows are filled with, and whether they have been finished there too. */
@@ -55,7 +63,7 @@ export class Tiles {
         if (!this.#isFinished) this.#form.finishRow(i, row);
         this.#copy(row, this.#scratch);
         takePower(this.#scratch, this.#form.reference.rows, this.#power);
-        visit(i, this.#scratch);
+        this.#visit(i, this.#scratch, visit);
       }
       this.#isFinished = true;
       return;
@@ -65,7 +73,7 @@ export class Tiles {
         const row = this.#tile + 4 * r * this.#stride;
         this.#form.finishRow(start + r, row);
         takePower(row, this.#form.reference.rows, this.#power);
-        visit(start + r, row);
+        this.#visit(start + r, row, visit);
       }
     });
   }
@@ -73,8 +81,7 @@ export class Tiles {
   /** Hands every row to `visit`, which turns it into d loss / d distance, and pulls those back into the sides' slopes. */
   pullBack(visit: RowVisitor): void {
     const form = this.#form;
-    form.query.clearSlopes();
-    form.reference.clearSlopes();
+    form.beginPull();
     if (this.#isWhole) {
       this.#formWhole();
       for (let i = 0; i < form.query.rows; i++) {
@@ -116,9 +123,14 @@ export class Tiles {
   #slopeRow(i: number, row: number, visit: RowVisitor): void {
     this.#copy(row, this.#bases);
     takePower(row, this.#form.reference.rows, this.#power);
-    visit(i, row);
+    this.#visit(i, row, visit);
     pullThroughPower(row, this.#bases, this.#form.reference.rows, this.#power);
     this.#form.slopeRow(i, row, this.#bases);
+  }
+
+  #visit(place: number, pointer: number, visit: RowVisitor): void {
+    this.#row.place = place;
+    visit(this.#row.point(pointer, this.#form.reference.rows));
   }
 
   #copy(from: number, to: number): void {

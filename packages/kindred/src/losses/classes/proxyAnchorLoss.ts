@@ -5,7 +5,7 @@ import { borrow, heap } from "../../kernels/runtime.ts";
 import { checkNumber, withDefaults } from "../../matrix/checks.ts";
 import type { Matrix, MatrixLike } from "../../matrix/matrix.ts";
 import { DivisorReducer } from "../../reducers/divisorReducer.ts";
-import type { Reduced, Reduction } from "../../reducers/reducer.ts";
+import type { Reduced, Reduction } from "../../reducers/reduction.ts";
 import type { Batch } from "../../batch/batch.ts";
 import {
   ClassificationLoss,

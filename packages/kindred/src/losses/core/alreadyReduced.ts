@@ -1,23 +1,21 @@
 import { zeros, type Matrix } from "../../matrix/matrix.ts";
-import { DoNothingReducer } from "../../reducers/doNothingReducer.ts";
 import type { Reducer } from "../../reducers/reducer.ts";
-import type { Computed } from "./metricLoss.ts";
+import { alone, type Computed } from "./metricLoss.ts";
 
 /**
  * What a loss without items gives: its reducer has nothing to reduce and leaves the value as it is. A DoNothingReducer
  * hands the value out as `subLosses`, with slopes of 0.
  */
 export function alreadyReduced(reducer: Reducer, computed: Computed): Computed {
-  if (!(reducer instanceof DoNothingReducer)) return computed;
+  if (reducer.handsOutItems !== true) return computed;
   const { value, embeddings, reference, parameters = {} } = computed;
-  const loss = { losses: Float64Array.of(value), indices: null, reductionType: "already_reduced" } as const;
   return {
     ...computed,
     value: 0,
     embeddings: zerosLike(embeddings),
     ...(reference && { reference: zerosLike(reference) }),
     parameters: Object.fromEntries(Object.entries(parameters).map(([name, matrix]) => [name, zerosLike(matrix)])),
-    subLosses: { loss },
+    subLosses: { loss: alone(Float64Array.of(value)) },
   };
 }
 

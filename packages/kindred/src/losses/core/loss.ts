@@ -1,28 +1,9 @@
-import type { Matrix, MatrixLike } from "../../matrix/matrix.ts";
-import type { Label, Labels } from "../../matrix/labels.ts";
-import type { Tuples } from "../../tuples/tuples.ts";
-import type { SubLoss } from "../../reducers/subLoss.ts";
 import type { BatchNeeds, BatchReport } from "../../batch/batchReport.ts";
-
-/** What `evaluate` may be given besides embeddings and labels. */
-export interface EvaluateOptions {
-  /** Pairs or triplets to learn from, usually a miner's. Without them: all pairs (triplets) that the labels make. */
-  readonly tuples?: Tuples | undefined;
-  /** Embeddings that positives and negatives are taken from, m x d. Without them: the batch itself, minus the anchor. */
-  readonly reference?: MatrixLike | undefined;
-  /** One label a row of the reference. */
-  readonly referenceLabels?: Labels | undefined;
-  /**
-   * Where in the reference each anchor itself stands, -1: nowhere. There it is no positive of itself. Without: no anchor
-   * stands in the reference, whatever its values.
-   */
-  readonly anchorRows?: ArrayLike<number> | undefined;
-  /**
-   * Whether the reference is learned too. Default true; false, for one that is only looked at (a memory, a bank), leaves
-   * `gradients.reference` out and saves up to a third of the time.
-   */
-  readonly learnReference?: boolean | undefined;
-}
+import type { EvaluateOptions } from "../../batch/takes.ts";
+import type { Label, Labels } from "../../matrix/labels.ts";
+import type { Matrix, MatrixLike } from "../../matrix/matrix.ts";
+import type { SubLoss } from "../../reducers/subLoss.ts";
+import type { LossDescription } from "./lossDescription.ts";
 
 /** The slopes of a loss. */
 export interface Gradients {
@@ -53,6 +34,8 @@ export interface LossState {
 export interface Loss {
   /** The class's name, as in PML: "SupConLoss". */
   readonly name: string;
+  /** What the loss is, takes and needs. Without it no wrapper can serve the loss. */
+  readonly description?: LossDescription;
   /** What a batch must hold so that this loss learns from it. */
   readonly needs: BatchNeeds;
   /** The loss's own parameters, live: an optimizer may write to their data between two calls of `evaluate`. */
@@ -60,7 +43,7 @@ export interface Loss {
   /**
    * The loss of a batch and its slopes.
    *
-   * @param embeddings n x d
+   * @param embeddings n x d; a prepared batch is one too
    * @param labels one label a row; null where the loss takes tuples or needs no labels
    */
   evaluate(embeddings: MatrixLike, labels: Labels | null, options?: EvaluateOptions): Evaluation;

@@ -1,39 +1,20 @@
-import type { Distance } from "../../distances/distance.ts";
-import { checkNumber, checkOneOf, describe, unknownName, withDefaults } from "../../matrix/checks.ts";
+import { countAnchorClasses, countPairs, type Batch, type PairCounts } from "../../batch/batch.ts";
+import type { BatchNeeds, BatchReport, BatchStatus, WhenSilent } from "../../batch/batchReport.ts";
+import { openDoor } from "../../batch/door.ts";
+import type { AnyColumns, EvaluateArguments, Takes } from "../../batch/takes.ts";
+import { unknownName } from "../../matrix/checks.ts";
 import type { Labels } from "../../matrix/labels.ts";
 import { zeros, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
-import { DoNothingReducer } from "../../reducers/doNothingReducer.ts";
-import { MultipleReducers } from "../../reducers/multipleReducers.ts";
-import type { Reduced, Reducer, Reduction } from "../../reducers/reducer.ts";
-import { requireReducer } from "../../reducers/requireReducer.ts";
+import type { OptionArguments, OptionsGiven, OptionValues } from "../../options/option.ts";
+import { readOptions } from "../../options/readOptions.ts";
+import type { Reducer } from "../../reducers/reducer.ts";
+import type { Reduced, Reduction } from "../../reducers/reduction.ts";
 import type { SubLoss } from "../../reducers/subLoss.ts";
-import { requireRegularizer, type Regularizer } from "../../regularizers/regularizer.ts";
-import { checkBatch, countAnchorClasses, countPairs, type Batch, type PairCounts } from "../../batch/batch.ts";
-import type { BatchNeeds, BatchReport, BatchStatus, WhenSilent } from "../../batch/batchReport.ts";
-import type { EvaluateOptions, Evaluation, Loss, LossState } from "./loss.ts";
+import type { Regularizer } from "../../regularizers/regularizer.ts";
+import type { Evaluation, Loss, LossState } from "./loss.ts";
+import type { LossDescription } from "./lossDescription.ts";
+import type { LossOptionRecord } from "./lossOptions.ts";
 import { savedMatrix } from "./savedMatrix.ts";
-
-/** What every loss can be told. */
-export interface MetricLossOptions {
-  /** How embeddings are compared. Default: the loss's own. */
-  readonly distance: Distance | null;
-  /** How item losses become one number; a loss of several sub-losses uses it for each. Default: the loss's own. */
-  readonly reducer: Reducer | null;
-  /** A penalty on the embeddings. Default null: none. */
-  readonly embeddingRegularizer: Regularizer | null;
-  /** What the penalty is multiplied by. Default 1. */
-  readonly embeddingRegWeight: number;
-  /** What to do about a batch that teaches nothing: "warn" once a reason (default), "throw" or "ignore". */
-  readonly whenSilent: WhenSilent;
-}
-
-export const metricLossDefaults: MetricLossOptions = {
-  distance: null,
-  reducer: null,
-  embeddingRegularizer: null,
-  embeddingRegWeight: 1,
-  whenSilent: "warn",
-};
 
 /** What a loss finds for a batch, before regularizers and the report. */
 export interface Computed {
@@ -46,47 +27,67 @@ export interface Computed {
   readonly subLosses?: Readonly<Record<string, SubLoss>>;
 }
 
-/** What all losses share: options, checks at the door, regularizers, the report and what is done about silence. */
-export abstract class MetricLoss implements Loss {
-  abstract readonly name: string;
-  abstract readonly needs: BatchNeeds;
+/**
+ * What all losses share. A subclass has a static `description` (see {@link LossDescription}), from which its options, its
+ * checks and what its `evaluate` takes come, and computes; all else is done here, in one line of stations: the door, which
+ * checks the batch; silence, when it holds nothing to learn from; computing; regularizers; the report.
+ *
+ * R is the record of its options, T what it takes.
+ */
+export abstract class MetricLoss<R extends LossOptionRecord = LossOptionRecord, T extends Takes = Takes>
+  implements Loss
+{
+  readonly name: string;
+  readonly description: LossDescription;
+  /** The options that were given over their defaults. */
+  readonly options: OptionValues<R>;
   readonly parameters: Readonly<Record<string, Matrix>> = {};
-  readonly distance: Distance;
   readonly reducer: Reducer;
   readonly embeddingRegularizer: Regularizer | null;
   readonly embeddingRegWeight: number;
   readonly whenSilent: WhenSilent;
   readonly #warned = new Set<BatchStatus>();
 
-  constructor(options: MetricLossOptions, defaultDistance: Distance, defaultReducer: Reducer) {
-    this.distance = options.distance ?? defaultDistance;
-    this.reducer = options.reducer ?? defaultReducer;
-    this.embeddingRegularizer = options.embeddingRegularizer;
-    this.embeddingRegWeight = checkNumber(options.embeddingRegWeight, "embeddingRegWeight");
-    this.whenSilent = checkOneOf(options.whenSilent, "whenSilent", ["warn", "throw", "ignore"]);
-    if (typeof this.distance !== "object" || !("compare" in this.distance))
-      throw new TypeError(`distance is ${describe(this.distance)}; give a distance such as new CosineSimilarity()`);
-    requireReducer("reducer", this.reducer);
-    if (this.embeddingRegularizer !== null) requireRegularizer("embeddingRegularizer", this.embeddingRegularizer);
+  /**
+   * @throws TypeError when an option is unknown, missing or of another type, or the class has no description; RangeError
+   *   when a value is out of bounds
+   */
+  constructor(...[given]: OptionArguments<R>) {
+    const { description } = new.target as unknown as { readonly description?: LossDescription };
+    if (description === undefined)
+      throw new TypeError(`${new.target.name} has no static description; say what the loss is, as describeLoss does`);
+    this.description = description;
+    this.name = description.name;
+    this.options = readOptions(description.options as unknown as R, given as OptionsGiven<R> | undefined, this.name);
+    const options = this.options as unknown as OptionValues<LossOptionRecord>;
+    this.reducer = options.reducer;
+    this.whenSilent = options.whenSilent;
+    this.embeddingRegularizer = options.embeddingRegularizer ?? null;
+    this.embeddingRegWeight = options.embeddingRegWeight ?? 1;
   }
 
-  evaluate(embeddings: MatrixLike, labels: Labels | null, options?: EvaluateOptions): Evaluation {
-    const given = withDefaults<EvaluateOptions>(options, noOptions, `${this.name}.evaluate`);
-    const batch = checkBatch(this.name, embeddings, labels, given);
+  /** What a batch must hold so that this loss learns from it. */
+  get needs(): BatchNeeds {
+    return this.description.needs;
+  }
+
+  /**
+   * The loss of a batch and its slopes.
+   *
+   * @param embeddings n x d; a prepared batch is one too
+   * @param labels, options as the loss takes them
+   * @throws TypeError, RangeError when the batch is malformed, or not what the loss takes or needs
+   */
+  evaluate(...[embeddings, labels, columns]: EvaluateArguments<T>): Evaluation;
+  evaluate(embeddings: MatrixLike, labels: Labels | null, columns?: AnyColumns): Evaluation {
+    const batch = openDoor(this.host, embeddings, labels, columns);
     this.check(batch);
     const pairs = countPairs(batch);
-    const before = this.silenceBefore(batch, pairs);
-    const computed = before === null ? this.compute(batch) : this.#nothing(batch);
-    const report = this.#report(batch, pairs, computed, before);
+    const silence = this.silenceBefore(batch, pairs);
+    const computed = silence === null ? this.compute(batch) : this.#nothing(batch);
+    const report = this.#report(batch, pairs, computed, silence);
     this.#speakUp(report);
-    const { value, embeddings: gradient, reference, parameters = this.#zeroParameters(), subLosses } = computed;
-    const evaluation: Evaluation = {
-      value,
-      gradients: { embeddings: gradient, ...(batch.learnReference && reference && { reference }), parameters },
-      report,
-      ...(subLosses && { subLosses }),
-    };
-    return this.embeddingRegularizer === null ? evaluation : this.#regularized(batch, evaluation);
+    return this.#regularized(batch, this.#evaluation(batch, computed, report));
   }
 
   state(): LossState {
@@ -95,24 +96,25 @@ export abstract class MetricLoss implements Loss {
 
   load(state: LossState): void {
     const parameters = Object.entries(this.parameters);
-    const saved = parameters.map(([name, { rows, cols }]) => savedMatrix(state, name, rows, cols, this.name));
+    const saved = parameters.map(([name, { rows, cols }]) => savedMatrix(state, { name, rows, cols }, this.name));
     parameters.forEach(([, matrix], k) => matrix.data.set(saved[k].data));
   }
 
-  /** Refuses batches that this loss cannot take. */
-  protected check(batch: Batch): void {
-    if (batch.codes === null && batch.tuples === null)
-      throw new TypeError(
-        `${this.name} was given neither labels nor tuples; give one label a row, or a miner's tuples`,
-      );
+  /** What the door looks at. */
+  protected get host(): Parameters<typeof openDoor>[0] {
+    return { name: this.name, takes: this.description.takes, compares: "the batch with itself" };
   }
+
+  /** Refuses batches that this loss cannot take, beyond what its description says. */
+  protected check(_batch: Batch): void {}
 
   /** The value and the slopes of a batch that holds what the loss needs. */
   protected abstract compute(batch: Batch): Computed;
 
   /** Why nothing can be learned from the batch, known before computing; null: something can. */
-  protected silenceBefore(batch: Batch, { positivePairs, negativePairs }: PairCounts): BatchStatus | null {
-    if (batch.tuples !== null && positivePairs + negativePairs === 0) return "no-tuples";
+  protected silenceBefore({ tuples }: Batch, { positivePairs, negativePairs }: PairCounts): BatchStatus | null {
+    if (this.needs.pairs === false) return null;
+    if (tuples !== null && positivePairs + negativePairs === 0) return "no-tuples";
     if (this.needs.positives && positivePairs === 0) return "no-positive-pairs";
     if (this.needs.negatives && negativePairs === 0) return "no-negative-pairs";
     return positivePairs + negativePairs === 0 ? "no-positive-pairs" : null;
@@ -120,26 +122,28 @@ export abstract class MetricLoss implements Loss {
 
   /** The names of the sub-losses, regularizers aside. */
   protected get subLossNames(): readonly string[] {
-    return ["loss"];
+    return Object.keys(this.description.subLosses);
   }
 
   /** Whether the loss knows what a DivisorReducer is to divide by. */
   protected readonly hasDivisor: boolean = false;
 
-  /** The reducer of a sub-loss. */
-  protected reducerOf(subLoss: string): Reducer {
-    const reducer = this.reducer instanceof MultipleReducers ? this.#ownReducer(this.reducer, subLoss) : this.reducer;
+  /** Starts the reduction of a sub-loss, whose items are as the description says. */
+  protected begin(subLoss: string, labels: Batch["labels"]): Reduction {
+    const kind = this.description.subLosses[subLoss];
+    if (kind === undefined || kind === "number") throw new TypeError(`${this.name} has no items of ${subLoss}`);
+    return this.#reducerOf(subLoss).begin({ kind, labels });
+  }
+
+  /** @throws TypeError when the reducers name a sub-loss that this loss has not, or need a divisor that it lacks */
+  #reducerOf(subLoss: string): Reducer {
+    const known = [...this.subLossNames, ...regularizationNames];
+    const unknown = this.reducer.subLossNames?.find((name) => !known.includes(name));
+    if (unknown !== undefined) throw new TypeError(unknownName(`${this.name} has no sub-loss`, unknown, known));
+    const reducer = this.reducer.forSubLoss?.(subLoss) ?? this.reducer;
     if (reducer.needsDivisor === true && !this.hasDivisor)
       throw new TypeError(`${this.name} has no divisor for a DivisorReducer; use a MeanReducer or a SumReducer`);
     return reducer;
-  }
-
-  /** @throws TypeError when the reducers name a sub-loss that this loss has not */
-  #ownReducer(reducers: MultipleReducers, subLoss: string): Reducer {
-    const known = [...this.subLossNames, ...regularizationNames];
-    const unknown = Object.keys(reducers.reducers).find((name) => !known.includes(name));
-    if (unknown !== undefined) throw new TypeError(unknownName(`${this.name} has no sub-loss`, unknown, known));
-    return reducers.forSubLoss(subLoss);
   }
 
   /** What reductions have come to: the values' sum, the items, and the unreduced items where nothing was reduced. */
@@ -152,23 +156,35 @@ export abstract class MetricLoss implements Loss {
       value: results.reduce((sum, { value }) => sum + value, 0),
       items: reductions.reduce((sum, { items }) => sum + items, 0),
       activeItems: reductions.reduce((sum, { activeItems }) => sum + activeItems, 0),
-      ...(this.reducer instanceof DoNothingReducer && {
-        subLosses: Object.fromEntries(entries) as Record<string, SubLoss>,
-      }),
+      ...(this.handsOutItems && { subLosses: Object.fromEntries(entries) as Record<string, SubLoss> }),
     };
   }
 
+  /** Whether the reducer reduces nothing: value and slopes are 0 then. */
+  protected get handsOutItems(): boolean {
+    return this.reducer.handsOutItems === true;
+  }
+
   #nothing({ embeddings, reference }: Batch): Computed {
-    const none = { losses: new Float64Array(0), indices: null, reductionType: "already_reduced" } as const;
     return {
       value: 0,
       embeddings: zeros(embeddings.rows, embeddings.cols),
       ...(reference && { reference: zeros(reference.rows, reference.cols) }),
       items: 0,
       activeItems: 0,
-      ...(this.reducer instanceof DoNothingReducer && {
-        subLosses: Object.fromEntries(this.subLossNames.map((name) => [name, none])),
+      ...(this.handsOutItems && {
+        subLosses: Object.fromEntries(this.subLossNames.map((name) => [name, alone(new Float64Array(0))])),
       }),
+    };
+  }
+
+  #evaluation(batch: Batch, computed: Computed, report: BatchReport): Evaluation {
+    const { value, embeddings, reference, parameters = this.#zeroParameters(), subLosses } = computed;
+    return {
+      value,
+      gradients: { embeddings, ...(batch.learnReference && reference && { reference }), parameters },
+      report,
+      ...(subLosses && { subLosses }),
     };
   }
 
@@ -178,10 +194,10 @@ export abstract class MetricLoss implements Loss {
     );
   }
 
-  #report(batch: Batch, pairs: PairCounts, { items, activeItems }: Computed, before: BatchStatus | null): BatchReport {
-    const isSilent = activeItems === 0 && !(this.reducer instanceof DoNothingReducer);
+  #report(batch: Batch, pairs: PairCounts, { items, activeItems }: Computed, silence: BatchStatus | null): BatchReport {
+    const isSilent = activeItems === 0 && !this.handsOutItems;
     return {
-      status: before ?? (isSilent ? "all-satisfied" : "learning"),
+      status: silence ?? (isSilent ? "all-satisfied" : "learning"),
       anchors: batch.embeddings.rows,
       classes: countAnchorClasses(batch),
       ...pairs,
@@ -200,11 +216,11 @@ export abstract class MetricLoss implements Loss {
   }
 
   #regularized({ embeddings }: Batch, evaluation: Evaluation): Evaluation {
-    const { value, gradient } = this.embeddingRegularizer!.evaluate(embeddings);
+    if (this.embeddingRegularizer === null) return evaluation;
+    const { value, gradient } = this.embeddingRegularizer.evaluate(embeddings);
     const weight = this.embeddingRegWeight;
     if (evaluation.subLosses !== undefined) {
-      const losses = Float64Array.of(value * weight);
-      const embeddingRegLoss: SubLoss = { losses, indices: null, reductionType: "already_reduced" };
+      const embeddingRegLoss = alone(Float64Array.of(value * weight));
       return { ...evaluation, subLosses: { ...evaluation.subLosses, embeddingRegLoss } };
     }
     const slopes = evaluation.gradients.embeddings.data;
@@ -216,14 +232,6 @@ export abstract class MetricLoss implements Loss {
 /** What regularizers add; they come reduced. */
 const regularizationNames = ["embeddingRegLoss", "weightRegLoss"];
 
-const noOptions: EvaluateOptions = {
-  tuples: undefined,
-  reference: undefined,
-  referenceLabels: undefined,
-  anchorRows: undefined,
-  learnReference: undefined,
-};
-
 const reasons: Readonly<Record<Exclude<BatchStatus, "learning">, string>> = {
   "no-positive-pairs":
     "no two of its samples share a class; sample several per class (MPerClassSampler) or enlarge the batch",
@@ -232,6 +240,11 @@ const reasons: Readonly<Record<Exclude<BatchStatus, "learning">, string>> = {
   "all-satisfied":
     "every item already has loss 0, or is left out by the reducer; mine harder examples or widen the margin",
 };
+
+/** A sub-loss that came reduced. */
+export function alone(losses: Float64Array): SubLoss {
+  return { losses, indices: null, reductionType: "already_reduced" };
+}
 
 function copy({ data, rows, cols }: Matrix): Matrix {
   return { data: data.slice(), rows, cols };

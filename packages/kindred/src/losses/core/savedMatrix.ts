@@ -2,13 +2,20 @@ import { describe } from "../../matrix/checks.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
 import type { LossState } from "./loss.ts";
 
+/** Which matrix of a state is wanted. */
+export interface WantedMatrix {
+  readonly name: string;
+  readonly rows: number;
+  readonly cols: number;
+}
+
 /**
  * A matrix of a saved state.
  *
  * @throws TypeError when the state is no object or the matrix no typed data (as JSON leaves it); RangeError when it is of
  *   another shape
  */
-export function savedMatrix(state: LossState, name: string, rows: number, cols: number, owner: string): Matrix {
+export function savedMatrix(state: LossState, { name, rows, cols }: WantedMatrix, owner: string): Matrix {
   if (typeof state !== "object" || state === null)
     throw new TypeError(`the state of ${owner} is ${describe(state)}; give what state() returned`);
   const saved = state[name] as Matrix | undefined;

@@ -1,6 +1,6 @@
 import { pullGradients, type Comparison, type Distance, type DistanceGradients } from "../../distances/distance.ts";
 import { heap, type Workspace } from "../../kernels/runtime.ts";
-import type { Reduction } from "../../reducers/reducer.ts";
+import type { Reduction } from "../../reducers/reduction.ts";
 import { countOf, listTuples, rankOf } from "../../tuples/anchorLists.ts";
 import { isTriplets, type Tuples } from "../../tuples/tuples.ts";
 import type { Batch } from "../../batch/batch.ts";

@@ -1,6 +1,6 @@
 import { Recorder } from "../../reducers/doNothingReducer.ts";
 import { LinearReduction } from "../../reducers/linearReduction.ts";
-import type { Reduction } from "../../reducers/reducer.ts";
+import type { Reduction } from "../../reducers/reduction.ts";
 import { sigmoid, softplus } from "../items/itemMath.ts";
 import type { PairRow } from "../../batch/pairRow.ts";
 import { TripletHinge } from "./tripletHinge.ts";

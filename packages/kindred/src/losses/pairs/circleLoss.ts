@@ -2,7 +2,7 @@ import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import type { Places } from "../../kernels/places.ts";
 import { checkNumber, withDefaults } from "../../matrix/checks.ts";
 import { AvgNonZeroReducer } from "../../reducers/avgNonZeroReducer.ts";
-import type { Reduction } from "../../reducers/reducer.ts";
+import type { Reduction } from "../../reducers/reduction.ts";
 import { sigmoid, softplus } from "../items/itemMath.ts";
 import { metricLossDefaults, type MetricLossOptions } from "../core/metricLoss.ts";
 import { PairLoss } from "./pairLoss.ts";

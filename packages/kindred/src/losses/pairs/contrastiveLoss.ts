@@ -3,7 +3,7 @@ import { LpDistance } from "../../distances/lpDistance.ts";
 import { checkNumber, withDefaults } from "../../matrix/checks.ts";
 import { AvgNonZeroReducer } from "../../reducers/avgNonZeroReducer.ts";
 import { LinearReduction } from "../../reducers/linearReduction.ts";
-import type { Reduction } from "../../reducers/reducer.ts";
+import type { Reduction } from "../../reducers/reduction.ts";
 import { metricLossDefaults, type MetricLossOptions } from "../core/metricLoss.ts";
 import { PairLoss } from "./pairLoss.ts";
 import type { PairRow } from "../../batch/pairRow.ts";

@@ -5,7 +5,7 @@ import { borrow } from "../../kernels/runtime.ts";
 import { checkNumber, withDefaults } from "../../matrix/checks.ts";
 import { LinearReduction } from "../../reducers/linearReduction.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
-import type { Reduction } from "../../reducers/reducer.ts";
+import type { Reduction } from "../../reducers/reduction.ts";
 import type { Batch } from "../../batch/batch.ts";
 import { metricLossDefaults, MetricLoss, type Computed, type MetricLossOptions } from "../core/metricLoss.ts";
 import type { PairRow } from "../../batch/pairRow.ts";

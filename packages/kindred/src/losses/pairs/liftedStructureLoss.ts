@@ -3,7 +3,7 @@ import { LpDistance } from "../../distances/lpDistance.ts";
 import { borrow } from "../../kernels/runtime.ts";
 import { checkNumber, withDefaults } from "../../matrix/checks.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
-import type { Reduction } from "../../reducers/reducer.ts";
+import type { Reduction } from "../../reducers/reduction.ts";
 import type { Batch } from "../../batch/batch.ts";
 import { metricLossDefaults, MetricLoss, type Computed, type MetricLossOptions } from "../core/metricLoss.ts";
 import { NegativesAtEnds } from "../items/negativesAtEnds.ts";

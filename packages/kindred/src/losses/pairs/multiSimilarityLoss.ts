@@ -2,7 +2,7 @@ import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import type { Places } from "../../kernels/places.ts";
 import { checkNumber, withDefaults } from "../../matrix/checks.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
-import type { Reduction } from "../../reducers/reducer.ts";
+import type { Reduction } from "../../reducers/reduction.ts";
 import { metricLossDefaults, type MetricLossOptions } from "../core/metricLoss.ts";
 import { PairLoss } from "./pairLoss.ts";
 import type { PairRow } from "../../batch/pairRow.ts";

@@ -1,7 +1,7 @@
 import { LpDistance } from "../../distances/lpDistance.ts";
 import { checkNumber, withDefaults } from "../../matrix/checks.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
-import type { Reduction } from "../../reducers/reducer.ts";
+import type { Reduction } from "../../reducers/reduction.ts";
 import { AnchorWeightedPairLoss } from "./anchorWeightedPairLoss.ts";
 import { sigmoid, softplus } from "../items/itemMath.ts";
 import { logSumExp } from "../items/logSumExp.ts";

@@ -1,7 +1,7 @@
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import { checkNumber, withDefaults } from "../../matrix/checks.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
-import type { Reduction } from "../../reducers/reducer.ts";
+import type { Reduction } from "../../reducers/reduction.ts";
 import { sigmoid, softplus } from "../items/itemMath.ts";
 import { metricLossDefaults, type MetricLossOptions } from "../core/metricLoss.ts";
 import { PairLoss } from "./pairLoss.ts";

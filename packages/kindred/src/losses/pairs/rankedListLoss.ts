@@ -2,7 +2,7 @@ import { LpDistance } from "../../distances/lpDistance.ts";
 import type { Places } from "../../kernels/places.ts";
 import { checkNumber, checkRequired, withDefaults } from "../../matrix/checks.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
-import type { Reduction } from "../../reducers/reducer.ts";
+import type { Reduction } from "../../reducers/reduction.ts";
 import type { Batch } from "../../batch/batch.ts";
 import { metricLossDefaults, type MetricLossOptions } from "../core/metricLoss.ts";
 import { PairLoss } from "./pairLoss.ts";

@@ -1,18 +1,22 @@
+import type { AnchorRow } from "../../batch/anchorRow.ts";
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
-import { checkNumber, withDefaults } from "../../matrix/checks.ts";
+import type { Distance } from "../../distances/distance.ts";
+import { number } from "../../options/kinds.ts";
+import type { OptionsGiven } from "../../options/option.ts";
 import { AvgNonZeroReducer } from "../../reducers/avgNonZeroReducer.ts";
-import type { Reduction } from "../../reducers/reducer.ts";
-import { metricLossDefaults, type MetricLossOptions } from "../core/metricLoss.ts";
-import { PairLoss } from "./pairLoss.ts";
-import type { PairRow } from "../../batch/pairRow.ts";
+import type { Reduction } from "../../reducers/reduction.ts";
+import { describeLoss } from "../core/lossDescription.ts";
+import { comparingOptions } from "../core/lossOptions.ts";
+import { PairLoss, pairTakes } from "./pairLoss.ts";
+
+const options = {
+  ...comparingOptions<Distance>(new CosineSimilarity(), new AvgNonZeroReducer()),
+  /** What similarities are divided by, > 0. Default 0.1. */
+  temperature: number({ default: 0.1, above: 0 }),
+};
 
 /** Options of {@link SupConLoss}. */
-export interface SupConLossOptions extends MetricLossOptions {
-  /** What similarities are divided by, > 0. Default 0.1. */
-  readonly temperature: number;
-}
-
-const defaults: SupConLossOptions = { ...metricLossDefaults, temperature: 0.1 };
+export type SupConLossOptions = OptionsGiven<typeof options>;
 
 /**
  * Supervised contrastive loss: every positive should win the softmax over all of the anchor's pairs.
@@ -29,20 +33,20 @@ const defaults: SupConLossOptions = { ...metricLossDefaults, temperature: 0.1 };
  *
  * Source: Khosla et al., "Supervised Contrastive Learning" (NeurIPS 2020), equation 2.
  */
-export class SupConLoss extends PairLoss {
-  readonly name = "SupConLoss";
-  readonly needs = { positives: true, negatives: true };
-  readonly temperature: number;
+export class SupConLoss extends PairLoss<typeof options> {
+  static readonly description = describeLoss({
+    name: "SupConLoss",
+    family: "pairs",
+    summary: "Every positive should win the softmax over all of the anchor's pairs.",
+    paper: 'Khosla et al., "Supervised Contrastive Learning" (NeurIPS 2020)',
+    takes: pairTakes,
+    needs: { positives: true, negatives: true },
+    subLosses: { loss: "element" },
+    options,
+  });
   protected override readonly tupleMeaning = "partition";
-  protected readonly itemKinds = ["element"] as const;
 
-  constructor(options?: Partial<SupConLossOptions>) {
-    const given = withDefaults(options, defaults, "SupConLoss");
-    super(given, new CosineSimilarity(), new AvgNonZeroReducer());
-    this.temperature = checkNumber(given.temperature, "temperature", { above: 0 });
-  }
-
-  protected row(row: PairRow, [reduction]: readonly Reduction[]): void {
+  protected row(row: AnchorRow, [reduction]: readonly Reduction[]): void {
     const { anchor, positives, negatives } = row;
     const count = positives.count;
     // without a rival a positive wins with certainty: exactly 0, which rounding must not turn into an active item
@@ -51,7 +55,7 @@ export class SupConLoss extends PairLoss {
       row.clear();
       return;
     }
-    const scale = (this.distance.isInverted ? 1 : -1) / this.temperature;
+    const scale = -this.distance.away / this.options.temperature;
     const max = scale > 0 ? Math.max(positives.max(), negatives.max()) : Math.min(positives.min(), negatives.min());
     const meanPositive = (scale * positives.sum()) / count;
     const total = positives.expInPlace(scale, scale * max) + negatives.expInPlace(scale, scale * max);

@@ -6,7 +6,7 @@ import type { Label } from "../../matrix/labels.ts";
 import { zeros, type Matrix } from "../../matrix/matrix.ts";
 import { DivisorReducer } from "../../reducers/divisorReducer.ts";
 import { LinearReduction } from "../../reducers/linearReduction.ts";
-import type { Reduced, Reduction } from "../../reducers/reducer.ts";
+import type { Reduced, Reduction } from "../../reducers/reduction.ts";
 import type { Batch } from "../../batch/batch.ts";
 import { ClassIndex } from "../logits/classIndex.ts";
 import type { LossState } from "../core/loss.ts";

@@ -4,7 +4,7 @@ import { borrow, type Workspace } from "../../kernels/runtime.ts";
 import { checkNumber, checkOneOf, withDefaults } from "../../matrix/checks.ts";
 import { AvgNonZeroReducer } from "../../reducers/avgNonZeroReducer.ts";
 import { LinearReduction } from "../../reducers/linearReduction.ts";
-import type { Reduction } from "../../reducers/reducer.ts";
+import type { Reduction } from "../../reducers/reduction.ts";
 import type { Triplets } from "../../tuples/tuples.ts";
 import type { Batch } from "../../batch/batch.ts";
 import { ListedTripletHinge } from "../counting/listedTripletHinge.ts";

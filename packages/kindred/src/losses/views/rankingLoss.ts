@@ -6,7 +6,7 @@ import { checkNumber, checkOneOf } from "../../matrix/checks.ts";
 import type { Labels } from "../../matrix/labels.ts";
 import { zeros, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
-import type { Reduced, Reduction } from "../../reducers/reducer.ts";
+import type { Reduced, Reduction } from "../../reducers/reduction.ts";
 import type { Batch } from "../../batch/batch.ts";
 import type { GuideRows } from "./guideRows.ts";
 import { sigmoid, softplus } from "../items/itemMath.ts";

@@ -4,7 +4,7 @@ import { checkNumber, withDefaults } from "../../matrix/checks.ts";
 import type { Labels } from "../../matrix/labels.ts";
 import { zeros, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
-import type { Reduction } from "../../reducers/reducer.ts";
+import type { Reduction } from "../../reducers/reduction.ts";
 import type { Batch } from "../../batch/batch.ts";
 import type { EvaluateOptions, Evaluation } from "../core/loss.ts";
 import { metricLossDefaults, type Computed, type MetricLossOptions } from "../core/metricLoss.ts";

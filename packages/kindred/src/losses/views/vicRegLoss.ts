@@ -4,7 +4,7 @@ import { checkNumber, describe, withDefaults } from "../../matrix/checks.ts";
 import type { Labels } from "../../matrix/labels.ts";
 import { zeros, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
-import type { Reduced, Reduction } from "../../reducers/reducer.ts";
+import type { Reduced, Reduction } from "../../reducers/reduction.ts";
 import type { Batch } from "../../batch/batch.ts";
 import type { BatchStatus } from "../../batch/batchReport.ts";
 import type { EvaluateOptions, Evaluation } from "../core/loss.ts";
