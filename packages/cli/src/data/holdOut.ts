@@ -1,5 +1,5 @@
 import { Random, takeRows } from "kindred";
-import { InputError } from "../inputError.ts";
+import { InputError } from "../door/inputError.ts";
 import type { DataSet } from "./dataSet.ts";
 
 /** What is kept for evaluation: whole classes, which training never sees, or samples of every class. */

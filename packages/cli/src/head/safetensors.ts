@@ -1,5 +1,5 @@
 import type { Matrix } from "kindred";
-import { InputError } from "../inputError.ts";
+import { InputError } from "../door/inputError.ts";
 
 /** Matrices by name. */
 export type Tensors = Readonly<Record<string, Matrix>>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nearest } from "../../src/data/nearest.ts";
+import { nearest } from "../../src/door/nearest.ts";
 import { count, decimal, duration, gain, percent, plural } from "../../src/terminal/format.ts";
 import { openProgress } from "../../src/terminal/progress.ts";
 import { textTable } from "../../src/terminal/textTable.ts";

@@ -9,7 +9,7 @@ import {
   type LabelFault,
   type SamplerName,
 } from "kindred";
-import { atTheDoor, InputError } from "../../inputError.ts";
+import { atTheDoor, InputError } from "../../door/inputError.ts";
 import { count } from "../../terminal/format.ts";
 
 /** What the doctor is asked. */

@@ -1,16 +1,16 @@
 import { Command, Option } from "commander";
-import { checkFile } from "../../data/openVectors.ts";
-import { readLabels } from "../../data/labelFile.ts";
+import { checkFile } from "../../files/openVectors.ts";
+import { readLabels } from "../../files/labelFile.ts";
 import { diagnose, type Question } from "./diagnose.ts";
 import { doctorReport } from "./doctorReport.ts";
 import { doctorText } from "./doctorText.ts";
-import { memory } from "./memory.ts";
-import { exitStatus } from "../../exitStatus.ts";
+import { memory } from "../../flags/memory.ts";
+import { exitStatus } from "../../door/exitStatus.ts";
 import { toHtml } from "../../report/page.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { lossNames, makeLoss } from "../train/parts.ts";
-import { checkWritable, writeWhole } from "../../writeFile.ts";
-import { integer, jsonObject } from "../flags.ts";
+import { checkWritable, writeWhole } from "../../files/writeFile.ts";
+import { integer, jsonObject } from "../../flags/readers.ts";
 
 interface Flags {
   readonly label?: string;

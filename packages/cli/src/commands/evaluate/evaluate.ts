@@ -1,23 +1,18 @@
 import { Command, Option } from "commander";
 import type { DataSet } from "../../data/dataSet.ts";
 import { checkSameWidth } from "../../data/checkVectors.ts";
-import { openDataSet } from "../../data/openVectors.ts";
+import { openDataSet } from "../../files/openVectors.ts";
 import { evaluateReport } from "./evaluateReport.ts";
 import { evaluateText } from "./evaluateText.ts";
-import {
-  evaluateVectors,
-  type DistanceName,
-  type EvaluateQuestion,
-  type Evaluation,
-} from "./evaluateVectors.ts";
+import { evaluateVectors, type DistanceName, type EvaluateQuestion, type Evaluation } from "./evaluateVectors.ts";
 import { embedWithHead } from "../../head/embedWithHead.ts";
 import { loadHead } from "../../head/headFolder.ts";
-import { InputError } from "../../inputError.ts";
+import { InputError } from "../../door/inputError.ts";
 import { toHtml } from "../../report/page.ts";
 import { openCounter } from "../../terminal/counter.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
-import { checkWritable, writeWhole } from "../../writeFile.ts";
-import { integer, integers, list } from "../flags.ts";
+import { checkWritable, writeWhole } from "../../files/writeFile.ts";
+import { integer, integers, list } from "../../flags/readers.ts";
 
 interface Flags {
   readonly label?: string;

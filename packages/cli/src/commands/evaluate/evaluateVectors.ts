@@ -14,7 +14,7 @@ import {
 import type { DataSet } from "../../data/dataSet.ts";
 import { vectorFaults } from "../../data/vectorFaults.ts";
 import { unitRows } from "../../data/unitRows.ts";
-import { atTheDoor, InputError } from "../../inputError.ts";
+import { atTheDoor, InputError } from "../../door/inputError.ts";
 
 export type DistanceName = "cosine" | "euclidean";
 

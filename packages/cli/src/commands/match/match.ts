@@ -2,10 +2,10 @@ import { basename, resolve } from "node:path";
 import { Command, Option } from "commander";
 import type { Matrix } from "kindred";
 import { checkSameWidth } from "../../data/checkVectors.ts";
-import { openDataSet, openVectors } from "../../data/openVectors.ts";
+import { openDataSet, openVectors } from "../../files/openVectors.ts";
 import { embedWithHead } from "../../head/embedWithHead.ts";
 import { loadHead } from "../../head/headFolder.ts";
-import { InputError } from "../../inputError.ts";
+import { InputError } from "../../door/inputError.ts";
 import { csvLines, matchColumns, matchesOf, type Match } from "./matchLines.ts";
 import { matchReport } from "./matchReport.ts";
 import { calibrationSentence, matchVerdict, type MatchSummary } from "./matchText.ts";
@@ -13,8 +13,8 @@ import { available, calibrate, matchBlocks, type MatchQuestion } from "./matchVe
 import { toHtml } from "../../report/page.ts";
 import { openCounter } from "../../terminal/counter.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
-import { checkWritable, writeWhole } from "../../writeFile.ts";
-import { integer, list, numberFrom } from "../flags.ts";
+import { checkWritable, writeWhole } from "../../files/writeFile.ts";
+import { integer, list, numberFrom } from "../../flags/readers.ts";
 
 /** Gallery rows a query, where there are as many. */
 const USUAL_K = 5;

@@ -1,13 +1,13 @@
 import { Command } from "commander";
 import { labelRangeSensitivity, type Loss } from "kindred";
-import { atTheDoor } from "../../inputError.ts";
+import { atTheDoor } from "../../door/inputError.ts";
 import { toHtml } from "../../report/page.ts";
 import { sensitivityReport } from "./sensitivityReport.ts";
 import { sensitivityText, sensitivityVerdict } from "./sensitivityText.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { lossNames, makeLoss } from "../train/parts.ts";
-import { checkWritable, writeWhole } from "../../writeFile.ts";
-import { integer, integers, jsonObject } from "../flags.ts";
+import { checkWritable, writeWhole } from "../../files/writeFile.ts";
+import { integer, integers, jsonObject } from "../../flags/readers.ts";
 
 interface Flags {
   readonly loss: string;

@@ -1,5 +1,5 @@
 import { advise, classCounts, type Advice, type Remedy } from "kindred";
-import { atTheDoor } from "../../inputError.ts";
+import { atTheDoor } from "../../door/inputError.ts";
 import { makeSampler, makeTrainingLoss } from "./parts.ts";
 import type { SizedOptions } from "./trainOptions.ts";
 

@@ -8,8 +8,8 @@ import {
   type Loss,
   type Miner,
 } from "kindred";
-import { nearest } from "../../data/nearest.ts";
-import { InputError, atTheDoor } from "../../inputError.ts";
+import { nearest } from "../../door/nearest.ts";
+import { InputError, atTheDoor } from "../../door/inputError.ts";
 import type { SizedOptions, TrainOptions } from "./trainOptions.ts";
 
 type Constructor<T> = new (options?: object) => T;

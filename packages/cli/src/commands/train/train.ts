@@ -2,24 +2,24 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import type { DataSet } from "../../data/dataSet.ts";
-import { openDataSet, type LabelSource } from "../../data/openVectors.ts";
-import { flagsOf } from "../doctor/flagsOf.ts";
-import { memory } from "../doctor/memory.ts";
+import { openDataSet, type LabelSource } from "../../files/openVectors.ts";
+import { flagsOf } from "../../flags/flagsOf.ts";
+import { memory } from "../../flags/memory.ts";
 import { saveHead } from "../../head/headFolder.ts";
 import { toHtml } from "../../report/page.ts";
-import { checkResultFolder, MARK, writeResultFolder } from "../../resultFolder.ts";
+import { checkResultFolder, MARK, writeResultFolder } from "../../files/resultFolder.ts";
 import { territoryNames } from "../../tasks/territoryNames.ts";
 import { count, duration, percent, plural } from "../../terminal/format.ts";
 import { openProgress, type Progress } from "../../terminal/progress.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { textTable } from "../../terminal/textTable.ts";
-import { interruptible } from "../../interrupt.ts";
+import { interruptible } from "../../door/interrupt.ts";
 import type { Judgement } from "./judge.ts";
 import { checkNames, lossNames, minerNames } from "./parts.ts";
 import { trainHead, type TrainedHead } from "./trainHead.ts";
 import { trainDefaults, type TrainOptions } from "./trainOptions.ts";
 import { metricRows, trainReport, verdictOf } from "./trainReport.ts";
-import { integer, integers, jsonObject, list, positive } from "../flags.ts";
+import { integer, integers, jsonObject, list, positive } from "../../flags/readers.ts";
 
 /** What suits the built-in task better than the defaults; the user's own choices go first. */
 const builtInChoices: Partial<TrainOptions> = {

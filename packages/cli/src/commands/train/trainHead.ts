@@ -10,7 +10,7 @@ import {
 } from "kindred";
 import type { DataSet } from "../../data/dataSet.ts";
 import { holdOut, type Split } from "../../data/holdOut.ts";
-import { InputError, atTheDoor } from "../../inputError.ts";
+import { InputError, atTheDoor } from "../../door/inputError.ts";
 import { applyScale, columnScale, foldScale } from "./columnScale.ts";
 import { consult, type Consultation } from "./consult.ts";
 import { judge, readyToJudge, type Judgement } from "./judge.ts";

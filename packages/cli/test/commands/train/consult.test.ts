@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { flagsOf } from "../../../src/commands/doctor/flagsOf.ts";
+import { flagsOf } from "../../../src/flags/flagsOf.ts";
 import { consult } from "../../../src/commands/train/consult.ts";
 import { trainDefaults, withBatchSize, type SizedOptions } from "../../../src/commands/train/trainOptions.ts";
 import { clusteredCsv, put, runCommand, scratchFolder } from "../../support/scratch.ts";

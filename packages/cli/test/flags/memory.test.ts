@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { memory } from "../../../src/commands/doctor/memory.ts";
+import { memory } from "../../src/flags/memory.ts";
 
 describe("memory", () => {
   it.each([

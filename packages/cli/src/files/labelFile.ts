@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import Papa from "papaparse";
-import { InputError } from "../inputError.ts";
-import { nearest } from "./nearest.ts";
+import { InputError } from "../door/inputError.ts";
+import { nearest } from "../door/nearest.ts";
 import { readNpy } from "./npyFile.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs";
 import type { Matrix } from "kindred";
 import Papa from "papaparse";
-import { InputError } from "../inputError.ts";
-import { nearest } from "./nearest.ts";
+import { InputError } from "../door/inputError.ts";
+import { nearest } from "../door/nearest.ts";
 
 /** Which columns of a csv file are what. */
 export interface CsvColumns {

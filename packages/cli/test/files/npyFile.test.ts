@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { npyBytes, readNpy, readNpyMatrix } from "../../src/data/npyFile.ts";
+import { npyBytes, readNpy, readNpyMatrix } from "../../src/files/npyFile.ts";
 import { put, scratchFolder } from "../support/scratch.ts";
 
 const folder = scratchFolder();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readCsv, type CsvColumns, type CsvTable } from "../../src/data/csvFile.ts";
+import { readCsv, type CsvColumns, type CsvTable } from "../../src/files/csvFile.ts";
 import { put, scratchFolder } from "../support/scratch.ts";
 
 const folder = scratchFolder();

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { InputError } from "./inputError.ts";
+import { InputError } from "../door/inputError.ts";
 
 /**
  * Refuses a path that cannot be written to, before the work whose result it is to take.

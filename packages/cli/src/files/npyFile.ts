@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Matrix } from "kindred";
-import { InputError } from "../inputError.ts";
+import { InputError } from "../door/inputError.ts";
 
 /** An array of NumPy: its shape and its entries in row-major order. */
 export interface NpyArray {

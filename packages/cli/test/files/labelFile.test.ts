@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readLabels } from "../../src/data/labelFile.ts";
+import { readLabels } from "../../src/files/labelFile.ts";
 import { put, scratchFolder } from "../support/scratch.ts";
 
 const folder = scratchFolder();

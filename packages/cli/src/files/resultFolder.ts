@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { InputError } from "./inputError.ts";
+import { InputError } from "../door/inputError.ts";
 
 /** The file that marks a folder as written by this program. */
 export const MARK = "metrics.json";

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { checkResultFolder, writeResultFolder } from "../src/resultFolder.ts";
-import { put, scratchFolder } from "./support/scratch.ts";
+import { checkResultFolder, writeResultFolder } from "../../src/files/resultFolder.ts";
+import { put, scratchFolder } from "../support/scratch.ts";
 
 const folder = scratchFolder();
 

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { checkWritable, writeWhole } from "../src/writeFile.ts";
-import { put, runCommand, scratchFolder } from "./support/scratch.ts";
+import { checkWritable, writeWhole } from "../../src/files/writeFile.ts";
+import { put, runCommand, scratchFolder } from "../support/scratch.ts";
 
 const folder = scratchFolder();
 
