@@ -1,8 +1,8 @@
-import { existsSync, statSync } from "node:fs";
 import { basename, extname } from "node:path";
 import type { Matrix } from "kindred";
 import { InputError } from "../door/inputError.ts";
 import { checkVectors } from "../data/checkVectors.ts";
+import { checkFile } from "./checkFile.ts";
 import { readCsv, type CsvColumns } from "./csvFile.ts";
 import type { DataSet } from "../data/dataSet.ts";
 import { readLabels } from "./labelFile.ts";
@@ -49,10 +49,4 @@ export async function openDataSet(path: string, source: LabelSource): Promise<Da
   const empty = labels.findIndex((label) => label === "");
   if (empty >= 0) throw new InputError(`the label of row ${empty + 1} is empty; name it, or leave the row out`);
   return { name: basename(path), vectors, labels, captions: null };
-}
-
-/** @throws InputError when there is no such file */
-export function checkFile(path: string): void {
-  if (!existsSync(path)) throw new InputError(`there is no file ${path}; check the path`);
-  if (!statSync(path).isFile()) throw new InputError(`${path} is no file; give a .csv, .tsv or .npy file`);
 }

@@ -8,8 +8,8 @@ import { InputError } from "../door/inputError.ts";
  * @param flag that the path was given with
  * @throws InputError when it is a folder, or its folder is none or may not be written to
  */
-export function checkWritable(path: string | undefined, flag: string): void {
-  if (path === undefined) return;
+export function checkWritable(path: string | null, flag: string): void {
+  if (path === null) return;
   const target = resolve(path);
   if (existsSync(target) && statSync(target).isDirectory())
     throw new InputError(`${flag} is ${path}, which is a folder; give the name of a file`);

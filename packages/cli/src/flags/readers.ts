@@ -55,3 +55,8 @@ export function jsonObject(text: string): Record<string, unknown> {
   }
   throw new InvalidArgumentError(`Give an object as JSON, such as '{"temperature":0.1}'.`);
 }
+
+/** Takes the words as they are. */
+export function text(words: string): string {
+  return words;
+}

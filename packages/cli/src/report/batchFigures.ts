@@ -1,7 +1,14 @@
 import * as Plot from "@observablehq/plot";
 import type { ClassCounts } from "kindred";
-import type { BatchSizeCurve } from "../commands/doctor/diagnose.ts";
 import { draw } from "./draw.ts";
+
+/** How batches of a size, drawn by a sampler, fare. */
+export interface BatchSizePoint {
+  readonly batchSize: number;
+  readonly sampler: string;
+  readonly liveShare: number;
+  readonly silent: number;
+}
 
 // room below for the axis label beside the ticks
 const ground = {
@@ -46,7 +53,7 @@ export function classSizes({ sizes, multiplicities }: ClassCounts): string {
 
 /** A share against the batch size, a curve a sampler; the batch size asked about is marked. */
 export function shareCurves(
-  curves: readonly BatchSizeCurve[],
+  curves: readonly BatchSizePoint[],
   key: "liveShare" | "silent",
   label: string,
   asked: number,

@@ -22,8 +22,7 @@ describe("writeWhole", () => {
 
 describe("checkWritable", () => {
   it("lets pass no path, files and new files in new folders, and makes nothing", () => {
-    for (const path of [undefined, put(folder, "old.txt", ""), join(folder, "fresh/file.txt")])
-      checkWritable(path, "--out");
+    for (const path of [null, put(folder, "old.txt", ""), join(folder, "fresh/file.txt")]) checkWritable(path, "--out");
     expect(existsSync(join(folder, "fresh"))).toBe(false);
   });
 

@@ -1,42 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Random } from "kindred";
-import { beforeAndAfter, plane, stepCurve } from "../../src/report/figures.ts";
-import { code, figure, table, toHtml } from "../../src/report/page.ts";
 import { onPlane } from "../../src/report/plane.ts";
-
-describe("a report", () => {
-  it("is one file that shows text as text", () => {
-    const html = toHtml({
-      title: "<b>&",
-      verdict: 'a "verdict"',
-      sections: [{ heading: "h", text: "t", content: [table(["a"], [["<i>"]]), code("x < y")] }],
-    });
-    expect(html).toContain("<title>&lt;b&gt;&amp;</title>");
-    expect(html).toContain("<td>&lt;i&gt;</td>");
-    expect(html).toContain("x &lt; y");
-    expect(html).not.toContain("<script");
-  });
-
-  it("draws every step of a short curve and every metric as bars", () => {
-    expect(figure(stepCurve([3, 2, 1], "loss"), "c").html).toMatch(/<figure><svg[^]*<\/svg><figcaption>c/);
-    const bars = beforeAndAfter([{ name: "precision@1", before: 0.2, after: 0.75 }]);
-    expect(bars).toContain("0.200");
-    expect(bars).toContain("0.750");
-  });
-
-  it("names each point of the plane for the mouse", () => {
-    const svg = plane(
-      [
-        [0, 0],
-        [1, 1],
-      ],
-      ["a", "b"],
-      ["first <point>", "second"],
-    );
-    expect(svg.match(/<circle/g)).toHaveLength(2);
-    expect(svg).toContain("first &lt;point&gt;");
-  });
-});
 
 describe("the plane", () => {
   const random = new Random(1);

@@ -1,0 +1,18 @@
+import { describe, expect, it } from "vitest";
+import { trainDefaults, withBatchSize } from "../../../src/commands/train/trainOptions.ts";
+
+describe("withBatchSize", () => {
+  it.each([
+    [10_000, 128],
+    [600, 128],
+    [200, 48],
+    [20, 8],
+    [5, 5],
+  ])("takes for %i rows batches of %i", (rows, batchSize) => {
+    expect(withBatchSize(trainDefaults, rows).batchSize).toBe(batchSize);
+  });
+
+  it("leaves a size that was chosen", () => {
+    expect(withBatchSize({ ...trainDefaults, batchSize: 300 }, 20).batchSize).toBe(300);
+  });
+});
