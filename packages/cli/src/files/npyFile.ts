@@ -3,7 +3,7 @@ import type { Matrix } from "kindred";
 import { InputError } from "../door/inputError.ts";
 
 /** An array of NumPy: its shape and its entries in row-major order. */
-export interface NpyArray {
+interface NpyArray {
   readonly shape: readonly number[];
   readonly entries: Float32Array | readonly string[];
 }
@@ -63,22 +63,6 @@ export function readNpyMatrix(path: string): Matrix {
   if (!(entries instanceof Float32Array) || shape.length !== 2)
     throw new InputError(`${path} has the shape (${shape.join(", ")}); give a table of numbers, one row a vector`);
   return { data: entries, rows: shape[0], cols: shape[1] };
-}
-
-/** A matrix as the bytes of an .npy file, float32. */
-export function npyBytes({ data, rows, cols }: Matrix): Uint8Array {
-  const dictionary = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${cols}), }`;
-  const length = Math.ceil((11 + dictionary.length) / 64) * 64;
-  const header = Buffer.alloc(length, " ");
-  header.write(MAGIC, "latin1");
-  header[6] = 1;
-  header[7] = 0;
-  header.writeUInt16LE(length - 10, 8);
-  header.write(dictionary, 10, "latin1");
-  header.write("\n", length - 1, "latin1");
-  const body = Buffer.alloc(4 * data.length);
-  data.forEach((entry, k) => body.writeFloatLE(entry, 4 * k));
-  return Buffer.concat([header, body]);
 }
 
 function readHeader(

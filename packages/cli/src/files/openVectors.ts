@@ -9,7 +9,7 @@ import { readLabels } from "./labelFile.ts";
 import { readNpyMatrix } from "./npyFile.ts";
 
 /** Where labels come from. */
-export interface LabelSource extends CsvColumns {
+interface LabelSource extends CsvColumns {
   /** A file of its own with the labels; null: a column of the csv file. */
   readonly labels: string | null;
 }

@@ -7,7 +7,7 @@ export interface Flag<T> {
 }
 
 /** Flags by the names of their values. */
-export type Flags = Readonly<Record<string, Flag<unknown>>>;
+type Flags = Readonly<Record<string, Flag<unknown>>>;
 
 /** The values of flags, by name. */
 export type FlagValues<F extends Flags> = { readonly [K in keyof F]: F[K] extends Flag<infer T> ? T : never };

@@ -2,7 +2,7 @@ import type { Matrix } from "kindred";
 import { InputError } from "../door/inputError.ts";
 
 /** Matrices by name. */
-export type Tensors = Readonly<Record<string, Matrix>>;
+type Tensors = Readonly<Record<string, Matrix>>;
 
 interface Entry {
   readonly dtype: string;

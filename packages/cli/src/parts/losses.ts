@@ -22,7 +22,7 @@ const ofOtherInput: readonly string[] = [
 ];
 
 /** What a loss with a vector a class must know of the data. */
-export interface ClassesToLearn {
+interface ClassesToLearn {
   /** Their names, or how many classes 0, 1 ... there are. */
   readonly classes: readonly string[] | number;
   /** Columns of the embeddings. */

@@ -3,7 +3,7 @@ import { atTheDoor } from "../door/inputError.ts";
 
 /** How the batches of a training can be drawn. */
 export const trainingSamplers = ["m-per-class", "random"] as const;
-export type TrainingSampler = (typeof trainingSamplers)[number];
+type TrainingSampler = (typeof trainingSamplers)[number];
 
 /** How the batches of a forecast can be drawn. */
 export const forecastSamplers: readonly SamplerName[] = ["random", "with-replacement", "m-per-class"];
@@ -12,7 +12,7 @@ export const forecastSamplers: readonly SamplerName[] = ["random", "with-replace
 export const comparedSamplers: readonly SamplerName[] = ["random", "m-per-class"];
 
 /** What a sampler can be told. */
-export interface SamplerOptions {
+interface SamplerOptions {
   readonly sampler: TrainingSampler;
   readonly batchSize: number;
   /** Samples of a class in a batch, where the sampler counts them. */

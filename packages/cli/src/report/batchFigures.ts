@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { ClassCounts } from "kindred";
 import { draw } from "./draw.ts";
+import { groundWithRoomBelow as ground } from "./ground.ts";
 
 /** How batches of a size, drawn by a sampler, fare. */
 export interface BatchSizePoint {
@@ -9,14 +10,6 @@ export interface BatchSizePoint {
   readonly liveShare: number;
   readonly silent: number;
 }
-
-// room below for the axis label beside the ticks
-const ground = {
-  width: 500,
-  height: 310,
-  marginBottom: 44,
-  style: { background: "white", color: "#1d2733", fontSize: "12px" },
-};
 
 /** How many classes there are of each size, both on log axes. */
 export function classSizes({ sizes, multiplicities }: ClassCounts): string {

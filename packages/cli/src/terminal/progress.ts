@@ -4,10 +4,10 @@ import { count, percent } from "./format.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** How a training stands after a step. */
-export type Standing = Pick<StepEvent, "step" | "value" | "liveShare" | "samplesPerSecond">;
+type Standing = Pick<StepEvent, "step" | "value" | "liveShare" | "samplesPerSecond">;
 
 /** Shows how far a training is; a {@link TrainingHook}. */
-export interface Progress extends TrainingHook {
+interface Progress extends TrainingHook {
   onStart(): void;
   onStep(standing: Standing): void;
   onEnd(): void;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { npyBytes, readNpy, readNpyMatrix } from "../../src/files/npyFile.ts";
+import { readNpy, readNpyMatrix } from "../../src/files/npyFile.ts";
+import { npyBytes } from "../support/npyBytes.ts";
 import { put, scratchFolder } from "../support/scratch.ts";
 
 const folder = scratchFolder();

@@ -15,19 +15,18 @@ import { diagnose, type Question } from "./diagnose.ts";
 import { doctorReport } from "./doctorReport.ts";
 import { doctorText } from "./doctorText.ts";
 
-const { loss, lossOptions, json, report } = shared;
 const flags = {
   label: flag("--label <column>", "the column of a .csv file, by name or number from 1", text),
   batchSize: flag("--batch-size <rows>", "samples in a batch", integer(1), 100),
   sampler: choice("--sampler <name>", "how batches are drawn", forecastSamplers, "random"),
   m: flag("--m <samples>", "samples of a class in a batch, for m-per-class", integer(1), 4),
-  loss,
-  lossOptions,
+  loss: shared.loss,
+  lossOptions: shared.lossOptions,
   memory: flag("--memory <amount>", "memory that a step may take, such as 8GB", memory),
   size: flag("--size <columns>", "columns of the embeddings", integer(1), 128),
   seed: flag("--seed <number>", "of simulated batches", integer(0), 0),
-  json,
-  out: report,
+  json: shared.json,
+  out: shared.report,
 };
 
 /** `kindred doctor <labels>`. @param finish is told the exit status: 0, or 3 when silent batches are likely */

@@ -11,10 +11,9 @@ import type { Terminal } from "../../terminal/terminal.ts";
 import { sensitivityReport } from "./sensitivityReport.ts";
 import { sensitivityText, sensitivityVerdict } from "./sensitivityText.ts";
 
-const { loss, lossOptions, json, report } = shared;
 const flags = {
-  loss,
-  lossOptions,
+  loss: shared.loss,
+  lossOptions: shared.lossOptions,
   n: flag("--n <samples>", "samples in a batch", integer(1), 100),
   dim: flag("--dim <columns>", "columns of the embeddings", integer(1), 128),
   ranges: flag(
@@ -25,8 +24,8 @@ const flags = {
   ),
   trials: flag("--trials <count>", "batches of each range", integer(1), 20),
   seed: flag("--seed <number>", "of embeddings and labels", integer(0), 0),
-  json,
-  out: report,
+  json: shared.json,
+  out: shared.report,
 };
 
 /** `kindred sensitivity`: the same embeddings, labels of more and more values. */

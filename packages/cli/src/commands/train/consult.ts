@@ -16,7 +16,7 @@ export interface Consultation {
 }
 
 /** The rows to train on, as the doctor sees them. */
-export interface Patient {
+interface Patient {
   readonly labels: readonly string[];
   /** Of the vectors. */
   readonly columns: number;

@@ -36,11 +36,10 @@ import {
   verdictOf,
 } from "./trainText.ts";
 
-const { label, labels, ignore } = shared;
 const flags = {
-  label,
-  labels,
-  ignore,
+  label: shared.label,
+  labels: shared.labels,
+  ignore: shared.ignore,
   out: flag("--out <folder>", "where the model and the report go", text, "kindred-out"),
   ...trainingFlags,
   json: toggle("--json", "print metrics.json instead of sentences"),

@@ -1,6 +1,6 @@
 import type { Activation, Scarce } from "kindred";
 import type { HoldOutBy } from "../../data/holdOut.ts";
-import { choice, fallbacks, flag, toggle, type FlagValues } from "../../flags/flag.ts";
+import { choice, flag, toggle, type FlagValues } from "../../flags/flag.ts";
 import { memory } from "../../flags/memory.ts";
 import { integer, integers, jsonObject, positive, text } from "../../flags/readers.ts";
 import { lossNames, USUAL_LOSS } from "../../parts/losses.ts";
@@ -71,8 +71,6 @@ export const trainingFlags = {
 };
 
 export type TrainOptions = FlagValues<typeof trainingFlags>;
-
-export const trainDefaults: TrainOptions = fallbacks(trainingFlags);
 
 /** Options that know how large a batch is. */
 export type SizedOptions = TrainOptions & { readonly batchSize: number };

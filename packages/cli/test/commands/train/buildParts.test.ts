@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { buildParts } from "../../../src/commands/train/buildParts.ts";
-import { trainDefaults, withBatchSize } from "../../../src/commands/train/trainOptions.ts";
+import { trainingFlags, withBatchSize } from "../../../src/commands/train/trainOptions.ts";
+import { fallbacks } from "../../../src/flags/flag.ts";
 
+const defaults = fallbacks(trainingFlags);
 const labels = Array.from({ length: 12 }, (_, i) => `kind ${i % 3}`);
-const options = withBatchSize({ ...trainDefaults, size: 4 }, labels.length);
+const options = withBatchSize({ ...defaults, size: 4 }, labels.length);
 
 describe("buildParts", () => {
   it("builds the loss, the miner and the sampler that were named", () => {
@@ -25,12 +27,12 @@ describe("buildParts", () => {
   });
 
   it("refuses a memory around a loss that compares with class vectors", () => {
-    const classes = { ...trainDefaults, loss: "ArcFaceLoss", memorySize: 64, batchSize: 8 };
+    const classes = { ...defaults, loss: "ArcFaceLoss", memorySize: 64, batchSize: 8 };
     expect(() => buildParts(classes, labels)).toThrow("CrossBatchMemory cannot serve ArcFaceLoss");
   });
 
   it("refuses a memory that does not hold a batch", () => {
-    const short = { ...trainDefaults, memorySize: 7, batchSize: 8 };
+    const short = { ...defaults, memorySize: 7, batchSize: 8 };
     expect(() => buildParts(short, labels)).toThrow("the memory holds 7 rows and a batch 8");
     expect(buildParts({ ...short, memorySize: 8 }, labels).loss.name).toBe("CrossBatchMemory");
   });

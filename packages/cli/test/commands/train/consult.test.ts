@@ -4,14 +4,16 @@ import { describe, expect, it } from "vitest";
 import { flagsOf } from "../../../src/flags/flagsOf.ts";
 import { buildParts } from "../../../src/commands/train/buildParts.ts";
 import { consult, type Consultation } from "../../../src/commands/train/consult.ts";
-import { trainDefaults, type SizedOptions } from "../../../src/commands/train/trainOptions.ts";
+import { trainingFlags, type SizedOptions } from "../../../src/commands/train/trainOptions.ts";
+import { fallbacks } from "../../../src/flags/flag.ts";
 import { clusteredCsv, put, runCommand, scratchFolder } from "../../support/scratch.ts";
 
+const defaults = fallbacks(trainingFlags);
 const folder = scratchFolder();
 /** 150 classes of 5: most random batches of 8 hold no two samples of one. */
 const data = put(folder, "many.csv", clusteredCsv(150, 5));
 const labels = Array.from({ length: 750 }, (_, i) => `kind ${i % 150}`);
-const silent: SizedOptions = { ...trainDefaults, sampler: "random", batchSize: 8 };
+const silent: SizedOptions = { ...defaults, sampler: "random", batchSize: 8 };
 
 function consulted(options: SizedOptions, of: readonly string[]): Consultation {
   return consult(options, buildParts(options, of), { labels: of, columns: 6 });
@@ -71,7 +73,7 @@ describe("kindred train --memory", () => {
 
 describe("consult", () => {
   it("leaves a healthy training as it is", () => {
-    const options: SizedOptions = { ...trainDefaults, batchSize: 32, auto: true };
+    const options: SizedOptions = { ...defaults, batchSize: 32, auto: true };
     const parts = buildParts(options, labels);
     const { advice, followed, ...chosen } = consult(options, parts, { labels, columns: 6 });
     expect(advice.status).toBe("healthy");

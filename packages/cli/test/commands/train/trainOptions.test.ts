@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { trainDefaults, withBatchSize } from "../../../src/commands/train/trainOptions.ts";
+import { trainingFlags, withBatchSize } from "../../../src/commands/train/trainOptions.ts";
+import { fallbacks } from "../../../src/flags/flag.ts";
 
+const defaults = fallbacks(trainingFlags);
 describe("withBatchSize", () => {
   it.each([
     [10_000, 128],
@@ -9,10 +11,10 @@ describe("withBatchSize", () => {
     [20, 8],
     [5, 5],
   ])("takes for %i rows batches of %i", (rows, batchSize) => {
-    expect(withBatchSize(trainDefaults, rows).batchSize).toBe(batchSize);
+    expect(withBatchSize(defaults, rows).batchSize).toBe(batchSize);
   });
 
   it("leaves a size that was chosen", () => {
-    expect(withBatchSize({ ...trainDefaults, batchSize: 300 }, 20).batchSize).toBe(300);
+    expect(withBatchSize({ ...defaults, batchSize: 300 }, 20).batchSize).toBe(300);
   });
 });
