@@ -1,4 +1,4 @@
-import { ClassificationLoss, type Loss } from "kindred";
+import { ClassificationLoss, CrossBatchMemory, type Loss } from "kindred";
 import { atTheDoor, InputError } from "../door/inputError.ts";
 import { exported, namesEndingIn, type Exported } from "./exported.ts";
 
@@ -48,6 +48,11 @@ export function makeLoss(name: string, options: Readonly<Record<string, unknown>
   const Loss = lossNamed(name);
   const own = Loss.prototype instanceof ClassificationLoss ? classOptions(learned) : {};
   return atTheDoor(() => new Loss({ whenSilent: "ignore", ...own, ...options }));
+}
+
+/** The loss, comparing with the last `memorySize` embeddings as well. @throws InputError when it cannot */
+export function remembering(loss: Loss, memorySize: number, embeddingSize: number): Loss {
+  return atTheDoor(() => new CrossBatchMemory(loss, { embeddingSize, memorySize }));
 }
 
 function lossNamed(name: string): Exported<Loss> {

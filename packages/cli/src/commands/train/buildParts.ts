@@ -1,6 +1,6 @@
-import { CrossBatchMemory, type BatchSampler, type Loss, type Miner } from "kindred";
-import { atTheDoor, InputError } from "../../door/inputError.ts";
-import { checkLossName, makeLoss } from "../../parts/losses.ts";
+import type { BatchSampler, Loss, Miner } from "kindred";
+import { InputError } from "../../door/inputError.ts";
+import { checkLossName, makeLoss, remembering } from "../../parts/losses.ts";
 import { checkMinerName, makeMiner } from "../../parts/miners.ts";
 import { makeSampler } from "../../parts/samplers.ts";
 import type { SizedOptions, TrainOptions } from "./trainOptions.ts";
@@ -40,7 +40,7 @@ function buildLoss(options: SizedOptions, labels: readonly string[]): Loss {
     throw new InputError(
       `the memory holds ${memorySize} rows and a batch ${batchSize}; give a --memory-size of a batch at least`,
     );
-  return atTheDoor(() => new CrossBatchMemory(loss, { embeddingSize: size, memorySize }));
+  return remembering(loss, memorySize, size);
 }
 
 function buildSampler(options: SizedOptions, labels: readonly string[]): BatchSampler {

@@ -111,7 +111,7 @@ function doctorSection({ consultation: { advice, followed }, findings }: Trained
   };
 }
 
-function doneSection({ data, split, isScaled, consultation: { options } }: TrainedHead): Section {
+function doneSection({ data, split, isScaled, consultation: { options, parts } }: TrainedHead): Section {
   const { hidden, size, activation, lossOptions, memorySize, chunkSize } = options;
   const layers = [data.vectors.cols, ...hidden, size].join(" > ");
   const ownOptions = Object.keys(lossOptions).length > 0 ? JSON.stringify(lossOptions) : "";
@@ -131,7 +131,7 @@ function doneSection({ data, split, isScaled, consultation: { options } }: Train
           ["miner", options.miner ?? "none"],
           ...(memorySize === null
             ? []
-            : [["memory", `the last ${plural(memorySize, "embedding")} (CrossBatchMemory)`]]),
+            : [["memory", `the last ${plural(memorySize, "embedding")} (${parts.loss.name})`]]),
           ["batches", `${options.batchSize}, ${samplerWords(options.sampler, options.m)}${chunks}`],
           ["optimizer", `Adam, learning rate ${options.learningRate}`],
           ["seed", String(options.seed)],
