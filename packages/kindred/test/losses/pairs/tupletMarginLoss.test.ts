@@ -66,7 +66,7 @@ describe("TupletMarginLoss", () => {
   });
 
   it("refuses other distances", () => {
-    expect(() => new TupletMarginLoss({ distance: new DotProductSimilarity() as never })).toThrow(
+    expect(() => new TupletMarginLoss({ distance: new DotProductSimilarity() })).toThrow(
       /works on CosineSimilarity alone, given DotProductSimilarity/,
     );
   });
