@@ -1,13 +1,16 @@
 import { describe, expect, it } from "vitest";
 import {
   CosineSimilarity,
+  DoNothingReducer,
   InstanceLoss,
   LpDistance,
+  prepareBatch,
   type InstanceLossOptions,
   type Label,
 } from "../../../src/index.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
-import { describeLossContract } from "../../support/lossContract.ts";
+import { describeLossContract, scene } from "../../support/lossContract.ts";
+import { fromRows } from "../../support/plain.ts";
 import { expectTrueAcrossTiles } from "../../support/tiles.ts";
 
 describeLossContract("InstanceLoss", {
@@ -51,6 +54,22 @@ describe("InstanceLoss", () => {
     ] satisfies Label[][])
       expect(loss.evaluate(rows, labels).value).toBeCloseTo((total + 1 + middle + total) / 3, 6);
     expect(loss.evaluate(rows, [-1, 2, 10]).value).toBeCloseTo((total + middle + total - 3) / 3, 6);
+  });
+
+  it("finds its targets where a shared batch stands in the order of its classes", () => {
+    const { rows, labels } = scene({ n: 11, d: 4, seed: 9 });
+    const batch = prepareBatch(fromRows(rows), labels);
+    const loss = new InstanceLoss({ gamma: 5 });
+    const given = loss.evaluate(fromRows(rows), labels);
+    const shared = batch.share(() => loss.evaluate(batch, labels));
+    expect(shared.value).toBeCloseTo(given.value, 6);
+    given.gradients.embeddings.data.forEach((slope, k) => {
+      expect(shared.gradients.embeddings.data[k]).toBeCloseTo(slope, 6);
+    });
+    const items = new InstanceLoss({ gamma: 5, reducer: new DoNothingReducer() });
+    expect(batch.share(() => items.evaluate(batch, labels)).subLosses!.loss.indices).toEqual(
+      items.evaluate(fromRows(rows), labels).subLosses!.loss.indices,
+    );
   });
 
   it("is true to its equation when the batch takes several tiles", () => {
