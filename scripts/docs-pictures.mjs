@@ -135,7 +135,7 @@ const pictures = {
   DynamicSoftMarginLoss: () =>
     amongReference(() => {
       const loss = new kindred.DynamicSoftMarginLoss({ ...quiet, momentum: 0 });
-      loss.load({ histogram: new Array(loss.numBins).fill(1 / loss.numBins) });
+      loss.load({ histogram: new Array(loss.options.numBins).fill(1 / loss.options.numBins) });
       return loss;
     }),
   FastAPLoss: () => firstOfBatch(() => new kindred.FastAPLoss(items)),

@@ -1,3 +1,5 @@
+import type { Places } from "../../kernels/places.ts";
+
 /** The bins of a {@link SoftHistogram}: their edges are start, start + width, ... start + bins width. */
 export interface Bins {
   readonly start: number;
@@ -14,6 +16,8 @@ export class SoftHistogram {
   readonly counts: Float64Array;
   /** d loss / d count, for {@link SoftHistogram.slope}. */
   readonly slopes: Float64Array;
+  /** How many values were counted. */
+  size = 0;
   readonly #start: number;
   readonly #width: number;
   readonly #last: number;
@@ -33,6 +37,15 @@ export class SoftHistogram {
     const share = position - edge;
     this.counts[edge] += 1 - share;
     if (share > 0) this.counts[edge + 1] += share;
+    this.size++;
+  }
+
+  /** Counts what stands in some places and forgets what was counted before. @param values room for it */
+  recount(places: Places, values: Float64Array): void {
+    this.counts.fill(0);
+    this.size = 0;
+    const count = places.read(values);
+    for (let k = 0; k < count; k++) this.add(values[k]);
   }
 
   /** d loss / d value: counts move from one edge to the next. At an edge, where there is a kink, it is that of the bin above. */

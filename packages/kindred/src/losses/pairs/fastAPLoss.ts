@@ -1,23 +1,29 @@
+import type { AnchorRow } from "../../batch/anchorRow.ts";
+import type { Takes } from "../../batch/takes.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
 import type { Places } from "../../kernels/places.ts";
-import { checkNumber, withDefaults } from "../../matrix/checks.ts";
+import { wholeNumber } from "../../options/kinds.ts";
+import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
 import type { Reduction } from "../../reducers/reduction.ts";
-import { AnchorWeightedPairLoss } from "./anchorWeightedPairLoss.ts";
-import type { Batch } from "../../batch/batch.ts";
-import { metricLossDefaults, type MetricLossOptions } from "../core/metricLoss.ts";
-import type { PairRow } from "../../batch/pairRow.ts";
-import { refuseReference } from "../../batch/requirements.ts";
-import { requireDistance } from "../../distances/requireDistance.ts";
+import { describeLoss } from "../core/lossDescription.ts";
+import { comparingOptions } from "../core/lossOptions.ts";
 import { SoftHistogram } from "../items/softHistogram.ts";
+import { PairLoss } from "./pairLoss.ts";
+
+const options = {
+  ...comparingOptions(new LpDistance({ power: 2 }), new MeanReducer(), {
+    only: LpDistance,
+    settings: { normalizeEmbeddings: true, p: 2 },
+  }),
+  /** Into how many bins the range of distances is cut, a whole number >= 1. Default 10. */
+  numBins: wholeNumber({ default: 10, atLeast: 1 }),
+};
 
 /** Options of {@link FastAPLoss}. */
-export interface FastAPLossOptions extends MetricLossOptions {
-  /** Into how many bins the range of distances is cut, a whole number >= 1. Default 10. */
-  readonly numBins: number;
-}
+export type FastAPLossOptions = OptionsGiven<typeof options>;
 
-const defaults: FastAPLossOptions = { ...metricLossDefaults, numBins: 10 };
+const takes = { labels: "required", reference: "none", tuples: "weights" } as const satisfies Takes;
 
 /**
  * The average precision of each anchor's ranking, made smooth by a histogram of distances.
@@ -32,31 +38,22 @@ const defaults: FastAPLossOptions = { ...metricLossDefaults, numBins: 10 };
  *
  * Source: Cakir et al., "Deep Metric Learning to Rank" (CVPR 2019).
  */
-export class FastAPLoss extends AnchorWeightedPairLoss {
-  readonly name = "FastAPLoss";
-  readonly needs = { positives: true, negatives: true };
-  readonly numBins: number;
-  protected readonly itemKinds = ["element"] as const;
-  readonly #positives: SoftHistogram;
-  readonly #negatives: SoftHistogram;
+export class FastAPLoss extends PairLoss<typeof options, typeof takes> {
+  static readonly description = describeLoss({
+    name: "FastAPLoss",
+    family: "pairs",
+    summary: "The average precision of each anchor's ranking should be high.",
+    paper: 'Cakir et al., "Deep Metric Learning to Rank" (CVPR 2019)',
+    takes,
+    needs: { positives: true, negatives: true },
+    subLosses: { loss: "element" },
+    options,
+  });
+  // counted anew for every anchor
+  readonly #positives = this.#emptyHistogram();
+  readonly #negatives = this.#emptyHistogram();
 
-  constructor(options?: Partial<FastAPLossOptions>) {
-    const given = withDefaults(options, defaults, "FastAPLoss");
-    super(given, new LpDistance({ power: 2 }), new MeanReducer());
-    requireDistance(this, LpDistance, { normalizeEmbeddings: true, p: 2 });
-    this.numBins = checkNumber(given.numBins, "numBins", { atLeast: 1, integer: true });
-    // two normalized embeddings are at most 2 apart
-    const bins = { start: 0, width: 2 ** this.distance.power / this.numBins, bins: this.numBins };
-    this.#positives = new SoftHistogram(bins);
-    this.#negatives = new SoftHistogram(bins);
-  }
-
-  protected override check(batch: Batch): void {
-    super.check(batch);
-    refuseReference(this.name, batch);
-  }
-
-  protected row(row: PairRow, [reduction]: readonly Reduction[]): void {
+  protected row(row: AnchorRow, [reduction]: readonly Reduction[]): void {
     const { anchor, values } = row;
     const count = row.positives.count;
     if (count === 0) {
@@ -64,13 +61,18 @@ export class FastAPLoss extends AnchorWeightedPairLoss {
       return;
     }
     const [positives, negatives] = [this.#positives, this.#negatives];
-    fill(positives, row.positives, values);
-    fill(negatives, row.negatives, values);
+    positives.recount(row.positives, values);
+    negatives.recount(row.negatives, values);
     const precision = averagePrecision(positives, negatives, count);
-    const anchorWeight = this.anchorWeights[anchor];
-    const weight = anchorWeight * reduction.weighOne(anchor, anchorWeight * (1 - precision));
+    const weight = row.weight * reduction.weighOne(anchor, row.weight * (1 - precision));
     writeSlopes(positives, row.positives, values, -weight);
     writeSlopes(negatives, row.negatives, values, -weight);
+  }
+
+  #emptyHistogram(): SoftHistogram {
+    const { numBins } = this.options;
+    // two normalized embeddings are at most 2 apart
+    return new SoftHistogram({ start: 0, width: 2 ** this.distance.power / numBins, bins: numBins });
   }
 }
 
@@ -97,12 +99,6 @@ function averagePrecision(positives: SoftHistogram, negatives: SoftHistogram, co
     negatives.slopes[j] = bySeen / count;
   }
   return total / count;
-}
-
-function fill(histogram: SoftHistogram, places: Places, values: Float64Array): void {
-  const count = places.read(values);
-  histogram.counts.fill(0);
-  for (let k = 0; k < count; k++) histogram.add(values[k]);
 }
 
 /** x <- weight d precision / dx, 0 at the kinks that edges are. */

@@ -1,30 +1,35 @@
+import { withAnchorRows } from "../../batch/anchorRows.ts";
+import type { Batch } from "../../batch/batch.ts";
+import type { Takes } from "../../batch/takes.ts";
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import { pullGradients } from "../../distances/distance.ts";
 import { DotProductSimilarity } from "../../distances/dotProductSimilarity.ts";
-import { borrow } from "../../kernels/runtime.ts";
-import { checkNumber, withDefaults } from "../../matrix/checks.ts";
-import { countClasses } from "../../matrix/labels.ts";
+import { number, wholeNumber } from "../../options/kinds.ts";
+import type { OptionArguments, OptionsGiven, OptionValues } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
-import { asPairs } from "../../tuples/anchorLists.ts";
-import type { Pairs } from "../../tuples/tuples.ts";
 import { alreadyReduced } from "../core/alreadyReduced.ts";
-import type { Batch } from "../../batch/batch.ts";
-import { metricLossDefaults, MetricLoss, type Computed, type MetricLossOptions } from "../core/metricLoss.ts";
-import { PairHistograms } from "../items/pairHistograms.ts";
-import { PairRows } from "../../batch/pairRows.ts";
-import { refuseReference } from "../../batch/requirements.ts";
-import { requireDistance } from "../../distances/requireDistance.ts";
+import { ComparingLoss } from "../core/comparingLoss.ts";
+import { describeLoss } from "../core/lossDescription.ts";
+import { comparingOptions } from "../core/lossOptions.ts";
+import type { Computed } from "../core/metricLoss.ts";
+import { hasPositives, PairHistograms, unorderedPairs } from "../items/pairHistograms.ts";
+
+const options = {
+  ...comparingOptions<DotProductSimilarity>(new CosineSimilarity(), new MeanReducer(), {
+    only: DotProductSimilarity,
+    settings: { normalizeEmbeddings: true },
+  }),
+  /** Into how many bins the similarities from -1 to 1 are cut, a whole number >= 1. Default null: 100, or as delta says. */
+  nBins: wholeNumber({ default: null, atLeast: 1 }),
+  /** The width of a bin, from 0 to 2. Default null: 2 / nBins. */
+  delta: number({ default: null, above: 0, atMost: 2 }),
+};
+const DEFAULT_BINS = 100;
 
 /** Options of {@link HistogramLoss}. */
-export interface HistogramLossOptions extends MetricLossOptions {
-  /** Into how many bins the similarities from -1 to 1 are cut, a whole number >= 1. Default null: 100, or as delta says. */
-  readonly nBins: number | null;
-  /** The width of a bin, from 0 to 2. Default null: 2 / nBins. */
-  readonly delta: number | null;
-}
+export type HistogramLossOptions = OptionsGiven<typeof options>;
 
-const defaults: HistogramLossOptions = { ...metricLossDefaults, nBins: null, delta: null };
-const DEFAULT_BINS = 100;
+const takes = { labels: "classes", reference: "none", tuples: "pairs" } as const satisfies Takes;
 
 /**
  * The probability that a random negative pair is more alike than a random positive pair, from two histograms.
@@ -38,38 +43,43 @@ const DEFAULT_BINS = 100;
  *
  * Source: Ustinova and Lempitsky, "Learning Deep Embeddings with Histogram Loss" (NIPS 2016).
  */
-export class HistogramLoss extends MetricLoss {
-  readonly name = "HistogramLoss";
-  readonly needs = { positives: true, negatives: true };
+export class HistogramLoss extends ComparingLoss<typeof options, typeof takes> {
+  static readonly description = describeLoss({
+    name: "HistogramLoss",
+    family: "pairs",
+    summary: "A random negative pair should hardly ever be more alike than a random positive pair.",
+    paper: 'Ustinova and Lempitsky, "Learning Deep Embeddings with Histogram Loss" (NIPS 2016)',
+    takes,
+    needs: { positives: true, negatives: true },
+    subLosses: { loss: "number" },
+    options,
+  });
+  /** The width of a bin. */
   readonly delta: number;
 
-  constructor(options?: Partial<HistogramLossOptions>) {
-    const given = withDefaults(options, defaults, "HistogramLoss");
-    super(given, new CosineSimilarity(), new MeanReducer());
-    requireDistance(this, DotProductSimilarity, { normalizeEmbeddings: true });
+  constructor(...given: OptionArguments<typeof options>) {
+    super(...given);
     const { p, power } = this.distance;
     if (p > 2 || power <= 0 || !Number.isInteger(power))
       throw new RangeError(
         `HistogramLoss counts similarities from -1 to 1; with p ${p} and power ${power} they leave that range, leave both out`,
       );
-    this.delta = binWidth(given);
-  }
-
-  protected override check(batch: Batch): void {
-    super.check(batch);
-    refuseReference(this.name, batch);
+    this.delta = binWidth(this.options);
   }
 
   protected compute(batch: Batch): Computed {
     const { embeddings, codes, classes, tuples } = batch;
-    const pairs = tuples === null ? null : unorderedPairs(asPairs(tuples));
+    const pairs = tuples === null ? null : unorderedPairs(tuples);
     const isLive = tuples === null ? hasPositives(codes!, classes.length) : null;
-    return borrow((workspace) => {
-      const rows = new PairRows(workspace, { ...batch, tuples: pairs }, this.distance, "set");
+    return withAnchorRows({ ...batch, tuples: pairs }, this.distance, "set", (rows) => {
       const histograms = new PairHistograms(this.delta, isLive);
-      rows.forEachRow((row) => histograms.add(row));
-      const value = histograms.loss();
-      rows.pullBack((row) => histograms.writeSlopes(row));
+      rows.forEach((row) => {
+        histograms.add(row);
+      });
+      const value = shareOfReversals(histograms);
+      rows.pullBack((row) => {
+        histograms.writeSlopes(row);
+      });
       return alreadyReduced(this.reducer, {
         value,
         items: 1,
@@ -80,34 +90,29 @@ export class HistogramLoss extends MetricLoss {
   }
 }
 
+/** sum_r h-_r sum_{q <= r} h+_q, 0 without pairs of either kind; leaves its slope by every count in the histograms. */
+function shareOfReversals({ positives, negatives }: PairHistograms): number {
+  if (positives.size === 0 || negatives.size === 0) return 0;
+  const edges = positives.counts.length;
+  let [below, total] = [0, 0];
+  for (let r = 0; r < edges; r++) {
+    below += positives.counts[r] / positives.size;
+    total += (below * negatives.counts[r]) / negatives.size;
+    negatives.slopes[r] = below / negatives.size;
+  }
+  let above = 0;
+  for (let r = edges - 1; r >= 0; r--) {
+    above += negatives.counts[r] / negatives.size;
+    positives.slopes[r] = above / positives.size;
+  }
+  return total;
+}
+
 /** The bins' width that the options name. @throws RangeError when nBins and delta disagree */
-function binWidth({ nBins, delta }: HistogramLossOptions): number {
-  const width = delta === null ? null : checkNumber(delta, "delta", { above: 0, atMost: 2 });
-  if (nBins === null) return width ?? 2 / DEFAULT_BINS;
-  const expected = 2 / checkNumber(nBins, "nBins", { atLeast: 1, integer: true });
-  if (width !== null && width !== expected)
-    throw new RangeError(`delta is ${width} and nBins is ${nBins}; delta must be 2 / nBins: give one of them`);
+function binWidth({ nBins, delta }: Pick<OptionValues<typeof options>, "nBins" | "delta">): number {
+  if (nBins === null) return delta ?? 2 / DEFAULT_BINS;
+  const expected = 2 / nBins;
+  if (delta !== null && delta !== expected)
+    throw new RangeError(`delta is ${delta} and nBins is ${nBins}; delta must be 2 / nBins: give one of them`);
   return expected;
-}
-
-/** Whether each sample has a positive in the batch. */
-function hasPositives(codes: Int32Array, classes: number): Uint8Array {
-  const counts = countClasses(codes, classes);
-  return Uint8Array.from(codes, (code) => (counts[code] > 1 ? 1 : 0));
-}
-
-/** The pairs of anchors that have both, the smaller row first, so that (i, j) and (j, i) are one. */
-function unorderedPairs({ anchors1, positives, anchors2, negatives }: Pairs): Pairs {
-  const [firsts, others] = sortedPairs(anchors1, positives, new Set(Array.from(anchors2)));
-  const [negativeFirsts, negativeOthers] = sortedPairs(anchors2, negatives, new Set(Array.from(anchors1)));
-  return { anchors1: firsts, positives: others, anchors2: negativeFirsts, negatives: negativeOthers };
-}
-
-function sortedPairs(
-  anchors: ArrayLike<number>,
-  others: ArrayLike<number>,
-  live: ReadonlySet<number>,
-): [number[], number[]] {
-  const pairs = Array.from(anchors, (anchor, k) => [anchor, others[k]]).filter(([anchor]) => live.has(anchor));
-  return [pairs.map(([a, b]) => Math.min(a, b)), pairs.map(([a, b]) => Math.max(a, b))];
 }

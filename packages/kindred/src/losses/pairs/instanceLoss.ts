@@ -1,23 +1,29 @@
+import type { Batch } from "../../batch/batch.ts";
+import type { Takes } from "../../batch/takes.ts";
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import { pullGradients } from "../../distances/distance.ts";
 import { Places } from "../../kernels/places.ts";
-import { borrow, heap } from "../../kernels/runtime.ts";
-import { checkNumber, withDefaults } from "../../matrix/checks.ts";
+import { placesOf } from "../../matrix/classOrder.ts";
 import type { Label } from "../../matrix/labels.ts";
+import { number } from "../../options/kinds.ts";
+import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
-import type { Batch } from "../../batch/batch.ts";
+import { ComparingLoss } from "../core/comparingLoss.ts";
+import { describeLoss } from "../core/lossDescription.ts";
+import { comparingOptions } from "../core/lossOptions.ts";
+import type { Computed } from "../core/metricLoss.ts";
 import { logSumExp } from "../items/logSumExp.ts";
-import { metricLossDefaults, MetricLoss, type Computed, type MetricLossOptions } from "../core/metricLoss.ts";
-import { refuseReference, refuseTuples, requireLabels } from "../../batch/requirements.ts";
-import { requireDistance } from "../../distances/requireDistance.ts";
+
+const options = {
+  ...comparingOptions(new CosineSimilarity(), new MeanReducer(), { only: CosineSimilarity }),
+  /** What similarities are multiplied by, > 0. Default 64. */
+  gamma: number({ default: 64, above: 0 }),
+};
 
 /** Options of {@link InstanceLoss}. */
-export interface InstanceLossOptions extends MetricLossOptions {
-  /** What similarities are multiplied by, > 0. Default 64. */
-  readonly gamma: number;
-}
+export type InstanceLossOptions = OptionsGiven<typeof options>;
 
-const defaults: InstanceLossOptions = { ...metricLossDefaults, gamma: 64 };
+const takes = { labels: "required", reference: "none", tuples: "none" } as const satisfies Takes;
 
 /**
  * Softmax cross entropy in which every sample of the batch is a class of its own.
@@ -30,41 +36,39 @@ const defaults: InstanceLossOptions = { ...metricLossDefaults, gamma: 64 };
  *
  * Source: Zheng et al., "Dual-Path Convolutional Image-Text Embeddings with Instance Loss" (ACM TOMM 2020).
  */
-export class InstanceLoss extends MetricLoss {
-  readonly name = "InstanceLoss";
-  readonly needs = { positives: false, negatives: false, pairs: false };
-  readonly gamma: number;
+export class InstanceLoss extends ComparingLoss<typeof options, typeof takes> {
+  static readonly description = describeLoss({
+    name: "InstanceLoss",
+    family: "pairs",
+    summary: "Every sample of the batch is a class of its own.",
+    paper: 'Zheng et al., "Dual-Path Convolutional Image-Text Embeddings with Instance Loss" (ACM TOMM 2020)',
+    takes,
+    needs: { positives: false, negatives: false, pairs: false },
+    subLosses: { loss: "element" },
+    options,
+  });
 
-  constructor(options?: Partial<InstanceLossOptions>) {
-    const given = withDefaults(options, defaults, "InstanceLoss");
-    super(given, new CosineSimilarity(), new MeanReducer());
-    requireDistance(this, CosineSimilarity);
-    this.gamma = checkNumber(given.gamma, "gamma", { above: 0 });
-  }
-
-  protected override check(batch: Batch): void {
-    requireLabels(this.name, batch);
-    refuseReference(this.name, batch);
-    refuseTuples(this.name, batch);
-  }
-
-  protected compute({ embeddings, labels, codes, classes }: Batch): Computed {
-    const targetOf = sortedRanks(classes);
-    return borrow((workspace) => {
-      const sides = this.distance.compare(workspace, embeddings);
-      const reduction = this.reducerOf("loss").begin({ kind: "element", labels });
-      const row = new Places();
-      sides.tiles.pullBack((i, pointer) => {
-        row.set(pointer, 0, embeddings.rows);
-        const target = (pointer >>> 2) + targetOf[codes![i]];
-        const similarity = heap()[target];
-        const { log, total } = logSumExp(row, this.gamma);
-        const loss = Math.max(0, log - this.gamma * similarity);
+  protected compute({ prepared, embeddings, labels, codes, classes }: Batch): Computed {
+    const { gamma } = this.options;
+    const ranks = sortedRanks(classes);
+    return prepared.compare(this.distance, "given", (sides) => {
+      const { order } = sides.reference;
+      const places = order === null ? null : placesOf(order);
+      const reduction = this.begin("loss", labels);
+      const all = new Places();
+      sides.tiles.pullBack((row) => {
+        const anchor = sides.query.source(row.place);
+        const rank = ranks[codes![anchor]];
+        const target = places === null ? rank : places[rank];
+        const similarity = row.at(target);
+        all.set(row, 0, row.count);
+        const { log, total } = logSumExp(all, gamma);
+        const loss = Math.max(0, log - gamma * similarity);
 
         // dL/ds_j = gamma (softmax_j - [j = c])
-        const slope = this.gamma * reduction.weighOne(i, loss);
+        const slope = gamma * reduction.weighOne(anchor, loss);
         row.affine(slope / total, 0);
-        heap()[target] -= slope;
+        row.put(target, row.at(target) - slope);
       });
       const result = reduction.result();
       return {

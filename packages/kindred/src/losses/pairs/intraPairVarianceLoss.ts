@@ -1,25 +1,28 @@
+import { withAnchorRows } from "../../batch/anchorRows.ts";
+import type { Batch } from "../../batch/batch.ts";
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
-import { pullGradients } from "../../distances/distance.ts";
-import type { Places } from "../../kernels/places.ts";
-import { borrow } from "../../kernels/runtime.ts";
-import { checkNumber, withDefaults } from "../../matrix/checks.ts";
-import { LinearReduction } from "../../reducers/linearReduction.ts";
+import { pullGradients, type Distance } from "../../distances/distance.ts";
+import { number } from "../../options/kinds.ts";
+import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
 import type { Reduction } from "../../reducers/reduction.ts";
-import type { Batch } from "../../batch/batch.ts";
-import { metricLossDefaults, MetricLoss, type Computed, type MetricLossOptions } from "../core/metricLoss.ts";
-import type { PairRow } from "../../batch/pairRow.ts";
-import { PairRows } from "../../batch/pairRows.ts";
+import { ComparingLoss } from "../core/comparingLoss.ts";
+import { describeLoss } from "../core/lossDescription.ts";
+import { comparingOptions } from "../core/lossOptions.ts";
+import type { Computed } from "../core/metricLoss.ts";
+import { SquaredExcess } from "../items/squaredExcess.ts";
+import { pairTakes } from "./pairLoss.ts";
+
+const options = {
+  ...comparingOptions<Distance>(new CosineSimilarity(), new MeanReducer()),
+  /** By which share of their mean positives may be worse than it. Default 0.01. */
+  posEps: number({ default: 0.01 }),
+  /** The same for negatives. Default 0.01. */
+  negEps: number({ default: 0.01 }),
+};
 
 /** Options of {@link IntraPairVarianceLoss}. */
-export interface IntraPairVarianceLossOptions extends MetricLossOptions {
-  /** By which share of their mean positives may be worse than it. Default 0.01. */
-  readonly posEps: number;
-  /** The same for negatives. Default 0.01. */
-  readonly negEps: number;
-}
-
-const defaults: IntraPairVarianceLossOptions = { ...metricLossDefaults, posEps: 0.01, negEps: 0.01 };
+export type IntraPairVarianceLossOptions = OptionsGiven<typeof options>;
 
 /**
  * Pairs of a kind should be as close as their mean, or better: the spread of positives and of negatives is made smaller.
@@ -33,126 +36,46 @@ const defaults: IntraPairVarianceLossOptions = { ...metricLossDefaults, posEps: 
  *
  * Source: Yu and Tao, "Deep Metric Learning with Tuplet Margin Loss" (ICCV 2019).
  */
-export class IntraPairVarianceLoss extends MetricLoss {
-  readonly name = "IntraPairVarianceLoss";
-  readonly needs = { positives: false, negatives: false };
-  readonly posEps: number;
-  readonly negEps: number;
-
-  constructor(options?: Partial<IntraPairVarianceLossOptions>) {
-    const given = withDefaults(options, defaults, "IntraPairVarianceLoss");
-    super(given, new CosineSimilarity(), new MeanReducer());
-    this.posEps = checkNumber(given.posEps, "posEps");
-    this.negEps = checkNumber(given.negEps, "negEps");
-  }
-
-  protected override get subLossNames(): readonly string[] {
-    return ["posLoss", "negLoss"];
-  }
+export class IntraPairVarianceLoss extends ComparingLoss<typeof options, typeof pairTakes> {
+  static readonly description = describeLoss({
+    name: "IntraPairVarianceLoss",
+    family: "pairs",
+    summary: "Pairs of a kind should be as close as their mean, or better.",
+    paper: 'Yu and Tao, "Deep Metric Learning with Tuplet Margin Loss" (ICCV 2019)',
+    takes: pairTakes,
+    needs: { positives: false, negatives: false },
+    subLosses: { posLoss: "pos_pair", negLoss: "neg_pair" },
+    options,
+  });
 
   protected compute(batch: Batch): Computed {
     const { embeddings, reference, labels } = batch;
-    return borrow((workspace) => {
-      const rows = new PairRows(workspace, batch, this.distance, "list");
-      const away = this.distance.isInverted ? -1 : 1;
-      const positive = new Spread("positives", away, this.posEps);
-      const negative = new Spread("negatives", -away, this.negEps);
-      rows.forEachRow((row) => {
-        positive.add(row);
-        negative.add(row);
-      });
-
-      const begin = (): Reduction[] => [
-        this.reducerOf("posLoss").begin({ kind: "pos_pair", labels }),
-        this.reducerOf("negLoss").begin({ kind: "neg_pair", labels }),
+    const { posEps, negEps } = this.options;
+    const { away } = this.distance;
+    return withAnchorRows(batch, this.distance, "list", (rows) => {
+      const excesses = [
+        // [away (d_ip - (1 + away posEps) mean)]+^2 and [-away (d_in - (1 - away negEps) mean)]+^2
+        new SquaredExcess("positives", away, 1 + away * posEps),
+        new SquaredExcess("negatives", -away, 1 - away * negEps),
       ];
+      const begin = (): Reduction[] => this.subLossNames.map((name) => this.begin(name, labels));
+      rows.forEach((row) => {
+        for (const excess of excesses) excess.addToMean(row);
+      });
       const reductions = begin();
-      rows.forEachRow((row) => {
-        positive.takeItems(row, reductions[0]);
-        negative.takeItems(row, reductions[1]);
+      rows.forEach((row) => {
+        excesses.forEach((excess, k) => {
+          excess.takeItems(row, reductions[k]);
+        });
       });
       const results = reductions.map((reduction) => reduction.result());
       const again = begin();
       rows.pullBack((row) => {
-        positive.writeSlopes(row, again[0], results[0].scale);
-        negative.writeSlopes(row, again[1], results[1].scale);
+        excesses.forEach((excess, k) => {
+          excess.writeSlopes(row, again[k], results[k].scale);
+        });
       });
       return { ...this.total(reductions, results), ...pullGradients(rows.sides, embeddings, reference, 1) };
     });
   }
-}
-
-/** How far pairs of one kind lie on the wrong side of their mean: v = sign (x - bound mean), bound = 1 + sign eps. */
-class Spread {
-  readonly #kind: "positives" | "negatives";
-  readonly #sign: number;
-  readonly #bound: number;
-  #count = 0;
-  #total = 0;
-  /** sum of dL/dv over all pairs, before the reducer's scale. */
-  #pull = 0;
-
-  constructor(kind: "positives" | "negatives", sign: number, eps: number) {
-    this.#kind = kind;
-    this.#sign = sign;
-    this.#bound = 1 + sign * eps;
-  }
-
-  /** Takes an anchor's pairs into the mean. */
-  add(row: PairRow): void {
-    const places = row[this.#kind];
-    this.#count += places.count;
-    this.#total += places.sum();
-  }
-
-  /** Hands an anchor's items [v]+^2 to the reduction, and notes what pulls at the mean: dL/dv = 2 weight [v]+. */
-  takeItems(row: PairRow, reduction: Reduction): void {
-    const { anchor, values, weights } = row;
-    const places = this.#violations(row);
-    let pull = 0;
-    if (hasEvenWeights(reduction)) {
-      reduction.takeHinges(anchor, places.count, places.countAbove(0), places.sumOfSquares());
-      pull = reduction.anchorWeight(anchor) * places.sum();
-    } else {
-      const count = this.#weigh(row, places, reduction);
-      for (let k = 0; k < count; k++) pull += weights[k] * values[k];
-    }
-    this.#pull += 2 * pull;
-  }
-
-  /** x <- dL/dx = scale sign (2 weight [v]+ - bound pull / count), the second term through the mean. */
-  writeSlopes(row: PairRow, reduction: Reduction, scale: number): void {
-    const { values, weights } = row;
-    const factor = scale * this.#sign;
-    const throughMean = (factor * this.#bound * this.#pull) / this.#count;
-    const places = this.#violations(row);
-    if (hasEvenWeights(reduction)) {
-      places.affine(2 * factor * reduction.anchorWeight(row.anchor), -throughMean);
-      return;
-    }
-    const count = this.#weigh(row, places, reduction);
-    for (let k = 0; k < count; k++) values[k] = 2 * factor * weights[k] * values[k] - throughMean;
-    places.write(values);
-  }
-
-  /** x <- [v]+ */
-  #violations(row: PairRow): Places {
-    const places = row[this.#kind];
-    places.hinge(this.#sign, (this.#bound * this.#total) / this.#count);
-    return places;
-  }
-
-  /** values <- [v]+ and their weights; returns how many there are. */
-  #weigh(row: PairRow, places: Places, reduction: Reduction): number {
-    const count = places.read(row.values);
-    for (let k = 0; k < count; k++) row.losses[k] = row.values[k] ** 2;
-    if (this.#kind === "positives") row.weighPositives(reduction);
-    else row.weighNegatives(reduction);
-    return count;
-  }
-}
-
-/** Whether a reduction counts every item with its anchor's weight: then the items need no lists of losses and weights. */
-function hasEvenWeights(reduction: Reduction): reduction is LinearReduction {
-  return reduction instanceof LinearReduction && reduction.rule.low === -Infinity && reduction.rule.high === Infinity;
 }

@@ -1,35 +1,37 @@
+import type { Batch } from "../../batch/batch.ts";
+import type { Takes } from "../../batch/takes.ts";
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import { pullGradients } from "../../distances/distance.ts";
 import { Places } from "../../kernels/places.ts";
-import { borrow } from "../../kernels/runtime.ts";
-import { checkNumber, checkOneOf, withDefaults } from "../../matrix/checks.ts";
+import { choice, number } from "../../options/kinds.ts";
+import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
 import { alreadyReduced } from "../core/alreadyReduced.ts";
-import type { Batch } from "../../batch/batch.ts";
-import { metricLossDefaults, MetricLoss, type Computed, type MetricLossOptions } from "../core/metricLoss.ts";
-import { orderByClass } from "../../batch/pairRows.ts";
-import { refuseReference, refuseTuples, requireLabels } from "../../batch/requirements.ts";
-import { requireDistance } from "../../distances/requireDistance.ts";
+import { ComparingLoss } from "../core/comparingLoss.ts";
+import { describeLoss } from "../core/lossDescription.ts";
+import { comparingOptions } from "../core/lossOptions.ts";
+import type { Computed } from "../core/metricLoss.ts";
+import { SoftRanks, type Penalty } from "../items/softRanks.ts";
 
 /** How {@link PNPLoss} penalizes the negatives before a positive. */
 export type PNPVariant = "Ds" | "Dq" | "Iu" | "Ib" | "O";
 
-/** Options of {@link PNPLoss}. */
-export interface PNPLossOptions extends MetricLossOptions {
+const options = {
+  ...comparingOptions(new CosineSimilarity(), new MeanReducer(), { only: CosineSimilarity }),
   /** Of variant Ib: how early its slope grows, > 0. Default 2. */
-  readonly b: number;
+  b: number({ default: 2, above: 0 }),
   /** Of variant Dq: the power, > 0. Default 1. */
-  readonly alpha: number;
+  alpha: number({ default: 1, above: 0 }),
   /** What differences of similarities are divided by before the sigmoid, > 0. Default 0.01. */
-  readonly anneal: number;
+  anneal: number({ default: 0.01, above: 0 }),
   /** What a number of negatives costs; see {@link PNPLoss}. Default "O". */
-  readonly variant: PNPVariant;
-}
+  variant: choice<PNPVariant>(["Ds", "Dq", "Iu", "Ib", "O"], { default: "O" }),
+};
 
-const defaults: PNPLossOptions = { ...metricLossDefaults, b: 2, alpha: 1, anneal: 0.01, variant: "O" };
+/** Options of {@link PNPLoss}. */
+export type PNPLossOptions = OptionsGiven<typeof options>;
 
-/** Beyond this a sigmoid is taken to be 0 or 1. */
-const STEEPEST = 50;
+const takes = { labels: "required", reference: "none", tuples: "none" } as const satisfies Takes;
 
 /**
  * Penalizes the negatives that stand before a positive in the anchor's ranking.
@@ -48,49 +50,36 @@ const STEEPEST = 50;
  * Source: Li et al., "Rethinking the Optimization of Average Precision: Only Penalizing Negative Instances before Positive
  * Ones is Enough" (AAAI 2022).
  */
-export class PNPLoss extends MetricLoss {
-  readonly name = "PNPLoss";
-  readonly needs = { positives: true, negatives: true };
-  readonly b: number;
-  readonly alpha: number;
-  readonly anneal: number;
-  readonly variant: PNPVariant;
+export class PNPLoss extends ComparingLoss<typeof options, typeof takes> {
+  static readonly description = describeLoss({
+    name: "PNPLoss",
+    family: "pairs",
+    summary: "No negative should stand before a positive in the anchor's ranking.",
+    paper:
+      'Li et al., "Rethinking the Optimization of Average Precision: Only Penalizing Negative Instances before Positive Ones is Enough" (AAAI 2022)',
+    takes,
+    needs: { positives: true, negatives: true },
+    subLosses: { loss: "number" },
+    options,
+  });
 
-  constructor(options?: Partial<PNPLossOptions>) {
-    const given = withDefaults(options, defaults, "PNPLoss");
-    super(given, new CosineSimilarity(), new MeanReducer());
-    requireDistance(this, CosineSimilarity);
-    this.b = checkNumber(given.b, "b", { above: 0 });
-    this.alpha = checkNumber(given.alpha, "alpha", { above: 0 });
-    this.anneal = checkNumber(given.anneal, "anneal", { above: 0 });
-    this.variant = checkOneOf<PNPVariant>(given.variant, "variant", ["Ds", "Dq", "Iu", "Ib", "O"]);
-  }
-
-  protected override check(batch: Batch): void {
-    requireLabels(this.name, batch);
-    refuseReference(this.name, batch);
-    refuseTuples(this.name, batch);
-  }
-
-  protected compute({ embeddings, codes, classes }: Batch): Computed {
-    const { order, starts } = orderByClass(codes!, classes.length);
+  protected compute({ prepared, embeddings, codes }: Batch): Computed {
+    const { starts } = prepared.classOrder;
     const items = codes!.reduce((sum, code) => (starts[code + 1] - starts[code] > 1 ? sum + 1 : sum), 0);
-    return borrow((workspace) => {
-      const sides = this.distance.compare(workspace, embeddings, null, order, order);
+    return prepared.compare(this.distance, "class", (sides) => {
       const positives = new Places();
       const negatives = new Places();
-      const ranks = new SoftRanks(embeddings.rows, this.anneal);
+      const ranks = new SoftRanks(embeddings.rows, this.options.anneal);
       let [value, activeItems] = [0, 0];
-      sides.tiles.pullBack((place, pointer) => {
-        const code = codes![order[place]];
+      sides.tiles.pullBack((row) => {
+        const code = codes![sides.query.source(row.place)];
         const [start, end] = [starts[code], starts[code + 1]];
-        positives.set(pointer, start, end);
-        negatives.set(pointer, 0, order.length, start, end);
         if (end - start < 2) {
-          positives.fill(0);
-          negatives.fill(0);
+          row.fill(0);
           return;
         }
+        positives.set(row, start, end);
+        negatives.set(row, 0, row.count, start, end);
         const loss = ranks.penalize(positives, negatives, (rank) => this.#penalty(rank), 1 / items);
         value += loss;
         if (loss > 0) activeItems++;
@@ -101,9 +90,9 @@ export class PNPLoss extends MetricLoss {
 
   /** f(R) and its slope. */
   #penalty(rank: number): Penalty {
-    const { alpha, b } = this;
+    const { alpha, b, variant } = this.options;
     const log = Math.log1p(rank);
-    switch (this.variant) {
+    switch (variant) {
       case "O":
         return { loss: rank, slope: 1 };
       case "Ds":
@@ -115,62 +104,5 @@ export class PNPLoss extends MetricLoss {
       case "Ib":
         return { loss: (b * rank - Math.log1p(b * rank)) / (b * b), slope: rank / (1 + b * rank) };
     }
-  }
-}
-
-interface Penalty {
-  readonly loss: number;
-  readonly slope: number;
-}
-
-/** Counts, smoothly, the negatives before each positive of an anchor. */
-class SoftRanks {
-  readonly #anneal: number;
-  readonly #positives: Float64Array;
-  readonly #negatives: Float64Array;
-  readonly #pulls: Float64Array;
-  readonly #shares: Float64Array;
-
-  constructor(capacity: number, anneal: number) {
-    this.#anneal = anneal;
-    this.#positives = new Float64Array(capacity);
-    this.#negatives = new Float64Array(capacity);
-    this.#pulls = new Float64Array(capacity);
-    this.#shares = new Float64Array(capacity);
-  }
-
-  /** weight x the mean penalty of the positives; replaces the similarities by its slopes. */
-  penalize(positives: Places, negatives: Places, penalty: (rank: number) => Penalty, weight: number): number {
-    const similarities = this.#positives;
-    const others = this.#negatives;
-    const pulls = this.#pulls;
-    const shares = this.#shares;
-    const steepness = 1 / this.#anneal;
-    const count = positives.read(similarities);
-    const negativeCount = negatives.read(others);
-    pulls.fill(0, 0, negativeCount);
-    let value = 0;
-    for (let p = 0; p < count; p++) {
-      let rank = 0;
-      for (let n = 0; n < negativeCount; n++) {
-        const x = (others[n] - similarities[p]) * steepness;
-        const share = x < -STEEPEST ? 0 : x > STEEPEST ? 1 : 1 / (1 + Math.exp(-x));
-        rank += share;
-        shares[n] = share;
-      }
-      const { loss, slope } = penalty(rank);
-      value += (weight / count) * loss;
-      const factor = (weight / count) * slope * steepness;
-      let pull = 0;
-      for (let n = 0; n < negativeCount; n++) {
-        const pulled = factor * shares[n] * (1 - shares[n]);
-        pulls[n] += pulled;
-        pull += pulled;
-      }
-      similarities[p] = -pull;
-    }
-    positives.write(similarities);
-    negatives.write(pulls);
-    return value;
   }
 }

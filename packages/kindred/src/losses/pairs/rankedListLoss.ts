@@ -1,36 +1,34 @@
+import type { AnchorRow } from "../../batch/anchorRow.ts";
+import type { Takes } from "../../batch/takes.ts";
+import type { Distance } from "../../distances/distance.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
 import type { Places } from "../../kernels/places.ts";
-import { checkNumber, checkRequired, withDefaults } from "../../matrix/checks.ts";
+import { number } from "../../options/kinds.ts";
+import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
 import type { Reduction } from "../../reducers/reduction.ts";
-import type { Batch } from "../../batch/batch.ts";
-import { metricLossDefaults, type MetricLossOptions } from "../core/metricLoss.ts";
+import { describeLoss } from "../core/lossDescription.ts";
+import { comparingOptions } from "../core/lossOptions.ts";
 import { PairLoss } from "./pairLoss.ts";
-import type { PairRow } from "../../batch/pairRow.ts";
-import { refuseReference, refuseTuples, requireLabels } from "../../batch/requirements.ts";
+
+const options = {
+  ...comparingOptions<Distance>(new LpDistance(), new MeanReducer()),
+  /** How far apart the boundaries of positives and negatives are. Required. */
+  margin: number(),
+  /** How much more a negative weighs the farther inside its boundary it lies; 0: all weigh the same. Required. */
+  Tn: number(),
+  /** The share of the negatives in the loss, from 0 to 1. Default 0.5. */
+  imbalance: number({ default: 0.5, atLeast: 0, atMost: 1 }),
+  /** The distance that negatives should exceed. Default null: 1 + margin / 2. */
+  alpha: number({ default: null }),
+  /** How much more a positive weighs the farther outside its boundary it lies. Default 0: all weigh the same. */
+  Tp: number({ default: 0 }),
+};
 
 /** Options of {@link RankedListLoss}. */
-export interface RankedListLossOptions extends MetricLossOptions {
-  /** How far apart the boundaries of positives and negatives are. Required. */
-  readonly margin: number;
-  /** How much more a negative weighs the farther inside its boundary it lies; 0: all weigh the same. Required. */
-  readonly Tn: number;
-  /** The share of the negatives in the loss, from 0 to 1. Default 0.5. */
-  readonly imbalance: number;
-  /** The distance that negatives should exceed. Default null: 1 + margin / 2. */
-  readonly alpha: number | null;
-  /** How much more a positive weighs the farther outside its boundary it lies. Default 0: all weigh the same. */
-  readonly Tp: number;
-}
+export type RankedListLossOptions = OptionsGiven<typeof options>;
 
-const defaults: RankedListLossOptions = {
-  ...metricLossDefaults,
-  margin: NaN,
-  Tn: NaN,
-  imbalance: 0.5,
-  alpha: null,
-  Tp: 0,
-};
+const takes = { labels: "required", reference: "none", tuples: "none" } as const satisfies Takes;
 
 /** What is added for every sample of the batch to the sum of weights that is divided by. */
 const WEIGHT_EPSILON = 1e-5;
@@ -48,35 +46,25 @@ const WEIGHT_EPSILON = 1e-5;
  *
  * Source: Wang et al., "Ranked List Loss for Deep Metric Learning" (CVPR 2019).
  */
-export class RankedListLoss extends PairLoss {
-  readonly name = "RankedListLoss";
-  readonly needs = { positives: false, negatives: false };
-  readonly margin: number;
-  readonly Tn: number;
-  readonly imbalance: number;
-  readonly alpha: number;
-  readonly Tp: number;
-  protected readonly itemKinds = ["element"] as const;
+export class RankedListLoss extends PairLoss<typeof options, typeof takes> {
+  static readonly description = describeLoss({
+    name: "RankedListLoss",
+    family: "pairs",
+    summary: "Positives belong inside a ball around the anchor, negatives outside a larger one.",
+    paper: 'Wang et al., "Ranked List Loss for Deep Metric Learning" (CVPR 2019)',
+    takes,
+    needs: { positives: false, negatives: false },
+    subLosses: { loss: "element" },
+    options,
+    example: () => ({ margin: 0.4, Tn: 10 }),
+  });
+  /** The distance that negatives should exceed. */
+  readonly alpha: number = this.options.alpha ?? 1 + this.options.margin / 2;
 
-  constructor(options: Partial<RankedListLossOptions> & Pick<RankedListLossOptions, "margin" | "Tn">) {
-    const given = withDefaults(options, defaults, "RankedListLoss");
-    super(given, new LpDistance(), new MeanReducer());
-    this.margin = checkRequired(given.margin, "margin", "RankedListLoss");
-    this.Tn = checkRequired(given.Tn, "Tn", "RankedListLoss");
-    this.imbalance = checkNumber(given.imbalance, "imbalance", { atLeast: 0, atMost: 1 });
-    this.alpha = given.alpha === null ? 1 + this.margin / 2 : checkNumber(given.alpha, "alpha");
-    this.Tp = checkNumber(given.Tp, "Tp");
-  }
-
-  protected override check(batch: Batch): void {
-    requireLabels(this.name, batch);
-    refuseReference(this.name, batch);
-    refuseTuples(this.name, batch);
-  }
-
-  protected row(row: PairRow, [reduction]: readonly Reduction[]): void {
+  protected row(row: AnchorRow, [reduction]: readonly Reduction[]): void {
     const { positives, negatives, values, losses } = row;
-    const { alpha, margin, Tp, Tn, imbalance } = this;
+    const { margin, Tp, Tn, imbalance } = this.options;
+    const { alpha } = this;
     const samples = positives.count + negatives.count + 1;
     const far = violation(positives, { sign: 1, boundary: alpha - margin, temperature: Tp, samples }, values);
     const near = violation(negatives, { sign: -1, boundary: alpha, temperature: Tn, samples }, losses);

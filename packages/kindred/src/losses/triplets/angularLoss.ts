@@ -1,24 +1,31 @@
-import { LpDistance } from "../../distances/lpDistance.ts";
-import { Places } from "../../kernels/places.ts";
-import { borrow, heap, kernels, type Workspace } from "../../kernels/runtime.ts";
-import { checkNumber, withDefaults } from "../../matrix/checks.ts";
-import { Recorder } from "../../reducers/doNothingReducer.ts";
-import { MeanReducer } from "../../reducers/meanReducer.ts";
-import { AngularScene } from "../counting/angularScene.ts";
 import type { Batch } from "../../batch/batch.ts";
-import { logAddExp, logSumExp } from "../items/logSumExp.ts";
-import { metricLossDefaults, MetricLoss, type Computed, type MetricLossOptions } from "../core/metricLoss.ts";
-import type { RowPair } from "../../distances/stream/pairedRows.ts";
-import { requireLabels, requireReferenceLabels } from "../../batch/requirements.ts";
-import { requireDistance } from "../../distances/requireDistance.ts";
+import type { Takes } from "../../batch/takes.ts";
+import { LpDistance } from "../../distances/lpDistance.ts";
+import { borrow } from "../../kernels/runtime.ts";
+import { number } from "../../options/kinds.ts";
+import type { OptionsGiven } from "../../options/option.ts";
+import { MeanReducer } from "../../reducers/meanReducer.ts";
+import { ComparingLoss } from "../core/comparingLoss.ts";
+import { describeLoss } from "../core/lossDescription.ts";
+import { comparingOptions } from "../core/lossOptions.ts";
+import type { Computed } from "../core/metricLoss.ts";
+import { AngularScene } from "../counting/angularScene.ts";
+import { AnglesAtNegatives } from "../counting/anglesAtNegatives.ts";
+import { logAddExp } from "../items/logSumExp.ts";
+
+const options = {
+  ...comparingOptions(new LpDistance(), new MeanReducer(), {
+    only: LpDistance,
+    settings: { normalizeEmbeddings: true, p: 2, power: 1 },
+  }),
+  /** The largest angle at the negative, in degrees, > 0 and < 90. Default 40. */
+  alpha: number({ default: 40, above: 0, below: 90 }),
+};
 
 /** Options of {@link AngularLoss}. */
-export interface AngularLossOptions extends MetricLossOptions {
-  /** The largest angle at the negative, in degrees, > 0 and < 90. Default 40. */
-  readonly alpha: number;
-}
+export type AngularLossOptions = OptionsGiven<typeof options>;
 
-const defaults: AngularLossOptions = { ...metricLossDefaults, alpha: 40 };
+const takes = { labels: "required", reference: "any", tuples: "pairs" } as const satisfies Takes;
 
 /**
  * Bounds the angle at the negative in the triangle that it makes with a positive pair.
@@ -33,108 +40,39 @@ const defaults: AngularLossOptions = { ...metricLossDefaults, alpha: 40 };
  *
  * Source: Wang et al., "Deep Metric Learning with Angular Loss" (ICCV 2017).
  */
-export class AngularLoss extends MetricLoss {
-  readonly name = "AngularLoss";
-  readonly needs = { positives: true, negatives: true };
-  readonly alpha: number;
-
-  constructor(options?: Partial<AngularLossOptions>) {
-    const given = withDefaults(options, defaults, "AngularLoss");
-    super(given, new LpDistance(), new MeanReducer());
-    requireDistance(this, LpDistance, { normalizeEmbeddings: true, p: 2, power: 1 });
-    this.alpha = checkNumber(given.alpha, "alpha", { above: 0, below: 90 });
-  }
-
-  protected override check(batch: Batch): void {
-    requireLabels(this.name, batch);
-    requireReferenceLabels(this.name, batch);
-  }
+export class AngularLoss extends ComparingLoss<typeof options, typeof takes> {
+  static readonly description = describeLoss({
+    name: "AngularLoss",
+    family: "triplets",
+    summary: "The angle at the negative in its triangle with a positive pair should be small.",
+    paper: 'Wang et al., "Deep Metric Learning with Angular Loss" (ICCV 2017)',
+    takes,
+    needs: { positives: true, negatives: true },
+    subLosses: { loss: "pos_pair" },
+    options,
+  });
 
   protected compute(batch: Batch): Computed {
-    const { labels } = batch;
-    const squaredTangent = Math.tan((this.alpha * Math.PI) / 180) ** 2;
+    const t = Math.tan((this.options.alpha * Math.PI) / 180) ** 2;
     return borrow((workspace) => {
       const scene = new AngularScene(workspace, batch);
-      const reduction = this.reducerOf("loss").begin({ kind: "pos_pair", labels });
-      const angles = new Angles(workspace, scene, 4 * squaredTangent, -2 * (1 + squaredTangent));
+      const angles = new AnglesAtNegatives(workspace, scene, { withNegatives: 4 * t, ofPair: -2 * (1 + t) });
+      const reduction = this.begin("loss", batch.labels);
       scene.rows.forEachBlock((block) => {
         const losses = new Float64Array(block.pairs);
-        const weights = new Float64Array(block.pairs);
-        block.forEachPair((pair) => (losses[pair.index] = angles.loss(pair)));
-        let from = 0;
-        for (let place = block.firstAnchor; place < block.firstAnchor + block.anchors; place++) {
-          const anchor = scene.anchorAt(place);
-          const count = scene.places.count(place);
-          if (reduction instanceof Recorder)
-            reduction.locate(
-              count,
-              (k) => [anchor, scene.positiveAt(place, k)],
-              (k) => scene.rank(place, k),
-            );
-          reduction.weigh(anchor, losses.subarray(from, from + count), count, weights.subarray(from));
-          from += count;
-        }
+        block.forEachPair((pair) => {
+          const { log } = angles.logSumExp(pair);
+          losses[pair.index] = log === -Infinity ? 0 : logAddExp(0, log);
+        });
+        const weights = scene.weigh(block, losses, reduction);
         block.pullBack((pair) => {
-          angles.pull(pair, losses[pair.index], weights[pair.index]);
+          const sum = angles.logSumExp(pair);
+          // dL/df_n = softmax_n e^(log - L)
+          angles.pull(pair, sum, weights[pair.index] * Math.exp(sum.log - losses[pair.index]));
         });
       });
       const result = reduction.result();
       return { ...this.total([reduction], [result]), ...scene.pullGradients(result.scale) };
     });
-  }
-}
-
-/** The loss of a pair and its slopes, from the rows of both. */
-class Angles {
-  readonly #scene: AngularScene;
-  readonly #width: number;
-  /** What products with negatives, and those of the pair, are multiplied by. */
-  readonly #scale: number;
-  readonly #pairScale: number;
-  readonly #sums: number;
-  readonly #negatives = new Places();
-
-  constructor(workspace: Workspace, scene: AngularScene, scale: number, pairScale: number) {
-    this.#scene = scene;
-    this.#width = scene.references.rows;
-    this.#scale = scale;
-    this.#pairScale = pairScale;
-    this.#sums = workspace.floats(this.#width);
-  }
-
-  loss(pair: RowPair): number {
-    const { log } = this.#sumUp(pair);
-    return log === -Infinity ? 0 : logAddExp(0, log);
-  }
-
-  /** Adds weight x the slopes of a pair's loss. */
-  pull(pair: RowPair, loss: number, weight: number): void {
-    const { log, total } = this.#sumUp(pair);
-    if (weight === 0 || total === 0) return;
-    // dL/df_n = softmax_n e^(log - L)
-    const factor = weight * Math.exp(log - loss);
-    const scale = (this.#scale * factor) / total;
-    const [start, end] = this.#scene.classRun(pair.anchor);
-    heap().fill(0, (this.#sums >>> 2) + start, (this.#sums >>> 2) + end);
-    kernels.addScaled(pair.anchorSlopes, this.#sums, this.#width, scale);
-    kernels.addScaled(pair.positiveSlopes, this.#sums, this.#width, scale);
-    const { anchors, units } = this.#scene;
-    const { cols } = anchors;
-    const pairFactor = this.#pairScale * factor;
-    kernels.addScaled(anchors.slopes + 4 * pair.anchor * cols, units.row(pair.positive), cols, pairFactor);
-    kernels.addScaled(units.slopes + 4 * pair.positive * cols, anchors.row(pair.anchor), cols, pairFactor);
-  }
-
-  /** log sum_n e^(f_n); leaves e^(f_n - largest) at the negatives' places of the sums, their total is returned too. */
-  #sumUp({ anchor, positive, anchorRow, positiveRow }: RowPair): { log: number; total: number } {
-    const { anchors, units } = this.#scene;
-    const from = anchorRow >>> 2;
-    heap().copyWithin(this.#sums >>> 2, from, from + this.#width);
-    kernels.addScaled(this.#sums, positiveRow, this.#width, 1);
-    const [start, end] = this.#scene.classRun(anchor);
-    this.#negatives.set(this.#sums, 0, this.#width, start, end);
-    const { log, total } = logSumExp(this.#negatives, this.#scale);
-    const product = kernels.dot(anchors.row(anchor), units.row(positive), anchors.cols);
-    return { log: log + this.#pairScale * product, total };
   }
 }

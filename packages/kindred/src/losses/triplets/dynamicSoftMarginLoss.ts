@@ -1,30 +1,41 @@
-import { pullGradients, type DistanceGradients } from "../../distances/distance.ts";
-import { LpDistance } from "../../distances/lpDistance.ts";
-import { borrow, type Workspace } from "../../kernels/runtime.ts";
-import { checkNumber, describe, withDefaults } from "../../matrix/checks.ts";
-import { MeanReducer } from "../../reducers/meanReducer.ts";
-import { alreadyReduced } from "../core/alreadyReduced.ts";
+import { withAnchorRows } from "../../batch/anchorRows.ts";
 import type { Batch, PairCounts } from "../../batch/batch.ts";
 import type { BatchStatus } from "../../batch/batchReport.ts";
-import { DifferenceHistogram } from "../items/differenceHistogram.ts";
-import { HardestNegatives } from "../items/hardestNegatives.ts";
+import type { Takes } from "../../batch/takes.ts";
+import { pullGradients } from "../../distances/distance.ts";
+import { LpDistance } from "../../distances/lpDistance.ts";
+import { describe } from "../../matrix/checks.ts";
+import { number, wholeNumber } from "../../options/kinds.ts";
+import type { OptionsGiven } from "../../options/option.ts";
+import { MeanReducer } from "../../reducers/meanReducer.ts";
+import { alreadyReduced } from "../core/alreadyReduced.ts";
+import { ComparingLoss } from "../core/comparingLoss.ts";
 import type { LossState } from "../core/loss.ts";
-import { metricLossDefaults, MetricLoss, type Computed, type MetricLossOptions } from "../core/metricLoss.ts";
-import { PairRows } from "../../batch/pairRows.ts";
-import { requireDistance } from "../../distances/requireDistance.ts";
-import { isListOfTriplets } from "../counting/tripletSource.ts";
+import { describeLoss } from "../core/lossDescription.ts";
+import { comparingOptions } from "../core/lossOptions.ts";
+import type { Computed } from "../core/metricLoss.ts";
+import { TripletDifferences } from "../counting/tripletDifferences.ts";
+import { DifferenceHistogram } from "../items/differenceHistogram.ts";
+import type { Differences } from "../items/differences.ts";
+import { HardestNegatives } from "../items/hardestNegatives.ts";
+
+const options = {
+  ...comparingOptions(new LpDistance(), new MeanReducer(), {
+    only: LpDistance,
+    settings: { normalizeEmbeddings: true, p: 2 },
+  }),
+  /** Where the first bin of the histogram starts, < 0. Default -2. */
+  minVal: number({ default: -2, below: 0 }),
+  /** Into how many bins of width 2 |minVal| / numBins the histogram is cut, >= 1. Default 10. */
+  numBins: wholeNumber({ default: 10, atLeast: 1 }),
+  /** The weight of a difference of the batch against all earlier ones in the histogram, from 0 to 1. Default 0.01. */
+  momentum: number({ default: 0.01, atLeast: 0, atMost: 1 }),
+};
 
 /** Options of {@link DynamicSoftMarginLoss}. */
-export interface DynamicSoftMarginLossOptions extends MetricLossOptions {
-  /** Where the first bin of the histogram starts, < 0. Default -2. */
-  readonly minVal: number;
-  /** Into how many bins of width 2 |minVal| / numBins the histogram is cut, >= 1. Default 10. */
-  readonly numBins: number;
-  /** The weight of a difference of the batch against all earlier ones in the histogram, from 0 to 1. Default 0.01. */
-  readonly momentum: number;
-}
+export type DynamicSoftMarginLossOptions = OptionsGiven<typeof options>;
 
-const defaults: DynamicSoftMarginLossOptions = { ...metricLossDefaults, minVal: -2, numBins: 10, momentum: 0.01 };
+const takes = { labels: "optional", reference: "any", tuples: "triplets" } as const satisfies Takes;
 
 /**
  * Weighs each triplet by how hard it is among all triplets seen so far, instead of by a margin.
@@ -41,23 +52,18 @@ const defaults: DynamicSoftMarginLossOptions = { ...metricLossDefaults, minVal: 
  *
  * Source: Zhang and Rusinkiewicz, "Learning Local Descriptors with a CDF-Based Dynamic Soft Margin" (ICCV 2019).
  */
-export class DynamicSoftMarginLoss extends MetricLoss {
-  readonly name = "DynamicSoftMarginLoss";
-  readonly needs = { positives: true, negatives: true };
-  readonly minVal: number;
-  readonly numBins: number;
-  readonly momentum: number;
-  #histogram: Float64Array;
-
-  constructor(options?: Partial<DynamicSoftMarginLossOptions>) {
-    const given = withDefaults(options, defaults, "DynamicSoftMarginLoss");
-    super(given, new LpDistance(), new MeanReducer());
-    requireDistance(this, LpDistance, { normalizeEmbeddings: true, p: 2 });
-    this.minVal = checkNumber(given.minVal, "minVal", { below: 0 });
-    this.numBins = checkNumber(given.numBins, "numBins", { atLeast: 1, integer: true });
-    this.momentum = checkNumber(given.momentum, "momentum", { atLeast: 0, atMost: 1 });
-    this.#histogram = new Float64Array(this.numBins);
-  }
+export class DynamicSoftMarginLoss extends ComparingLoss<typeof options, typeof takes> {
+  static readonly description = describeLoss({
+    name: "DynamicSoftMarginLoss",
+    family: "triplets",
+    summary: "Each triplet weighs by how hard it is among all triplets seen so far.",
+    paper: 'Zhang and Rusinkiewicz, "Learning Local Descriptors with a CDF-Based Dynamic Soft Margin" (ICCV 2019)',
+    takes,
+    needs: { positives: true, negatives: true },
+    subLosses: { loss: "number" },
+    options,
+  });
+  #histogram: Float64Array = new Float64Array(this.options.numBins);
 
   /** The share of differences in each bin, a copy; zeros before the first batch. */
   get histogram(): Float64Array {
@@ -70,16 +76,14 @@ export class DynamicSoftMarginLoss extends MetricLoss {
 
   override load(state: LossState): void {
     const { histogram } = state;
-    if (!Array.isArray(histogram) || histogram.length !== this.numBins || !histogram.every(isShare))
+    const { numBins } = this.options;
+    if (!Array.isArray(histogram) || histogram.length !== numBins || !histogram.every(isShare))
       throw new RangeError(
-        `the state's histogram is ${describe(histogram)}; this ${this.name} needs ${this.numBins} numbers >= 0`,
+        `the state's histogram is ${describe(histogram)}; this ${this.name} needs ${numBins} numbers >= 0`,
       );
     super.load(state);
     this.#histogram = Float64Array.from(histogram as number[]);
   }
-
-  /** Labels and tuples may both be missing. */
-  protected override check(): void {}
 
   protected override silenceBefore(batch: Batch, pairs: PairCounts): BatchStatus | null {
     if (!isPaired(batch)) return super.silenceBefore(batch, pairs);
@@ -89,60 +93,25 @@ export class DynamicSoftMarginLoss extends MetricLoss {
   }
 
   protected compute(batch: Batch): Computed {
-    const histogram = new DifferenceHistogram(this);
-    return borrow((workspace) => {
-      const gradients = isPaired(batch)
-        ? this.#pairs(workspace, batch, histogram)
-        : this.#triplets(workspace, batch, histogram);
-      const { value, items, activeItems } = histogram;
-      return alreadyReduced(this.reducer, { value, items, activeItems, ...gradients });
-    });
+    const { prepared, tuples } = batch;
+    if (isPaired(batch))
+      return prepared.compare(this.distance, "given", (sides) => this.#weigh(batch, new HardestNegatives(sides)));
+    return withAnchorRows(batch, this.distance, "list", (rows) =>
+      this.#weigh(batch, new TripletDifferences(rows, tuples)),
+    );
   }
 
-  #pairs(workspace: Workspace, { embeddings, reference }: Batch, histogram: DifferenceHistogram): DistanceGradients {
-    const sides = this.distance.compare(workspace, embeddings, reference);
-    const hardest = new HardestNegatives(sides);
-    const differences = hardest.positives.map((distance, i) => distance - hardest.negatives[i]);
-    for (const difference of differences) histogram.add(difference);
-    this.#histogram = histogram.join(this.#histogram, this.momentum);
-    hardest.pullBack(differences.map((difference) => histogram.slope(difference)));
-    return pullGradients(sides, embeddings, reference, 1);
-  }
-
-  #triplets(workspace: Workspace, batch: Batch, histogram: DifferenceHistogram): DistanceGradients {
-    const { embeddings, reference, tuples } = batch;
-    const rows = new PairRows(workspace, batch, this.distance, "list");
-    const isListed = isListOfTriplets(tuples);
-    const x = new Float64Array(rows.capacity);
-    const y = new Float64Array(rows.capacity);
-    const pulls = new Float64Array(rows.capacity);
-    rows.forEachRow(({ positives, negatives }) => {
-      const count = positives.read(x);
-      const negativeCount = negatives.read(y);
-      for (let p = 0; p < count; p++) {
-        if (isListed) histogram.add(x[p] - y[p]);
-        else for (let n = 0; n < negativeCount; n++) histogram.add(x[p] - y[n]);
-      }
+  /** mean_v C(v) v over the differences v. */
+  #weigh({ embeddings, reference }: Batch, differences: Differences): Computed {
+    const histogram = new DifferenceHistogram(this.options);
+    differences.forEach((v) => {
+      histogram.add(v);
     });
-    this.#histogram = histogram.join(this.#histogram, this.momentum);
-    rows.pullBack(({ positives, negatives }) => {
-      const count = positives.read(x);
-      const negativeCount = negatives.read(y);
-      pulls.fill(0, 0, negativeCount);
-      for (let p = 0; p < count; p++) {
-        let pull = 0;
-        const [from, to] = isListed ? [p, p + 1] : [0, negativeCount];
-        for (let n = from; n < to; n++) {
-          const slope = histogram.slope(x[p] - y[n]);
-          pulls[n] -= slope;
-          pull += slope;
-        }
-        x[p] = pull;
-      }
-      positives.write(x);
-      negatives.write(pulls);
-    });
-    return pullGradients(rows.sides, embeddings, reference, 1);
+    this.#histogram = histogram.join(this.#histogram, this.options.momentum);
+    differences.pullBack((v) => histogram.slope(v));
+    const { value, items, activeItems } = histogram;
+    const gradients = pullGradients(differences.sides, embeddings, reference, 1);
+    return alreadyReduced(this.reducer, { value, items, activeItems, ...gradients });
   }
 }
 

@@ -1,19 +1,26 @@
-import { pullGradients } from "../../distances/distance.ts";
-import { DotProductSimilarity } from "../../distances/dotProductSimilarity.ts";
-import { Places } from "../../kernels/places.ts";
-import { borrow, heap } from "../../kernels/runtime.ts";
-import { withDefaults } from "../../matrix/checks.ts";
-import { takeRows, zeros, type Matrix } from "../../matrix/matrix.ts";
-import { MeanReducer } from "../../reducers/meanReducer.ts";
-import { positivePairsWithUniqueLabels, type PositivePairs } from "../../tuples/positivePairsWithUniqueLabels.ts";
 import type { Batch, PairCounts } from "../../batch/batch.ts";
 import type { BatchStatus } from "../../batch/batchReport.ts";
+import type { Takes } from "../../batch/takes.ts";
+import { pullGradients, type Distance } from "../../distances/distance.ts";
+import { DotProductSimilarity } from "../../distances/dotProductSimilarity.ts";
+import { Places } from "../../kernels/places.ts";
+import { borrow } from "../../kernels/runtime.ts";
+import { takeRows, zeros, type Matrix } from "../../matrix/matrix.ts";
+import type { OptionsGiven } from "../../options/option.ts";
+import { MeanReducer } from "../../reducers/meanReducer.ts";
+import { positivePairsWithUniqueLabels, type PositivePairs } from "../../tuples/positivePairsWithUniqueLabels.ts";
+import { ComparingLoss } from "../core/comparingLoss.ts";
+import { describeLoss } from "../core/lossDescription.ts";
+import { comparingOptions } from "../core/lossOptions.ts";
+import type { Computed } from "../core/metricLoss.ts";
 import { logSumExp } from "../items/logSumExp.ts";
-import { metricLossDefaults, MetricLoss, type Computed, type MetricLossOptions } from "../core/metricLoss.ts";
-import { refuseReference, requireLabels } from "../../batch/requirements.ts";
+
+const options = comparingOptions<Distance>(new DotProductSimilarity(), new MeanReducer());
 
 /** Options of {@link NPairsLoss}. */
-export type NPairsLossOptions = MetricLossOptions;
+export type NPairsLossOptions = OptionsGiven<typeof options>;
+
+const takes = { labels: "required", reference: "none", tuples: "pairs" } as const satisfies Takes;
 
 /**
  * One positive pair of each class; the positives of all other classes are an anchor's negatives.
@@ -26,18 +33,17 @@ export type NPairsLossOptions = MetricLossOptions;
  *
  * Source: Sohn, "Improved Deep Metric Learning with Multi-class N-pair Loss Objective" (NeurIPS 2016).
  */
-export class NPairsLoss extends MetricLoss {
-  readonly name = "NPairsLoss";
-  readonly needs = { positives: true, negatives: true };
-
-  constructor(options?: Partial<NPairsLossOptions>) {
-    super(withDefaults(options, metricLossDefaults, "NPairsLoss"), new DotProductSimilarity(), new MeanReducer());
-  }
-
-  protected override check(batch: Batch): void {
-    requireLabels(this.name, batch);
-    refuseReference(this.name, batch);
-  }
+export class NPairsLoss extends ComparingLoss<typeof options, typeof takes> {
+  static readonly description = describeLoss({
+    name: "NPairsLoss",
+    family: "triplets",
+    summary: "A positive should win the softmax over the positives of all classes.",
+    paper: 'Sohn, "Improved Deep Metric Learning with Multi-class N-pair Loss Objective" (NeurIPS 2016)',
+    takes,
+    needs: { positives: true, negatives: true },
+    subLosses: { loss: "element" },
+    options,
+  });
 
   /** Negative pairs that tuples name are of no account: positive pairs are enough. */
   protected override silenceBefore(batch: Batch, pairs: PairCounts): BatchStatus | null {
@@ -50,22 +56,22 @@ export class NPairsLoss extends MetricLoss {
     const pairs = pairsOfClasses(batch);
     const anchors = takeRows(embeddings, pairs.anchors);
     const positives = takeRows(embeddings, pairs.positives);
-    const scale = this.distance.isInverted ? 1 : -1;
+    const scale = -this.distance.away;
     return borrow((workspace) => {
-      const sides = this.distance.compare(workspace, anchors, positives);
-      const reduction = this.reducerOf("loss").begin({ kind: "element", labels });
-      const row = new Places();
-      sides.tiles.pullBack((i, pointer) => {
-        row.set(pointer, 0, positives.rows);
-        const own = (pointer >>> 2) + i;
-        const similarity = scale * heap()[own];
-        const { log, total } = logSumExp(row, scale);
+      const sides = this.distance.compare(workspace, anchors, { reference: positives });
+      const reduction = this.begin("loss", labels);
+      const all = new Places();
+      sides.tiles.pullBack((row) => {
+        const i = row.place;
+        const similarity = scale * row.at(i);
+        all.set(row, 0, row.count);
+        const { log, total } = logSumExp(all, scale);
         const loss = Math.max(0, log - similarity);
 
         // dL/ds_ij = softmax_j - [j = i]
         const slope = scale * reduction.weighOne(pairs.anchors[i], loss);
         row.affine(slope / total, 0);
-        heap()[own] -= slope;
+        row.put(i, row.at(i) - slope);
       });
       const result = reduction.result();
       const pulled = pullGradients(sides, anchors, positives, result.scale);

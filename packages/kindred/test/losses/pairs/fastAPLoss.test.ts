@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CosineSimilarity, FastAPLoss, LpDistance } from "../../../src/index.ts";
+import { CosineSimilarity, FastAPLoss, LpDistance, type FastAPLossOptions } from "../../../src/index.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { describeLossContract, scene } from "../../support/lossContract.ts";
 import { fromRows, itemsOfAnchors, type Valued } from "../../support/plain.ts";
@@ -20,7 +20,7 @@ function item(mine: readonly Valued[], others: readonly Valued[], bins: number, 
 
 for (const power of [1, 2, 3]) {
   describeLossContract(`FastAPLoss with power ${power}`, {
-    make: (options) => new FastAPLoss({ numBins: 7, ...options }),
+    make: (options) => new FastAPLoss({ numBins: 7, ...options } as FastAPLossOptions),
     distances: [new LpDistance({ power })],
     takesReference: false,
     takesTuples: "none",
@@ -34,7 +34,7 @@ for (const power of [1, 2, 3]) {
   });
 }
 
-describeHostileInputs("FastAPLoss", (options) => new FastAPLoss(options));
+describeHostileInputs("FastAPLoss", (options) => new FastAPLoss(options as FastAPLossOptions));
 
 describe("FastAPLoss", () => {
   const { rows, labels } = scene({ n: 7, d: 4, seed: 12 });
@@ -80,7 +80,7 @@ describe("FastAPLoss", () => {
   });
 
   it("refuses other distances, raw embeddings, a reference and missing labels", () => {
-    expect(() => new FastAPLoss({ distance: new CosineSimilarity() })).toThrow(
+    expect(() => new FastAPLoss({ distance: new CosineSimilarity() as never })).toThrow(
       new TypeError("FastAPLoss works on LpDistance alone, given CosineSimilarity; leave the distance out"),
     );
     expect(() => new FastAPLoss({ distance: new LpDistance({ normalizeEmbeddings: false }) })).toThrow(
@@ -91,9 +91,9 @@ describe("FastAPLoss", () => {
     expect(() => new FastAPLoss({ distance: new LpDistance({ p: 1 }) })).toThrow(RangeError);
     expect(() => new FastAPLoss({ numBins: 0 })).toThrow(RangeError);
     const loss = new FastAPLoss();
-    expect(() => loss.evaluate(fromRows(rows), null)).toThrow(/^FastAPLoss needs labels/);
-    expect(() => loss.evaluate(fromRows(rows), labels, { reference: fromRows(rows), referenceLabels: labels })).toThrow(
-      /^FastAPLoss compares the batch with itself/,
-    );
+    expect(() => loss.evaluate(fromRows(rows), null as never)).toThrow(/^FastAPLoss needs labels/);
+    expect(() =>
+      loss.evaluate(fromRows(rows), labels, { reference: fromRows(rows), referenceLabels: labels } as never),
+    ).toThrow(/^FastAPLoss compares the batch with itself/);
   });
 });

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { CosineSimilarity, DotProductSimilarity, HistogramLoss, LpDistance, SumReducer } from "../../../src/index.ts";
+import {
+  CosineSimilarity,
+  DotProductSimilarity,
+  HistogramLoss,
+  LpDistance,
+  SumReducer,
+  type HistogramLossOptions,
+} from "../../../src/index.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { describeLossContract, scene } from "../../support/lossContract.ts";
 import { fromRows, type Pair } from "../../support/plain.ts";
@@ -26,7 +33,7 @@ function histogramLoss(positives: readonly number[], negatives: readonly number[
 const clamp = (s: number): number => Math.max(-1, Math.min(1, s));
 
 describeLossContract("HistogramLoss", {
-  make: (options) => new HistogramLoss({ nBins: 8, ...options }),
+  make: (options) => new HistogramLoss({ nBins: 8, ...options } as HistogramLossOptions),
   distances: [new CosineSimilarity(), new DotProductSimilarity(), new CosineSimilarity({ power: 3 })],
   reducers: [new SumReducer()],
   takesReference: false,
@@ -46,7 +53,7 @@ describeLossContract("HistogramLoss", {
   },
 });
 
-describeHostileInputs("HistogramLoss", (options) => new HistogramLoss(options));
+describeHostileInputs("HistogramLoss", (options) => new HistogramLoss(options as HistogramLossOptions));
 
 describe("HistogramLoss", () => {
   const rows = [
@@ -119,13 +126,13 @@ describe("HistogramLoss", () => {
   });
 
   it("refuses what is no similarity from -1 to 1, and a reference", () => {
-    expect(() => new HistogramLoss({ distance: new LpDistance() })).toThrow(TypeError);
+    expect(() => new HistogramLoss({ distance: new LpDistance() as never })).toThrow(TypeError);
     const raw = new DotProductSimilarity({ normalizeEmbeddings: false });
     expect(() => new HistogramLoss({ distance: raw })).toThrow(/with normalizeEmbeddings true, given false/);
     for (const options of [{ p: 3 }, { power: -1 }, { power: 0.5 }])
       expect(() => new HistogramLoss({ distance: new CosineSimilarity(options) })).toThrow(/they leave that range/);
     expect(() =>
-      new HistogramLoss().evaluate(rows, [0, 0, 1, 1], { reference: rows, referenceLabels: [0, 0, 1, 1] }),
+      new HistogramLoss().evaluate(rows, [0, 0, 1, 1], { reference: rows, referenceLabels: [0, 0, 1, 1] } as never),
     ).toThrow(/^HistogramLoss compares the batch with itself/);
   });
 });

@@ -1,11 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { CosineSimilarity, InstanceLoss, LpDistance, type Label } from "../../../src/index.ts";
+import {
+  CosineSimilarity,
+  DoNothingReducer,
+  InstanceLoss,
+  LpDistance,
+  prepareBatch,
+  type InstanceLossOptions,
+  type Label,
+} from "../../../src/index.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
-import { describeLossContract } from "../../support/lossContract.ts";
+import { describeLossContract, scene } from "../../support/lossContract.ts";
+import { fromRows } from "../../support/plain.ts";
 import { expectTrueAcrossTiles } from "../../support/tiles.ts";
 
 describeLossContract("InstanceLoss", {
-  make: (options) => new InstanceLoss({ gamma: 5, ...options }),
+  make: (options) => new InstanceLoss({ gamma: 5, ...options } as InstanceLossOptions),
   distances: [new CosineSimilarity(), new CosineSimilarity({ power: 2 })],
   takesReference: false,
   takesTuples: "none",
@@ -23,7 +32,7 @@ describeLossContract("InstanceLoss", {
   },
 });
 
-describeHostileInputs("InstanceLoss", (options) => new InstanceLoss(options));
+describeHostileInputs("InstanceLoss", (options) => new InstanceLoss(options as InstanceLossOptions));
 
 describe("InstanceLoss", () => {
   const rows = [
@@ -47,6 +56,22 @@ describe("InstanceLoss", () => {
     expect(loss.evaluate(rows, [-1, 2, 10]).value).toBeCloseTo((total + middle + total - 3) / 3, 6);
   });
 
+  it("finds its targets where a shared batch stands in the order of its classes", () => {
+    const { rows, labels } = scene({ n: 11, d: 4, seed: 9 });
+    const batch = prepareBatch(fromRows(rows), labels);
+    const loss = new InstanceLoss({ gamma: 5 });
+    const given = loss.evaluate(fromRows(rows), labels);
+    const shared = batch.share(() => loss.evaluate(batch, labels));
+    expect(shared.value).toBeCloseTo(given.value, 6);
+    given.gradients.embeddings.data.forEach((slope, k) => {
+      expect(shared.gradients.embeddings.data[k]).toBeCloseTo(slope, 6);
+    });
+    const items = new InstanceLoss({ gamma: 5, reducer: new DoNothingReducer() });
+    expect(batch.share(() => items.evaluate(batch, labels)).subLosses!.loss.indices).toEqual(
+      items.evaluate(fromRows(rows), labels).subLosses!.loss.indices,
+    );
+  });
+
   it("is true to its equation when the batch takes several tiles", () => {
     expectTrueAcrossTiles(new InstanceLoss({ gamma: 2 }), (similarity, labels) => {
       let total = 0;
@@ -60,13 +85,15 @@ describe("InstanceLoss", () => {
   });
 
   it("refuses other distances, tuples, a reference and missing labels", () => {
-    expect(() => new InstanceLoss({ distance: new LpDistance() })).toThrow(/works on CosineSimilarity alone/);
+    expect(() => new InstanceLoss({ distance: new LpDistance() as never })).toThrow(/works on CosineSimilarity alone/);
     const loss = new InstanceLoss();
-    expect(() => loss.evaluate(rows, null)).toThrow(/^InstanceLoss needs labels/);
+    expect(() => loss.evaluate(rows, null as never)).toThrow(/^InstanceLoss needs labels/);
     expect(() => loss.evaluate(rows, [0, 0, 1], { reference: rows, referenceLabels: [0, 0, 1] })).toThrow(
       /^InstanceLoss compares the batch with itself/,
     );
     const tuples = { anchors: [0], positives: [1], negatives: [2] };
-    expect(() => loss.evaluate(rows, [0, 0, 1], { tuples })).toThrow(/^InstanceLoss takes all pairs/);
+    expect(() => loss.evaluate(rows, [0, 0, 1], { tuples })).toThrow(
+      /^InstanceLoss takes no tuples, whatever pairs they name; leave them out/,
+    );
   });
 });

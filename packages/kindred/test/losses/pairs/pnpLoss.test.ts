@@ -5,6 +5,8 @@ import {
   DoNothingReducer,
   LpDistance,
   PNPLoss,
+  type PNPLossOptions,
+  type PNPVariant,
   SumReducer,
 } from "../../../src/index.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
@@ -15,7 +17,7 @@ import { expectTwinAlongSlope, normalRows } from "../../support/twin.ts";
 const b = 3;
 const alpha = 1.5;
 
-const penalties: Record<PNPLoss["variant"], (rank: number) => number> = {
+const penalties: Record<PNPVariant, (rank: number) => number> = {
   O: (rank) => rank,
   Ds: (rank) => Math.log(1 + rank),
   Dq: (rank) => 1 - 1 / (1 + rank) ** alpha,
@@ -46,9 +48,9 @@ function pnpLoss(
   return anchors === 0 ? 0 : total / anchors;
 }
 
-for (const variant of Object.keys(penalties) as PNPLoss["variant"][])
+for (const variant of Object.keys(penalties) as PNPVariant[])
   describeLossContract(`PNPLoss ${variant}`, {
-    make: (options) => new PNPLoss({ variant, b, alpha, anneal: 0.2, ...options }),
+    make: (options) => new PNPLoss({ variant, b, alpha, anneal: 0.2, ...options } as PNPLossOptions),
     distances: [new CosineSimilarity(), new CosineSimilarity({ power: 2 }), new CosineSimilarity({ p: 3 })],
     reducers: [new SumReducer()],
     takesReference: false,
@@ -59,8 +61,8 @@ for (const variant of Object.keys(penalties) as PNPLoss["variant"][])
     },
   });
 
-for (const variant of Object.keys(penalties) as PNPLoss["variant"][])
-  describeHostileInputs(`PNPLoss ${variant}`, (options) => new PNPLoss({ variant, ...options }));
+for (const variant of Object.keys(penalties) as PNPVariant[])
+  describeHostileInputs(`PNPLoss ${variant}`, (options) => new PNPLoss({ variant, ...options } as PNPLossOptions));
 
 describe("PNPLoss", () => {
   const { rows, labels } = scene({ n: 10, d: 4, seed: 6 });
@@ -107,15 +109,19 @@ describe("PNPLoss", () => {
     expect(() => new PNPLoss({ variant: "X" as "O" })).toThrow(
       /variant is "X"; give one of "Ds", "Dq", "Iu", "Ib", "O"/,
     );
-    expect(() => new PNPLoss({ distance: new LpDistance() })).toThrow(/^PNPLoss works on CosineSimilarity alone/);
+    expect(() => new PNPLoss({ distance: new LpDistance() as never })).toThrow(
+      /^PNPLoss works on CosineSimilarity alone/,
+    );
     for (const name of ["b", "alpha", "anneal"]) expect(() => new PNPLoss({ [name]: 0 })).toThrow(`${name} is 0`);
     const loss = new PNPLoss();
-    expect(() => loss.evaluate(embeddings, null)).toThrow(/^PNPLoss needs labels/);
+    expect(() => loss.evaluate(embeddings, null as never)).toThrow(/^PNPLoss needs labels/);
     expect(() => loss.evaluate(embeddings, labels, { reference: embeddings, referenceLabels: labels })).toThrow(
       /^PNPLoss compares the batch with itself/,
     );
     const tuples = { anchors: [0], positives: [1], negatives: [2] };
-    expect(() => loss.evaluate(embeddings, labels, { tuples })).toThrow(/^PNPLoss takes all pairs/);
+    expect(() => loss.evaluate(embeddings, labels, { tuples })).toThrow(
+      /^PNPLoss takes no tuples, whatever pairs they name; leave them out/,
+    );
   });
 });
 

@@ -83,12 +83,12 @@ describe("RankedListLoss", () => {
 
   it("refuses tuples, a reference and missing labels", () => {
     const loss = make({});
-    expect(() => loss.evaluate(rows, null)).toThrow(/^RankedListLoss needs labels/);
+    expect(() => loss.evaluate(rows, null as never)).toThrow(/^RankedListLoss needs labels/);
     expect(() => loss.evaluate(rows, labels, { reference: rows, referenceLabels: labels })).toThrow(
       /^RankedListLoss compares the batch with itself; it was given a reference, leave it out/,
     );
     expect(() => loss.evaluate(rows, labels, { tuples: { anchors: [0], positives: [1], negatives: [2] } })).toThrow(
-      /^RankedListLoss takes all pairs; it was given tuples, leave them out/,
+      /^RankedListLoss takes no tuples, whatever pairs they name; leave them out/,
     );
   });
 });

@@ -5,6 +5,7 @@ import {
   LpDistance,
   SumReducer,
   ThresholdConsistentMarginLoss,
+  type ThresholdConsistentMarginLossOptions,
 } from "../../../src/index.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { describeLossContract, scene } from "../../support/lossContract.ts";
@@ -16,7 +17,8 @@ const mean = (values: number[]): number =>
   values.length === 0 ? 0 : values.reduce((sum, x) => sum + x, 0) / values.length;
 
 describeLossContract("ThresholdConsistentMarginLoss", {
-  make: (options) => new ThresholdConsistentMarginLoss({ ...given, ...options }),
+  make: (options) =>
+    new ThresholdConsistentMarginLoss({ ...given, ...options } as ThresholdConsistentMarginLossOptions),
   distances: [new CosineSimilarity()],
   reducers: [new SumReducer()],
   twin: ({ distances, positives, negatives }) => {
@@ -27,7 +29,10 @@ describeLossContract("ThresholdConsistentMarginLoss", {
   },
 });
 
-describeHostileInputs("ThresholdConsistentMarginLoss", (options) => new ThresholdConsistentMarginLoss(options));
+describeHostileInputs(
+  "ThresholdConsistentMarginLoss",
+  (options) => new ThresholdConsistentMarginLoss(options as ThresholdConsistentMarginLossOptions),
+);
 
 describe("ThresholdConsistentMarginLoss", () => {
   const rows = [
@@ -107,7 +112,7 @@ describe("ThresholdConsistentMarginLoss", () => {
   });
 
   it("refuses other distances", () => {
-    expect(() => new ThresholdConsistentMarginLoss({ distance: new LpDistance() })).toThrow(
+    expect(() => new ThresholdConsistentMarginLoss({ distance: new LpDistance() as never })).toThrow(
       /works on CosineSimilarity alone, given LpDistance/,
     );
   });

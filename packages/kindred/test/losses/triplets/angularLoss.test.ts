@@ -11,6 +11,7 @@ import {
   PerAnchorReducer,
   Random,
   SumReducer,
+  type AngularLossOptions,
   type Label,
   type Reducer,
   type Tuples,
@@ -110,7 +111,7 @@ describe("AngularLoss equals its brute-force twin in value and slope", () => {
   });
 });
 
-describeHostileInputs("AngularLoss", (options) => new AngularLoss(options));
+describeHostileInputs("AngularLoss", (options) => new AngularLoss(options as AngularLossOptions));
 
 describe("AngularLoss", () => {
   const { rows, labels } = scene({ n: 10, d: 4, seed: 6 });
@@ -178,7 +179,7 @@ describe("AngularLoss", () => {
   });
 
   it("refuses other distances, missing labels and angles that are none", () => {
-    expect(() => new AngularLoss({ distance: new CosineSimilarity() })).toThrow(
+    expect(() => new AngularLoss({ distance: new CosineSimilarity() as never })).toThrow(
       /^AngularLoss works on LpDistance alone/,
     );
     for (const options of [{ p: 1 }, { power: 2 }, { normalizeEmbeddings: false }])
@@ -186,7 +187,9 @@ describe("AngularLoss", () => {
     for (const alpha of [0, 90, -10])
       expect(() => new AngularLoss({ alpha })).toThrow(/alpha is .*; give a finite number/);
     const tuples = { anchors: [0], positives: [1], negatives: [2] };
-    expect(() => new AngularLoss().evaluate(embeddings, null, { tuples })).toThrow(/^AngularLoss needs labels/);
+    expect(() => new AngularLoss().evaluate(embeddings, null as never, { tuples })).toThrow(
+      /^AngularLoss needs labels/,
+    );
     expect(() => new AngularLoss().evaluate(embeddings, labels, { tuples, reference: embeddings })).toThrow(
       /reference without referenceLabels/,
     );

@@ -15,7 +15,7 @@ import { expectTwin, expectTwinAlongSlope, normalRows } from "../../support/twin
 
 for (const bins of [{}, { numBins: 7, minVal: -1.3 }] satisfies Bins[])
   describeLossContract(`DynamicSoftMarginLoss ${JSON.stringify(bins)}`, {
-    make: (options) => new DynamicSoftMarginLoss({ ...bins, ...options }),
+    make: (options) => new DynamicSoftMarginLoss({ ...bins, ...options } as DynamicSoftMarginLossOptions),
     distances: [new LpDistance(), new LpDistance({ power: 2 })],
     reducers: [new SumReducer()],
     // the value jumps where a difference changes its bin: slopes are compared below, away from that
@@ -27,10 +27,13 @@ for (const bins of [{}, { numBins: 7, minVal: -1.3 }] satisfies Bins[])
     },
   });
 
-describeHostileInputs("DynamicSoftMarginLoss", (options) => new DynamicSoftMarginLoss(options));
+describeHostileInputs(
+  "DynamicSoftMarginLoss",
+  (options) => new DynamicSoftMarginLoss(options as DynamicSoftMarginLossOptions),
+);
 describeHostileInputs(
   "DynamicSoftMarginLoss without labels",
-  (options) => new DynamicSoftMarginLoss(options),
+  (options) => new DynamicSoftMarginLoss(options as DynamicSoftMarginLossOptions),
   (loss, embeddings) => loss.evaluate(embeddings, null),
 );
 
@@ -49,7 +52,7 @@ describe("DynamicSoftMarginLoss", () => {
       const loss = new DynamicSoftMarginLoss(options);
       expectTwin(loss.evaluate(embeddings, labels), { embeddings: rows }, (inputs) => {
         const differences = differencesOf(inputs.embeddings, labels);
-        return plainLoss(differences, zeros(loss.numBins), options)[0];
+        return plainLoss(differences, zeros(loss.options.numBins), options)[0];
       });
     });
 
@@ -195,7 +198,7 @@ describe("DynamicSoftMarginLoss", () => {
     refuse({ minVal: 0 }, /minVal is 0; give a finite number < 0/);
     refuse({ numBins: 2.5 }, /numBins is 2.5; give a whole number/);
     refuse({ momentum: 2 }, /momentum is 2/);
-    refuse({ distance: new CosineSimilarity() }, /works on LpDistance alone/);
+    refuse({ distance: new CosineSimilarity() as never }, /works on LpDistance alone/);
     refuse({ distance: new LpDistance({ p: 1 }) }, /needs a LpDistance with p 2/);
     const loss = new DynamicSoftMarginLoss();
     for (const histogram of [undefined, [1, 2], zeros(10).fill(-1)])
