@@ -76,8 +76,7 @@ export class SquaredExcess {
   #weigh(row: AnchorRow, places: Places, reduction: Reduction): number {
     const count = places.read(row.values);
     for (let k = 0; k < count; k++) row.losses[k] = row.values[k] ** 2;
-    if (this.#kind === "positives") row.weighPositives(reduction);
-    else row.weighNegatives(reduction);
+    row.weigh(row[this.#kind], reduction);
     return count;
   }
 }
