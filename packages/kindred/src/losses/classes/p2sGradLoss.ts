@@ -107,8 +107,8 @@ export class P2SGradLoss extends ClassificationLoss<typeof options, typeof takes
 
 /** The width of the embeddings under the name that all losses with class vectors have for it. */
 function withEmbeddingSize(given: P2SGradLossOptions): Given {
-  const { embeddingSize, descriptorsDim } = given ?? {};
-  return { ...given, embeddingSize: embeddingSize ?? descriptorsDim };
+  const isOtherName = given?.embeddingSize === undefined && typeof given?.descriptorsDim === "number";
+  return isOtherName ? { ...given, embeddingSize: given.descriptorsDim } : (given as Given);
 }
 
 /** Divides every column by its length, where float32 can tell that from 1. */

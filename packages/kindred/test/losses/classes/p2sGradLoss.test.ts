@@ -43,6 +43,7 @@ describe("P2SGradLoss", () => {
     expect(new P2SGradLoss({ numClasses: 3, embeddingSize: 5 }).weight.rows).toBe(5);
     expect(() => new P2SGradLoss({ numClasses: 3, embeddingSize: 5, descriptorsDim: 4 })).toThrow(RangeError);
     expect(() => new P2SGradLoss({ numClasses: 3 } as never)).toThrow("P2SGradLoss was given no embeddingSize");
+    expect(() => new P2SGradLoss(5 as never)).toThrow("P2SGradLoss takes its options as an object, given 5");
     expect(() => new P2SGradLoss(undefined as never)).toThrow("P2SGradLoss was given no numClasses");
   });
 });
