@@ -48,6 +48,8 @@ export abstract class Distance {
   abstract readonly name: string;
   /** Whether larger means more alike. */
   abstract readonly isInverted: boolean;
+  /** Whether x is as far from y as y from x; false where the sides cannot be exchanged. Default true. */
+  readonly isSymmetric: boolean = true;
   readonly normalizeEmbeddings: boolean;
   readonly p: number;
   readonly power: number;

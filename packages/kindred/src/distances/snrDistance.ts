@@ -15,6 +15,7 @@ import type { Preparation, Side } from "./forms/side.ts";
 export class SNRDistance extends Distance {
   readonly name = "SNRDistance";
   readonly isInverted = false;
+  override readonly isSymmetric = false;
 
   constructor(options?: Partial<DistanceOptions>) {
     super(withDefaults(options, distanceDefaults, "SNRDistance"));

@@ -3,7 +3,7 @@ import { DotProductSimilarity } from "../distances/dotProductSimilarity.ts";
 import { norm, pullThroughNormalization } from "../distances/forms/normalization.ts";
 import { requireDistance } from "../distances/requireDistance.ts";
 import { slopeOfPower } from "../distances/forms/slopeOfPower.ts";
-import { borrow, heap, kernels } from "../kernels/runtime.ts";
+import { borrow } from "../kernels/runtime.ts";
 import { withDefaults } from "../matrix/checks.ts";
 import { rowView, type Matrix } from "../matrix/matrix.ts";
 import type { Reduction } from "../reducers/reduction.ts";
@@ -49,12 +49,11 @@ export class RegularFaceRegularizer extends ReducedRegularizer {
     const nearest = new Int32Array(x.rows);
     const weights = new Float64Array(x.rows);
     borrow((workspace) => {
-      distance.compare(workspace, x).tiles.forEachRow((i, row) => {
-        const floats = heap();
-        const start = row >>> 2;
-        floats[start + i] = -Infinity;
-        const largest = kernels.maximum(row, x.rows);
-        nearest[i] = floats.indexOf(largest, start) - start;
+      distance.compare(workspace, x).tiles.forEachRow((row) => {
+        const i = row.place;
+        row.put(i, -Infinity);
+        const largest = row.max();
+        nearest[i] = row.view().indexOf(largest);
         weights[i] = reduction.weighOne(i, largest);
       });
     });

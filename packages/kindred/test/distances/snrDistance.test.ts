@@ -22,6 +22,7 @@ describeDistance("SNRDistance", {
 describe("SNRDistance", () => {
   it("is not symmetric: the noise is measured by the anchor's own variance", () => {
     const distance = new SNRDistance(raw);
+    expect(distance.isSymmetric).toBe(false);
     const { data } = distance.matrix([
       [1, -1],
       [3, -3],

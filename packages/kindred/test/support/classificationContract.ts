@@ -43,12 +43,9 @@ export interface ClassTwinSubLoss {
   readonly divisor?: number;
 }
 
-export type ClassLossOptions = Partial<ClassificationLossOptions> &
-  Pick<ClassificationLossOptions, "numClasses" | "embeddingSize">;
-
 /** What the shared tests need to know of a loss with class vectors. */
 export interface ClassificationContract {
-  readonly make: (options: ClassLossOptions) => ClassificationLoss;
+  readonly make: (options: ClassificationLossOptions) => ClassificationLoss;
   /** The name of the parameter. */
   readonly parameter: string;
   /** Whether a class vector is a column or a row of it. Default columns. */
@@ -150,18 +147,23 @@ export function describeClassificationLoss(name: string, contract: Classificatio
 
     it("refuses a batch without labels, with a reference, or of another width", () => {
       const loss = make(4);
-      expect(() => loss.evaluate(batch, null)).toThrow(TypeError);
-      expect(() => loss.evaluate(batch, labels, { reference: batch, referenceLabels: labels })).toThrow(/reference/);
+      expect(() => loss.evaluate(batch, null as never)).toThrow(`${loss.name} needs labels`);
+      const reference = { reference: batch, referenceLabels: labels } as object;
+      expect(() => loss.evaluate(batch, labels, reference)).toThrow(
+        `${loss.name} compares embeddings with its class vectors; it was given a reference, leave it out`,
+      );
       expect(() => loss.evaluate(fromRows([[1, 2, 3]]), ["a"])).toThrow(/3 columns/);
       expect(() => loss.evaluate(batch, labels.slice(1))).toThrow(RangeError);
     });
 
     it("refuses to be made without its size, or with classes that do not fit", () => {
-      expect(() => contract.make({ embeddingSize: 4 } as ClassLossOptions)).toThrow(/numClasses/);
-      expect(() => contract.make({ numClasses: 4 } as ClassLossOptions)).toThrow(/embeddingSize/);
+      expect(() => contract.make({ embeddingSize: 4 } as ClassificationLossOptions)).toThrow(/numClasses/);
+      expect(() => contract.make({ numClasses: 4 } as ClassificationLossOptions)).toThrow(/embeddingSize/);
       expect(() => make(4, { numClasses: 0 })).toThrow(RangeError);
       expect(() => make(4, { classes: ["a", "b", "c"] })).toThrow(/classes names 3 labels/);
       expect(() => make(4, { classes: ["a", "b", "c", "c"] })).toThrow(RangeError);
+      expect(() => make(4, { classes: "abcd" as never })).toThrow(/classes is "abcd"; give a list of labels/);
+      expect(() => make(4, { weightInit: 0.5 as never })).toThrow(/weightInit is 0.5; give a function/);
       expect(() => make(4, { numClass: 4 } as object)).toThrow(/did you mean "numClasses"/);
     });
 

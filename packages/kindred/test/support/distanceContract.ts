@@ -141,6 +141,17 @@ export function describeDistance(name: string, { variants, leastWidth = 1, rawNo
       }
     });
 
+    it("says whether its sides can be exchanged", () => {
+      for (const [, each] of all) {
+        const [there, back] = [each.matrix(query, reference), each.matrix(reference, query)];
+        const differences = Array.from(there.data, (value, k) => {
+          const [i, j] = [Math.floor(k / there.cols), k % there.cols];
+          return Math.abs(value - back.data[j * back.cols + i]) / Math.max(1, Math.abs(value));
+        });
+        expect(Math.max(...differences) < 1e-5).toBe(each.isSymmetric);
+      }
+    });
+
     it("says how far one value is beyond another", () => {
       expect(distance.margin(3, 1)).toBe(distance.isInverted ? -2 : 2);
     });

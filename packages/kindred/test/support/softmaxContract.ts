@@ -6,7 +6,6 @@ import {
   expectSlopes,
   letters,
   type ClassificationContract,
-  type ClassLossOptions,
 } from "./classificationContract.ts";
 import { scene } from "./lossContract.ts";
 import { numericSlope, toRows, type Rows } from "./plain.ts";
@@ -27,7 +26,7 @@ export type SoftmaxTwin = (
 ) => TwinLogits;
 
 export interface SoftmaxContract extends Omit<ClassificationContract, "make" | "twin"> {
-  readonly make: (options: Partial<SoftmaxLossOptions> & ClassLossOptions) => SoftmaxLoss;
+  readonly make: (options: SoftmaxLossOptions) => SoftmaxLoss;
   readonly logits: SoftmaxTwin;
   /** Whether getLogits multiplies by the scale. Default true. */
   readonly hasScaledLogits?: boolean;

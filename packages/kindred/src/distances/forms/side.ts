@@ -89,7 +89,9 @@ export class Side {
 
   /** The slopes by the prepared rows times `scale`, place by place: not pulled back through their preparation. */
   preparedSlopes(scale: number): Float32Array {
-    return floatsAt(this.slopes, this.rows * this.cols).map((slope) => scale * slope);
+    const slopes = floatsAt(this.slopes, this.rows * this.cols).slice();
+    for (let k = 0; k < slopes.length; k++) slopes[k] *= scale;
+    return slopes;
   }
 
   /** The usual case: rows as they are, or divided by their Euclidean norm. */

@@ -1,22 +1,25 @@
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
-import { checkNumber, withDefaults } from "../../matrix/checks.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
+import { number } from "../../options/kinds.ts";
+import type { OptionsGiven } from "../../options/option.ts";
+import { describeLoss } from "../core/lossDescription.ts";
 import { arcMargin } from "../logits/arcMargin.ts";
-import type { RequiredClassificationOptions } from "./classificationLoss.ts";
-import { normalColumns } from "../logits/classVectors.ts";
+import { normalColumns, type ClassVectorShape } from "../logits/classVectors.ts";
 import { PlainLogits, type LogitRows } from "../logits/logitRows.ts";
-import { requireDistance } from "../../distances/requireDistance.ts";
-import { SoftmaxLoss, softmaxDefaults, type SoftmaxLossOptions } from "./softmaxLoss.ts";
+import { classNeeds, classTakes } from "./classificationLoss.ts";
+import { SoftmaxLoss } from "./softmaxLoss.ts";
+import { softmaxOptions } from "./softmaxOptions.ts";
+
+const options = {
+  ...softmaxOptions(new CosineSimilarity(), { only: CosineSimilarity }),
+  /** The angle added to that between an embedding and its own class, in degrees. Default 28.6. */
+  margin: number({ default: 28.6, atLeast: 0, atMost: 180 }),
+  /** What cosines are multiplied by, > 0. Default 64. */
+  scale: number({ default: 64, above: 0 }),
+};
 
 /** Options of {@link ArcFaceLoss}. */
-export interface ArcFaceLossOptions extends SoftmaxLossOptions {
-  /** The angle added to that between an embedding and its own class, in degrees. Default 28.6. */
-  readonly margin: number;
-  /** What cosines are multiplied by, > 0. Default 64. */
-  readonly scale: number;
-}
-
-const defaults: ArcFaceLossOptions = { ...softmaxDefaults, margin: 28.6, scale: 64 };
+export type ArcFaceLossOptions = OptionsGiven<typeof options>;
 
 /**
  * Softmax over the cosines between an embedding and a learned vector a class, with an angular margin m.
@@ -27,32 +30,37 @@ const defaults: ArcFaceLossOptions = { ...softmaxDefaults, margin: 28.6, scale: 
  *
  * One item an anchor. Needs no pairs. The slope of the margin, which has a pole where an embedding lies on its class
  * vector, is bounded. Distance CosineSimilarity (no other), default reducer MeanReducer. Class weights and sampled classes
- * as in {@link SoftmaxLossOptions}.
+ * as in {@link SoftmaxLoss}.
  *
  * Parameter: W (embeddingSize x numClasses), one column a class, drawn from a normal distribution.
  *
  * Source: Deng et al., "ArcFace: Additive Angular Margin Loss for Deep Face Recognition" (CVPR 2019).
  */
-export class ArcFaceLoss extends SoftmaxLoss {
-  readonly name = "ArcFaceLoss";
-  /** In radians. */
-  readonly margin: number;
-  readonly scale: number;
-
-  constructor(options: Partial<ArcFaceLossOptions> & RequiredClassificationOptions) {
-    const given = withDefaults(options, defaults, "ArcFaceLoss");
-    super(given, normalColumns("W"));
-    requireDistance(this, CosineSimilarity);
-    this.margin = (checkNumber(given.margin, "margin", { atLeast: 0, atMost: 180 }) * Math.PI) / 180;
-    this.scale = checkNumber(given.scale, "scale", { above: 0 });
-  }
+export class ArcFaceLoss extends SoftmaxLoss<typeof options> {
+  static readonly description = describeLoss({
+    name: "ArcFaceLoss",
+    family: "classes",
+    summary:
+      "An embedding should be closer in angle to the vector of its class than to all others, by an angular margin.",
+    paper: 'Deng et al., "ArcFace: Additive Angular Margin Loss for Deep Face Recognition" (CVPR 2019)',
+    takes: classTakes,
+    needs: classNeeds,
+    subLosses: { loss: "element" },
+    options,
+    example: ({ embeddingSize, numClasses }) => ({ embeddingSize, numClasses }),
+  });
 
   /** The class vectors, live. */
   get W(): Matrix {
     return this.parameters.W;
   }
 
+  protected shape(): ClassVectorShape {
+    return normalColumns("W");
+  }
+
   protected logitRows(): LogitRows {
-    return new PlainLogits(this.scale, arcMargin(this.margin));
+    const { margin, scale } = this.options;
+    return new PlainLogits(scale, arcMargin((margin * Math.PI) / 180));
   }
 }

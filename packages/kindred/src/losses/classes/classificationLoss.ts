@@ -1,56 +1,33 @@
-import type { Distance } from "../../distances/distance.ts";
-import { checkNumber, checkRequired } from "../../matrix/checks.ts";
+import type { Batch } from "../../batch/batch.ts";
+import type { BatchNeeds } from "../../batch/batchReport.ts";
+import type { Takes } from "../../batch/takes.ts";
 import type { Label } from "../../matrix/labels.ts";
 import { toMatrix, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
 import { Random } from "../../matrix/random.ts";
-import type { Reducer } from "../../reducers/reducer.ts";
-import { requireRegularizer, type Regularizer } from "../../regularizers/regularizer.ts";
-import type { Batch } from "../../batch/batch.ts";
-import type { BatchStatus } from "../../batch/batchReport.ts";
+import type { OptionArguments, OptionValues } from "../../options/option.ts";
+import type { Regularizer } from "../../regularizers/regularizer.ts";
+import { ComparingLoss } from "../core/comparingLoss.ts";
+import { alone, type Computed } from "../core/metricLoss.ts";
 import { ClassIndex } from "../logits/classIndex.ts";
 import { ClassVectors, type ClassVectorShape } from "../logits/classVectors.ts";
-import { metricLossDefaults, MetricLoss, type Computed, type MetricLossOptions } from "../core/metricLoss.ts";
+import type { ClassificationOptionRecord } from "./classificationOptions.ts";
 
-/** What every loss with learned class vectors can be told. */
-export interface ClassificationLossOptions extends MetricLossOptions {
-  /** How many classes there are, >= 1. Required. */
-  readonly numClasses: number;
-  /** The width of the embeddings, >= 1. Required. */
-  readonly embeddingSize: number;
-  /** The label of each class. Default null: labels are 0 .. numClasses - 1. */
-  readonly classes: readonly Label[] | null;
-  /** A penalty on the class vectors, taken as rows. Default null: none. */
-  readonly weightRegularizer: Regularizer | null;
-  /** What the penalty is multiplied by. Default 1. */
-  readonly weightRegWeight: number;
-  /** Draws an entry of the class vectors. Default null: as the loss says. */
-  readonly weightInit: ((random: Random) => number) | null;
-  /** Of the random numbers that class vectors are drawn with. Default 0. */
-  readonly seed: number;
-}
+/** What most losses with class vectors take: a label a row, and tuples that say how much each row counts. */
+export const classTakes = { labels: "required", reference: "none", tuples: "weights" } as const satisfies Takes;
 
-export const classificationDefaults: ClassificationLossOptions = {
-  ...metricLossDefaults,
-  numClasses: NaN,
-  embeddingSize: NaN,
-  classes: null,
-  weightRegularizer: null,
-  weightRegWeight: 1,
-  weightInit: null,
-  seed: 0,
-};
+/** They learn from single embeddings. */
+export const classNeeds = { positives: false, negatives: false, pairs: false } as const satisfies BatchNeeds;
 
-/** What the maker of such a loss must say. */
-export type RequiredClassificationOptions = Pick<ClassificationLossOptions, "numClasses" | "embeddingSize">;
-
-/** A loss with learned vectors for each class: its parameter, its labels, its checks and the penalty on its vectors. */
-export abstract class ClassificationLoss extends MetricLoss {
-  readonly needs = { positives: false, negatives: false, pairs: false };
-  readonly numClasses: number;
-  readonly embeddingSize: number;
+/**
+ * A loss with learned vectors for each class: its parameter, its labels, its checks and the penalty on its vectors. A
+ * subclass says how its vectors are kept and what the loss of a batch is.
+ */
+export abstract class ClassificationLoss<
+  R extends ClassificationOptionRecord = ClassificationOptionRecord,
+  T extends Takes = typeof classTakes,
+> extends ComparingLoss<R, T> {
+  declare readonly options: OptionValues<R> & OptionValues<ClassificationOptionRecord>;
   override readonly parameters: Readonly<Record<string, Matrix>>;
-  readonly weightRegularizer: Regularizer | null;
-  readonly weightRegWeight: number;
   /** The label of each class. */
   readonly classes: ArrayLike<Label>;
   protected readonly vectors: ClassVectors;
@@ -59,40 +36,40 @@ export abstract class ClassificationLoss extends MetricLoss {
   protected readonly parameterName: string;
   readonly #index: ClassIndex;
 
-  constructor(options: ClassificationLossOptions, shape: ClassVectorShape, distance: Distance, reducer: Reducer) {
-    super(options, distance, reducer);
-    const wholeNumber = { atLeast: 1, integer: true };
-    this.numClasses = checkRequired(options.numClasses, "numClasses", new.target.name, wholeNumber);
-    this.embeddingSize = checkRequired(options.embeddingSize, "embeddingSize", new.target.name, wholeNumber);
-    this.weightRegularizer = options.weightRegularizer;
-    if (this.weightRegularizer !== null) requireRegularizer("weightRegularizer", this.weightRegularizer);
-    this.weightRegWeight = checkNumber(options.weightRegWeight, "weightRegWeight");
-    this.#index = new ClassIndex(this.numClasses, options.classes);
+  constructor(...given: OptionArguments<R>) {
+    super(...given);
+    const { numClasses, embeddingSize, classes, weightInit, seed } = this.options;
+    this.#index = new ClassIndex(numClasses, classes);
     this.classes = this.#index.labels;
-    this.random = new Random(options.seed);
-    const init = options.weightInit ?? shape.init;
-    this.vectors = new ClassVectors({ ...shape, init }, this.numClasses, this.embeddingSize, this.random);
+    this.random = new Random(seed);
+    const shape = this.shape();
+    const init = weightInit ?? shape.init;
+    this.vectors = new ClassVectors({ ...shape, init }, numClasses, embeddingSize, this.random);
     this.parameterName = shape.parameter;
     this.parameters = { [shape.parameter]: this.vectors.parameter };
   }
+
+  /**
+   * How the class vectors are kept and drawn. It is asked for while the base is made: only `options` are there, no fields
+   * of the subclass.
+   */
+  protected abstract shape(): ClassVectorShape;
 
   /** The loss of a batch without the penalty on the class vectors. */
   protected abstract classify(batch: Batch): Computed;
 
   protected compute(batch: Batch): Computed {
     const computed = this.classify(batch);
-    return this.weightRegularizer === null ? computed : this.#regularized(computed, this.weightRegularizer);
+    const { weightRegularizer } = this.options;
+    return weightRegularizer === null ? computed : this.#penalized(computed, weightRegularizer);
   }
 
-  protected override check({ embeddings, labels, reference }: Batch): void {
-    if (labels === null) throw new TypeError(`${this.name} needs labels; give one a row`);
-    if (reference !== null)
-      throw new TypeError(`${this.name} compares embeddings with its class vectors; leave the reference out`);
+  protected override get host(): ComparingLoss["host"] {
+    return { ...super.host, compares: "embeddings with its class vectors" };
+  }
+
+  protected override check({ embeddings }: Batch): void {
     this.#checkWidth(embeddings);
-  }
-
-  protected override silenceBefore(): BatchStatus | null {
-    return null;
   }
 
   /** Checked embeddings for what is no batch. */
@@ -108,16 +85,16 @@ export abstract class ClassificationLoss extends MetricLoss {
   }
 
   #checkWidth({ cols }: Matrix): void {
-    if (cols !== this.embeddingSize)
-      throw new RangeError(`embeddings has ${cols} columns; ${this.name} was made for ${this.embeddingSize}`);
+    const { embeddingSize } = this.options;
+    if (cols !== embeddingSize)
+      throw new RangeError(`embeddings has ${cols} columns; ${this.name} was made for ${embeddingSize}`);
   }
 
-  #regularized(computed: Computed, regularizer: Regularizer): Computed {
-    const weight = this.weightRegWeight;
+  #penalized(computed: Computed, regularizer: Regularizer): Computed {
+    const { weightRegWeight: weight } = this.options;
     const { value, gradient } = regularizer.evaluate(this.vectors.rows(null));
     if (computed.subLosses !== undefined) {
-      const losses = Float64Array.of(value * weight);
-      const weightRegLoss = { losses, indices: null, reductionType: "already_reduced" } as const;
+      const weightRegLoss = alone(Float64Array.of(value * weight));
       return { ...computed, subLosses: { ...computed.subLosses, weightRegLoss } };
     }
     const slopes = computed.parameters![this.parameterName].data;

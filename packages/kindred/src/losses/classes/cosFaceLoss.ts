@@ -1,21 +1,24 @@
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
-import { checkNumber, withDefaults } from "../../matrix/checks.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
-import type { RequiredClassificationOptions } from "./classificationLoss.ts";
-import { normalColumns } from "../logits/classVectors.ts";
+import { number } from "../../options/kinds.ts";
+import type { OptionsGiven } from "../../options/option.ts";
+import { describeLoss } from "../core/lossDescription.ts";
+import { normalColumns, type ClassVectorShape } from "../logits/classVectors.ts";
 import { PlainLogits, type LogitRows } from "../logits/logitRows.ts";
-import { requireDistance } from "../../distances/requireDistance.ts";
-import { SoftmaxLoss, softmaxDefaults, type SoftmaxLossOptions } from "./softmaxLoss.ts";
+import { classNeeds, classTakes } from "./classificationLoss.ts";
+import { SoftmaxLoss } from "./softmaxLoss.ts";
+import { softmaxOptions } from "./softmaxOptions.ts";
+
+const options = {
+  ...softmaxOptions(new CosineSimilarity(), { only: CosineSimilarity }),
+  /** What is taken off the cosine between an embedding and its own class. Default 0.35. */
+  margin: number({ default: 0.35 }),
+  /** What cosines are multiplied by, > 0. Default 64. */
+  scale: number({ default: 64, above: 0 }),
+};
 
 /** Options of {@link CosFaceLoss}. */
-export interface CosFaceLossOptions extends SoftmaxLossOptions {
-  /** What is taken off the cosine between an embedding and its own class. Default 0.35. */
-  readonly margin: number;
-  /** What cosines are multiplied by, > 0. Default 64. */
-  readonly scale: number;
-}
-
-const defaults: CosFaceLossOptions = { ...softmaxDefaults, margin: 0.35, scale: 64 };
+export type CosFaceLossOptions = OptionsGiven<typeof options>;
 
 /**
  * Softmax over the cosines between an embedding and a learned vector a class, with a margin m on the cosine itself.
@@ -23,31 +26,36 @@ const defaults: CosFaceLossOptions = { ...softmaxDefaults, margin: 0.35, scale: 
  *     L_i = -log( e^(scale (cos theta_iy - m)) / (e^(scale (cos theta_iy - m)) + sum_{j != y} e^(scale cos theta_ij)) )
  *
  * y is the class of i. One item an anchor. Needs no pairs. Distance CosineSimilarity (no other), default reducer
- * MeanReducer. Class weights and sampled classes as in {@link SoftmaxLossOptions}.
+ * MeanReducer. Class weights and sampled classes as in {@link SoftmaxLoss}.
  *
  * Parameter: W (embeddingSize x numClasses), one column a class, drawn from a normal distribution.
  *
  * Source: Wang et al., "CosFace: Large Margin Cosine Loss for Deep Face Recognition" (CVPR 2018), equation 4.
  */
-export class CosFaceLoss extends SoftmaxLoss {
-  readonly name = "CosFaceLoss";
-  readonly margin: number;
-  readonly scale: number;
-
-  constructor(options: Partial<CosFaceLossOptions> & RequiredClassificationOptions) {
-    const given = withDefaults(options, defaults, "CosFaceLoss");
-    super(given, normalColumns("W"));
-    requireDistance(this, CosineSimilarity);
-    this.margin = checkNumber(given.margin, "margin");
-    this.scale = checkNumber(given.scale, "scale", { above: 0 });
-  }
+export class CosFaceLoss extends SoftmaxLoss<typeof options> {
+  static readonly description = describeLoss({
+    name: "CosFaceLoss",
+    family: "classes",
+    summary: "An embedding should have a larger cosine with the vector of its class than with all others, by a margin.",
+    paper: 'Wang et al., "CosFace: Large Margin Cosine Loss for Deep Face Recognition" (CVPR 2018)',
+    takes: classTakes,
+    needs: classNeeds,
+    subLosses: { loss: "element" },
+    options,
+    example: ({ embeddingSize, numClasses }) => ({ embeddingSize, numClasses }),
+  });
 
   /** The class vectors, live. */
   get W(): Matrix {
     return this.parameters.W;
   }
 
+  protected shape(): ClassVectorShape {
+    return normalColumns("W");
+  }
+
   protected logitRows(): LogitRows {
-    return new PlainLogits(this.scale, (cosine) => ({ value: cosine - this.margin, slope: 1 }));
+    const { margin, scale } = this.options;
+    return new PlainLogits(scale, (cosine) => ({ value: cosine - margin, slope: 1 }));
   }
 }

@@ -1,25 +1,28 @@
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import type { Comparison } from "../../distances/distance.ts";
 import type { Workspace } from "../../kernels/runtime.ts";
-import { checkNumber, withDefaults } from "../../matrix/checks.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
-import type { RequiredClassificationOptions } from "./classificationLoss.ts";
-import { normalColumns } from "../logits/classVectors.ts";
+import { number, wholeNumber } from "../../options/kinds.ts";
+import type { OptionsGiven } from "../../options/option.ts";
+import { describeLoss, type LossDescription } from "../core/lossDescription.ts";
+import { normalColumns, type ClassVectorShape } from "../logits/classVectors.ts";
 import type { LogitRows } from "../logits/logitRows.ts";
 import { MagnitudeLogits, type Lengths } from "../logits/magnitudeLogits.ts";
 import { multipleAngleMargin } from "../logits/multipleAngleMargin.ts";
-import { requireDistance } from "../../distances/requireDistance.ts";
-import { SoftmaxLoss, softmaxDefaults, type SoftmaxLossOptions } from "./softmaxLoss.ts";
+import { classNeeds, classTakes } from "./classificationLoss.ts";
+import { SoftmaxLoss } from "./softmaxLoss.ts";
+import { softmaxOptions } from "./softmaxOptions.ts";
+
+const options = {
+  ...softmaxOptions(new CosineSimilarity(), { only: CosineSimilarity }),
+  /** What the angle to the own class is multiplied by, a whole number >= 1; 1 is no margin. Default 4. */
+  margin: wholeNumber({ default: 4, atLeast: 1 }),
+  /** What logits are multiplied by, > 0. Default 1. */
+  scale: number({ default: 1, above: 0 }),
+};
 
 /** Options of {@link LargeMarginSoftmaxLoss}. */
-export interface LargeMarginSoftmaxLossOptions extends SoftmaxLossOptions {
-  /** What the angle to the own class is multiplied by, a whole number >= 1; 1 is no margin. Default 4. */
-  readonly margin: number;
-  /** What logits are multiplied by, > 0. Default 1. */
-  readonly scale: number;
-}
-
-const defaults: LargeMarginSoftmaxLossOptions = { ...softmaxDefaults, margin: 4, scale: 1 };
+export type LargeMarginSoftmaxLossOptions = OptionsGiven<typeof options>;
 
 /**
  * Softmax over the products of embeddings and class vectors, the angle to the own class multiplied by a margin m.
@@ -28,33 +31,39 @@ const defaults: LargeMarginSoftmaxLossOptions = { ...softmaxDefaults, margin: 4,
  *     psi(theta) = (-1)^k cos(m theta) - 2k   for theta from k pi / m to (k + 1) pi / m
  *
  * y is the class of i. One item an anchor. Needs no pairs. Distance CosineSimilarity (no other), whose p is that of the
- * lengths too; default reducer MeanReducer. Class weights and sampled classes as in {@link SoftmaxLossOptions}.
+ * lengths too; default reducer MeanReducer. Class weights and sampled classes as in {@link SoftmaxLoss}.
  *
  * Parameter: W (embeddingSize x numClasses), one column a class, drawn from a normal distribution.
  *
  * Source: Liu et al., "Large-Margin Softmax Loss for Convolutional Neural Networks" (ICML 2016), equations 4 to 6.
  */
-export class LargeMarginSoftmaxLoss extends SoftmaxLoss {
-  readonly name: string = "LargeMarginSoftmaxLoss";
-  readonly margin: number;
-  readonly scale: number;
-
-  constructor(options: Partial<LargeMarginSoftmaxLossOptions> & RequiredClassificationOptions) {
-    const given = withDefaults(options, defaults, new.target.name);
-    super(given, normalColumns("W"));
-    requireDistance(this, CosineSimilarity);
-    this.margin = checkNumber(given.margin, "margin", { atLeast: 1, integer: true });
-    this.scale = checkNumber(given.scale, "scale", { above: 0 });
-  }
+export class LargeMarginSoftmaxLoss extends SoftmaxLoss<typeof options> {
+  static readonly description: LossDescription<typeof options> = describeLoss({
+    name: "LargeMarginSoftmaxLoss",
+    family: "classes",
+    summary:
+      "The product of an embedding with the vector of its class should be the largest even when their angle is multiplied.",
+    paper: 'Liu et al., "Large-Margin Softmax Loss for Convolutional Neural Networks" (ICML 2016)',
+    takes: classTakes,
+    needs: classNeeds,
+    subLosses: { loss: "element" },
+    options,
+    example: ({ embeddingSize, numClasses }) => ({ embeddingSize, numClasses }),
+  });
 
   /** The class vectors, live. */
   get W(): Matrix {
     return this.parameters.W;
   }
 
+  protected shape(): ClassVectorShape {
+    return normalColumns("W");
+  }
+
   protected logitRows(_workspace: Workspace, sides: Comparison, embeddings: Matrix): LogitRows {
-    const margin = multipleAngleMargin(this.margin);
-    return new MagnitudeLogits(this.scale, margin, this.lengths(sides, embeddings), sides, this.distance.power);
+    const { margin, scale } = this.options;
+    const lengths = this.lengths(sides, embeddings);
+    return new MagnitudeLogits(scale, multipleAngleMargin(margin), lengths, sides, this.distance.power);
   }
 
   /** The lengths that logits are multiplied by. */

@@ -1,50 +1,46 @@
+import type { Batch } from "../../batch/batch.ts";
+import type { ColumnsOf, Takes } from "../../batch/takes.ts";
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
-import { pullGradients } from "../../distances/distance.ts";
-import { borrow, floatsAt, kernels, type Workspace } from "../../kernels/runtime.ts";
-import { checkNumber, checkRequired, describe, withDefaults } from "../../matrix/checks.ts";
-import type { Labels } from "../../matrix/labels.ts";
-import { zeros, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
+import { pullGradients, type Distance } from "../../distances/distance.ts";
+import { Dense } from "../../kernels/dense.ts";
+import { borrow, type Workspace } from "../../kernels/runtime.ts";
+import { checkNumber, describe } from "../../matrix/checks.ts";
+import { zeros, type Matrix } from "../../matrix/matrix.ts";
 import { Random } from "../../matrix/random.ts";
+import { number, wholeNumber } from "../../options/kinds.ts";
+import type { OptionArguments, OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
 import { alreadyReduced } from "../core/alreadyReduced.ts";
-import type { Batch } from "../../batch/batch.ts";
-import type { BatchStatus } from "../../batch/batchReport.ts";
-import type { EvaluateOptions, Evaluation, LossState } from "../core/loss.ts";
-import { metricLossDefaults, MetricLoss, type Computed, type MetricLossOptions } from "../core/metricLoss.ts";
+import { ComparingLoss } from "../core/comparingLoss.ts";
+import type { LossState } from "../core/loss.ts";
+import { describeLoss } from "../core/lossDescription.ts";
+import { comparingOptions } from "../core/lossOptions.ts";
+import type { Computed } from "../core/metricLoss.ts";
 import { RandomWalk } from "../items/randomWalk.ts";
-import { refuseReference, refuseTuples } from "../../batch/requirements.ts";
 
-/** Options of {@link ManifoldLoss}. */
-export interface ManifoldLossOptions extends MetricLossOptions {
+const options = {
+  ...comparingOptions<Distance>(new CosineSimilarity(), new MeanReducer()),
   /** The width of the embeddings, >= 1. Required. */
-  readonly l: number;
+  l: wholeNumber({ atLeast: 1 }),
   /** How many proxies there are, >= 1. Default 50. */
-  readonly K: number;
+  K: wholeNumber({ default: 50, atLeast: 1 }),
   /** What the context term is multiplied by, >= 0; Infinity: the context term alone. Default 1. */
-  readonly lambdaC: number;
+  lambdaC: number({ default: 1, atLeast: 0, infinite: true }),
   /** With which probability the random walk goes on, >= 0 and < 1. Default 0.8. */
-  readonly alpha: number;
+  alpha: number({ default: 0.8, atLeast: 0, below: 1 }),
   /** By how much an embedding should be closer to its own proxy. Default 5e-4. */
-  readonly margin: number;
+  margin: number({ default: 5e-4 }),
   /** Of the proxies and the meta classes that are drawn. Default 0. */
-  readonly seed: number;
-}
-
-const defaults: ManifoldLossOptions = {
-  ...metricLossDefaults,
-  l: NaN,
-  K: 50,
-  lambdaC: 1,
-  alpha: 0.8,
-  margin: 5e-4,
-  seed: 0,
+  seed: number({ default: 0 }),
 };
 
+/** Options of {@link ManifoldLoss}. */
+export type ManifoldLossOptions = OptionsGiven<typeof options>;
+
+const takes = { labels: "none", reference: "none", tuples: "none", metaClasses: true } as const satisfies Takes;
+
 /** What {@link ManifoldLoss.evaluate} may be given besides embeddings. */
-export interface ManifoldEvaluateOptions extends EvaluateOptions {
-  /** The proxy that each embedding belongs to, 0 .. K - 1. Without: drawn, so that as many proxies as can have some. */
-  readonly metaClasses?: ArrayLike<number> | undefined;
-}
+export type ManifoldEvaluateOptions = ColumnsOf<typeof takes>;
 
 /**
  * Embeddings should be closer to their own proxy than to others along the manifold that batch and proxies make, where
@@ -61,42 +57,31 @@ export interface ManifoldEvaluateOptions extends EvaluateOptions {
  *
  * Source: Aziere and Todorovic, "Ensemble Deep Manifold Similarity Learning Using Hard Proxies" (CVPR 2019).
  */
-export class ManifoldLoss extends MetricLoss {
-  readonly name = "ManifoldLoss";
-  readonly needs = { positives: false, negatives: false, pairs: false };
-  readonly l: number;
-  readonly K: number;
-  readonly lambdaC: number;
-  readonly alpha: number;
-  readonly margin: number;
+export class ManifoldLoss extends ComparingLoss<typeof options, typeof takes> {
+  static readonly description = describeLoss({
+    name: "ManifoldLoss",
+    family: "classes",
+    summary:
+      "An embedding should be closer to its own proxy than to others along the manifold that batch and proxies make.",
+    paper: 'Aziere and Todorovic, "Ensemble Deep Manifold Similarity Learning Using Hard Proxies" (CVPR 2019)',
+    takes,
+    needs: { positives: false, negatives: false, pairs: false },
+    subLosses: { loss: "number" },
+    options,
+    example: ({ embeddingSize }) => ({ l: embeddingSize }),
+  });
   /** K x l. */
   readonly proxies: Matrix;
   override readonly parameters: Readonly<Record<string, Matrix>>;
   #random: Random;
-  #metaClasses: ArrayLike<number> | undefined;
 
-  constructor(options?: Partial<ManifoldLossOptions>) {
-    const given = withDefaults(options, defaults, "ManifoldLoss");
-    super(given, new CosineSimilarity(), new MeanReducer());
-    this.l = checkRequired(given.l, "l", "ManifoldLoss", { atLeast: 1, integer: true });
-    this.K = checkNumber(given.K, "K", { atLeast: 1, integer: true });
-    this.lambdaC = checkNumber(given.lambdaC, "lambdaC", { atLeast: 0, infinite: true });
-    this.alpha = checkNumber(given.alpha, "alpha", { atLeast: 0, below: 1 });
-    this.margin = checkNumber(given.margin, "margin");
-    this.#random = new Random(given.seed);
-    this.proxies = zeros(this.K, this.l);
+  constructor(...given: OptionArguments<typeof options>) {
+    super(...given);
+    const { K, l, seed } = this.options;
+    this.#random = new Random(seed);
+    this.proxies = zeros(K, l);
     for (let k = 0; k < this.proxies.data.length; k++) this.proxies.data[k] = this.#random.normal();
     this.parameters = { proxies: this.proxies };
-  }
-
-  override evaluate(embeddings: MatrixLike, labels: Labels | null, options?: ManifoldEvaluateOptions): Evaluation {
-    const { metaClasses, ...others } = options ?? {};
-    this.#metaClasses = metaClasses;
-    try {
-      return super.evaluate(embeddings, labels, others);
-    } finally {
-      this.#metaClasses = undefined;
-    }
   }
 
   override state(): LossState {
@@ -113,41 +98,33 @@ export class ManifoldLoss extends MetricLoss {
     this.#random = restored;
   }
 
-  protected override check(batch: Batch): void {
-    const { embeddings, labels } = batch;
-    if (labels !== null)
-      throw new TypeError(`${this.name} takes no labels; give null, and metaClasses if you know them`);
-    refuseReference(this.name, batch);
-    refuseTuples(this.name, batch);
-    if (embeddings.cols !== this.l && embeddings.rows > 0)
-      throw new RangeError(`embeddings has ${embeddings.cols} columns; this ${this.name} was made for l = ${this.l}`);
+  protected override check({ embeddings }: Batch): void {
+    const { l } = this.options;
+    if (embeddings.cols !== l && embeddings.rows > 0)
+      throw new RangeError(`embeddings has ${embeddings.cols} columns; this ${this.name} was made for l = ${l}`);
   }
 
-  protected override silenceBefore(): BatchStatus | null {
-    return null;
-  }
-
-  protected compute({ embeddings }: Batch): Computed {
+  protected compute({ embeddings, metaClasses: given }: Batch): Computed {
     const { rows } = embeddings;
-    const metaClasses = this.#metaClasses === undefined ? this.#draw(rows) : this.#checked(this.#metaClasses, rows);
+    const metaClasses = given === null ? this.#draw(rows) : this.#checked(given, rows);
     if (rows === 0) return { value: 0, embeddings: zeros(0, embeddings.cols), items: 0, activeItems: 0 };
+    const { lambdaC, alpha, margin } = this.options;
     const nodes = stack(embeddings, this.proxies);
-    const n = nodes.rows;
     return borrow((workspace) => {
-      const walk = new RandomWalk(workspace, nodes, this.distance, this.alpha);
-      const terms = new ProxyTerms(metaClasses, this.margin);
-      const slopes = workspace.floats(n * n);
-      floatsAt(slopes, n * n).fill(0);
+      const walk = new RandomWalk(workspace, nodes, this.distance, alpha);
+      const terms = new ProxyTerms(metaClasses, margin);
+      const slopes = Dense.of(workspace, nodes.rows, nodes.rows);
+      slopes.view().fill(0);
       let value = 0;
-      if (this.lambdaC < Infinity) value += this.#addIntrinsic(walk.states, slopes, n, terms);
-      const weight = this.lambdaC < Infinity ? this.lambdaC : 1;
-      if (weight > 0) value += weight * this.#addContext(workspace, walk.states, slopes, n, terms, weight);
+      if (lambdaC < Infinity) value += this.#addIntrinsic(walk.states, slopes, terms);
+      const weight = lambdaC < Infinity ? lambdaC : 1;
+      if (weight > 0) value += weight * this.#addContext(workspace, walk.states, slopes, terms, weight);
       walk.pullBack(slopes);
       const { data } = pullGradients(walk.sides, nodes, null, 1).embeddings;
       const split = embeddings.data.length;
       return alreadyReduced(this.reducer, {
         value,
-        embeddings: { ...embeddings, data: data.slice(0, split) },
+        embeddings: { rows, cols: embeddings.cols, data: data.slice(0, split) },
         parameters: { proxies: { ...this.proxies, data: data.slice(split) } },
         items: rows,
         activeItems: terms.activeItems,
@@ -156,45 +133,35 @@ export class ManifoldLoss extends MetricLoss {
   }
 
   /** L_int; adds its slopes by the walk's states. */
-  #addIntrinsic(states: number, slopes: number, n: number, terms: ProxyTerms): number {
-    const { K, alpha } = this;
-    const rows = n - K;
-    const entries = floatsAt(states, n * n);
-    const pulls = floatsAt(slopes, n * n);
+  #addIntrinsic(states: Dense, slopes: Dense, terms: ProxyTerms): number {
+    const { K, alpha } = this.options;
+    const rows = states.rows - K;
     const values = new Float64Array(K);
     let total = 0;
     for (let i = 0; i < rows; i++) {
-      const from = i * n + rows;
-      for (let k = 0; k < K; k++) values[k] = (1 - alpha) * entries[from + k];
+      const entries = states.row(i).view().subarray(rows);
+      const pulls = slopes.row(i).view().subarray(rows);
+      for (let k = 0; k < K; k++) values[k] = (1 - alpha) * entries[k];
       total += terms.take(i, values);
-      for (let k = 0; k < K; k++) pulls[from + k] += (1 - alpha) * values[k];
+      for (let k = 0; k < K; k++) pulls[k] += (1 - alpha) * values[k];
     }
     return total;
   }
 
   /** L_ctx; adds weight x its slopes by the walk's states. */
-  #addContext(
-    workspace: Workspace,
-    states: number,
-    slopes: number,
-    n: number,
-    terms: ProxyTerms,
-    weight: number,
-  ): number {
-    const { K } = this;
+  #addContext(workspace: Workspace, states: Dense, slopes: Dense, terms: ProxyTerms, weight: number): number {
+    const { K } = this.options;
+    const n = states.rows;
     const rows = n - K;
-    const proxyStates = states + 4 * rows * n;
-    const cosines = workspace.floats(rows * K);
-    kernels.gemm(rows, K, n, states, n, 1, proxyStates, 1, n, cosines, K, false, false);
-    const lengths = Float64Array.from({ length: n }, (_, i) =>
-      Math.sqrt(kernels.dot(states + 4 * i * n, states + 4 * i * n, n)),
-    );
-    const entries = floatsAt(cosines, rows * K);
+    const [ofEmbeddings, ofProxies] = [states.slice(0, rows), states.slice(rows)];
+    const cosines = Dense.of(workspace, rows, K);
+    cosines.setProduct(ofEmbeddings, ofProxies.transposed);
+    const lengths = Float64Array.from({ length: n }, (_, i) => Math.sqrt(states.row(i).dot(states.row(i))));
     const values = new Float64Array(K);
     const along = new Float64Array(n);
     let total = 0;
     for (let i = 0; i < rows; i++) {
-      const row = entries.subarray(i * K, (i + 1) * K);
+      const row = cosines.row(i).view();
       for (let k = 0; k < K; k++) values[k] = row[k] / (lengths[i] * lengths[rows + k]);
       const cosine = values.slice();
       total += terms.take(i, values);
@@ -206,17 +173,18 @@ export class ManifoldLoss extends MetricLoss {
         row[k] = slope / (lengths[i] * lengths[rows + k]);
       }
     }
-    kernels.gemm(rows, n, K, cosines, K, 1, proxyStates, n, 1, slopes, n, true, false);
-    kernels.gemm(K, n, rows, cosines, 1, K, states, n, 1, slopes + 4 * rows * n, n, true, false);
-    for (let i = 0; i < n; i++) kernels.addScaled(slopes + 4 * i * n, states + 4 * i * n, n, along[i]);
+    slopes.slice(0, rows).addProduct(cosines, ofProxies);
+    slopes.slice(rows).addProduct(cosines.transposed, ofEmbeddings);
+    for (let i = 0; i < n; i++) slopes.row(i).addScaled(states.row(i), along[i]);
     return total;
   }
 
   /** A proxy for each of `rows` embeddings: every proxy has one, or if they are too few, every embedding another. */
   #draw(rows: number): Int32Array {
     const random = this.#random;
-    const proxies = random.shuffle(Int32Array.from({ length: this.K }, (_, k) => k));
-    const drawn = Int32Array.from({ length: rows }, (_, i) => (i < this.K ? proxies[i] : random.integer(this.K)));
+    const { K } = this.options;
+    const proxies = random.shuffle(Int32Array.from({ length: K }, (_, k) => k));
+    const drawn = Int32Array.from({ length: rows }, (_, i) => (i < K ? proxies[i] : random.integer(K)));
     return random.shuffle(drawn);
   }
 
@@ -224,7 +192,7 @@ export class ManifoldLoss extends MetricLoss {
     if (typeof metaClasses !== "object" || metaClasses.length !== rows)
       throw new RangeError(`metaClasses is ${describe(metaClasses)}; give one proxy for each of ${rows} embeddings`);
     return Int32Array.from({ length: rows }, (_, i) =>
-      checkNumber(metaClasses[i], `metaClasses[${i}]`, { atLeast: 0, below: this.K, integer: true }),
+      checkNumber(metaClasses[i], `metaClasses[${i}]`, { atLeast: 0, below: this.options.K, integer: true }),
     );
   }
 }

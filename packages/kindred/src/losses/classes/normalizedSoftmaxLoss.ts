@@ -1,19 +1,24 @@
+import type { Distance } from "../../distances/distance.ts";
 import { DotProductSimilarity } from "../../distances/dotProductSimilarity.ts";
 import { normalizeRows, pullThroughNormalizedRows } from "../../distances/forms/normalization.ts";
-import { checkNumber, withDefaults } from "../../matrix/checks.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
-import type { RequiredClassificationOptions } from "./classificationLoss.ts";
-import { normalColumns } from "../logits/classVectors.ts";
+import { number } from "../../options/kinds.ts";
+import type { OptionsGiven } from "../../options/option.ts";
+import { describeLoss } from "../core/lossDescription.ts";
+import { normalColumns, type ClassVectorShape } from "../logits/classVectors.ts";
 import { PlainLogits, type LogitRows } from "../logits/logitRows.ts";
-import { SoftmaxLoss, softmaxDefaults, type SoftmaxLossOptions } from "./softmaxLoss.ts";
+import { classNeeds, classTakes } from "./classificationLoss.ts";
+import { SoftmaxLoss } from "./softmaxLoss.ts";
+import { softmaxOptions } from "./softmaxOptions.ts";
+
+const options = {
+  ...softmaxOptions<Distance>(new DotProductSimilarity()),
+  /** What similarities are divided by, > 0. Default 0.05. */
+  temperature: number({ default: 0.05, above: 0 }),
+};
 
 /** Options of {@link NormalizedSoftmaxLoss}. */
-export interface NormalizedSoftmaxLossOptions extends SoftmaxLossOptions {
-  /** What similarities are divided by, > 0. Default 0.05. */
-  readonly temperature: number;
-}
-
-const defaults: NormalizedSoftmaxLossOptions = { ...softmaxDefaults, temperature: 0.05 };
+export type NormalizedSoftmaxLossOptions = OptionsGiven<typeof options>;
 
 /**
  * Softmax over the similarities between an embedding and a normalized learned vector a class.
@@ -22,29 +27,36 @@ const defaults: NormalizedSoftmaxLossOptions = { ...softmaxDefaults, temperature
  *
  * y is the class of i, T the temperature. Class vectors are always normalized, embeddings when the distance says so.
  * Distances that are not inverted enter negated. One item an anchor. Needs no pairs. Default distance
- * DotProductSimilarity, default reducer MeanReducer. Class weights and sampled classes as in {@link SoftmaxLossOptions}.
+ * DotProductSimilarity, default reducer MeanReducer. Class weights and sampled classes as in {@link SoftmaxLoss}.
  *
  * Parameter: W (embeddingSize x numClasses), one column a class, drawn from a normal distribution.
  *
  * Source: Zhai and Wu, "Classification is a Strong Baseline for Deep Metric Learning" (BMVC 2019), equation 2.
  */
-export class NormalizedSoftmaxLoss extends SoftmaxLoss {
-  readonly name = "NormalizedSoftmaxLoss";
-  readonly temperature: number;
-
-  constructor(options: Partial<NormalizedSoftmaxLossOptions> & RequiredClassificationOptions) {
-    const given = withDefaults(options, defaults, "NormalizedSoftmaxLoss");
-    super(given, normalColumns("W"), new DotProductSimilarity());
-    this.temperature = checkNumber(given.temperature, "temperature", { above: 0 });
-  }
+export class NormalizedSoftmaxLoss extends SoftmaxLoss<typeof options> {
+  static readonly description = describeLoss({
+    name: "NormalizedSoftmaxLoss",
+    family: "classes",
+    summary: "An embedding should be more similar to the normalized vector of its class than to all others.",
+    paper: 'Zhai and Wu, "Classification is a Strong Baseline for Deep Metric Learning" (BMVC 2019)',
+    takes: classTakes,
+    needs: classNeeds,
+    subLosses: { loss: "element" },
+    options,
+    example: ({ embeddingSize, numClasses }) => ({ embeddingSize, numClasses }),
+  });
 
   /** The class vectors, live. */
   get W(): Matrix {
     return this.parameters.W;
   }
 
+  protected shape(): ClassVectorShape {
+    return normalColumns("W");
+  }
+
   protected logitRows(): LogitRows {
-    return new PlainLogits((this.distance.isInverted ? 1 : -1) / this.temperature);
+    return new PlainLogits(-this.distance.away / this.options.temperature);
   }
 
   /** A distance that normalizes does so with the class vectors as well. */

@@ -1,25 +1,36 @@
+import type { Batch } from "../../batch/batch.ts";
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import { divisorOf, norm } from "../../distances/forms/normalization.ts";
-import { borrow, heap, kernels } from "../../kernels/runtime.ts";
-import { withDefaults } from "../../matrix/checks.ts";
+import { borrow } from "../../kernels/runtime.ts";
 import { zeros, type Matrix } from "../../matrix/matrix.ts";
+import { wholeNumber } from "../../options/kinds.ts";
+import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
-import type { Batch } from "../../batch/batch.ts";
-import { ClassificationLoss, classificationDefaults, type ClassificationLossOptions } from "./classificationLoss.ts";
+import { describeLoss } from "../core/lossDescription.ts";
 import type { Computed } from "../core/metricLoss.ts";
-import { requireDistance } from "../../distances/requireDistance.ts";
+import type { ClassVectorShape } from "../logits/classVectors.ts";
+import { ClassificationLoss, classNeeds, classTakes } from "./classificationLoss.ts";
+import { classificationOptions } from "./classificationOptions.ts";
 
-/** Options of {@link P2SGradLoss}. */
-export interface P2SGradLossOptions extends Omit<ClassificationLossOptions, "embeddingSize"> {
+const options = {
+  ...classificationOptions(new CosineSimilarity({ p: 2 }), new MeanReducer(), {
+    only: CosineSimilarity,
+    settings: { p: 2, power: 1 },
+  }),
   /** The width of the embeddings, >= 1. Required, or `embeddingSize`, which says the same. */
-  readonly descriptorsDim: number;
-  readonly embeddingSize: number;
-}
+  descriptorsDim: wholeNumber({ default: null, atLeast: 1 }),
+};
 
-type RequiredP2SGradOptions = Pick<P2SGradLossOptions, "numClasses"> &
-  (Pick<P2SGradLossOptions, "descriptorsDim"> | Pick<P2SGradLossOptions, "embeddingSize">);
+type Given = OptionsGiven<typeof options>;
 
-const defaults: P2SGradLossOptions = { ...classificationDefaults, descriptorsDim: NaN };
+/** Options of {@link P2SGradLoss}: the width of the embeddings stands in one of the two that say it. */
+export type P2SGradLossOptions = Omit<Given, "embeddingSize" | "descriptorsDim"> &
+  (
+    | { readonly embeddingSize: number; readonly descriptorsDim?: number | null }
+    | { readonly embeddingSize?: undefined; readonly descriptorsDim: number }
+  );
+
+const takes = { ...classTakes, tuples: "none" } as const;
 
 /**
  * The squared error of the cosines between an embedding and a learned vector a class, which should be 1 for the own class
@@ -35,23 +46,24 @@ const defaults: P2SGradLossOptions = { ...classificationDefaults, descriptorsDim
  *
  * Source: Zhang et al., "P2SGrad: Refined Gradients for Optimizing Deep Face Models" (CVPR 2019), equation 11.
  */
-export class P2SGradLoss extends ClassificationLoss {
-  readonly name = "P2SGradLoss";
+export class P2SGradLoss extends ClassificationLoss<typeof options, typeof takes> {
+  static readonly description = describeLoss({
+    name: "P2SGradLoss",
+    family: "classes",
+    summary: "The cosine of an embedding with the vector of its class should be 1, and 0 with all others.",
+    paper: 'Zhang et al., "P2SGrad: Refined Gradients for Optimizing Deep Face Models" (CVPR 2019)',
+    takes: takes,
+    needs: classNeeds,
+    subLosses: { loss: "element" },
+    options,
+    example: ({ embeddingSize, numClasses }) => ({ embeddingSize, numClasses }),
+  });
 
-  constructor(options: Partial<P2SGradLossOptions> & RequiredP2SGradOptions) {
-    const given = withDefaults(options, defaults, "P2SGradLoss");
-    const { descriptorsDim, embeddingSize } = given;
-    const size = Number.isNaN(descriptorsDim) ? embeddingSize : descriptorsDim;
-    if (!Number.isNaN(embeddingSize) && embeddingSize !== size)
+  constructor(given: P2SGradLossOptions) {
+    super(withEmbeddingSize(given));
+    const { descriptorsDim, embeddingSize } = this.options;
+    if (descriptorsDim !== null && descriptorsDim !== embeddingSize)
       throw new RangeError(`descriptorsDim is ${descriptorsDim}, embeddingSize ${embeddingSize}; give one of the two`);
-    const shape = { parameter: "weight", layout: "columns", perClass: 1 } as const;
-    super(
-      { ...given, embeddingSize: size },
-      { ...shape, init: (random) => 2 * random.uniform() - 1 },
-      new CosineSimilarity({ p: 2 }),
-      new MeanReducer(),
-    );
-    requireDistance(this, CosineSimilarity, { p: 2, power: 1 });
     normalizeColumns(this.weight);
   }
 
@@ -60,9 +72,8 @@ export class P2SGradLoss extends ClassificationLoss {
     return this.parameters.weight;
   }
 
-  protected override check(batch: Batch): void {
-    super.check(batch);
-    if (batch.tuples !== null) throw new TypeError(`${this.name} takes no tuples; leave them out`);
+  protected shape(): ClassVectorShape {
+    return { parameter: "weight", layout: "columns", perClass: 1, init: (random) => 2 * random.uniform() - 1 };
   }
 
   protected classify(batch: Batch): Computed {
@@ -72,18 +83,17 @@ export class P2SGradLoss extends ClassificationLoss {
     const vectors = this.vectors.rows(null);
     const count = vectors.rows;
     return borrow((workspace) => {
-      const sides = this.distance.compare(workspace, embeddings, vectors);
-      const reduction = this.reducerOf("loss").begin({ kind: "element", labels });
-      sides.tiles.pullBack((i, row) => {
-        heap()[(row >>> 2) + targets[i]] -= 1;
-        const loss = kernels.dot(row, row, count) / count;
-        kernels.affine(row, count, (2 * reduction.weighOne(i, loss)) / count, 0);
+      const sides = this.distance.compare(workspace, embeddings, { reference: vectors });
+      const reduction = this.begin("loss", labels);
+      sides.tiles.pullBack((row) => {
+        const target = targets[row.place];
+        row.put(target, row.at(target) - 1);
+        const loss = row.dot(row) / count;
+        row.affine((2 * reduction.weighOne(row.place, loss)) / count, 0);
       });
       const result = reduction.result();
       // the slopes by the class vectors as they are compared: not pulled through their normalization
-      const slopes = zeros(count, vectors.cols);
-      const from = sides.reference.slopes >>> 2;
-      for (let k = 0; k < slopes.data.length; k++) slopes.data[k] = result.scale * heap()[from + k];
+      const slopes = { ...vectors, data: sides.reference.preparedSlopes(result.scale) };
       const gradient = zeros(embeddings.rows, embeddings.cols);
       sides.query.pullSlopes(embeddings, result.scale, gradient.data);
       return {
@@ -93,6 +103,12 @@ export class P2SGradLoss extends ClassificationLoss {
       };
     });
   }
+}
+
+/** The width of the embeddings under the name that all losses with class vectors have for it. */
+function withEmbeddingSize(given: P2SGradLossOptions): Given {
+  const isOtherName = given?.embeddingSize === undefined && typeof given?.descriptorsDim === "number";
+  return isOtherName ? { ...given, embeddingSize: given.descriptorsDim } : (given as Given);
 }
 
 /** Divides every column by its length, where float32 can tell that from 1. */

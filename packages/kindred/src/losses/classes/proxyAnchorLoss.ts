@@ -1,34 +1,32 @@
+import type { Batch } from "../../batch/batch.ts";
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
-import { pullGradients } from "../../distances/distance.ts";
-import { SNRDistance } from "../../distances/snrDistance.ts";
-import { borrow, heap } from "../../kernels/runtime.ts";
-import { checkNumber, withDefaults } from "../../matrix/checks.ts";
+import type { Distance } from "../../distances/distance.ts";
+import { borrow, type Workspace } from "../../kernels/runtime.ts";
 import type { Matrix, MatrixLike } from "../../matrix/matrix.ts";
+import { number } from "../../options/kinds.ts";
+import type { OptionsGiven } from "../../options/option.ts";
 import { DivisorReducer } from "../../reducers/divisorReducer.ts";
 import type { Reduced, Reduction } from "../../reducers/reduction.ts";
-import type { Batch } from "../../batch/batch.ts";
-import {
-  ClassificationLoss,
-  classificationDefaults,
-  type ClassificationLossOptions,
-  type RequiredClassificationOptions,
-} from "./classificationLoss.ts";
-import { knownScale } from "../../reducers/knownScale.ts";
+import { toWeights } from "../../tuples/toWeights.ts";
+import { describeLoss } from "../core/lossDescription.ts";
 import type { Computed } from "../core/metricLoss.ts";
-import { OnePlusSum } from "../items/onePlusSum.ts";
-import { orderByClass } from "../../batch/pairRows.ts";
-import { ProxyRow, type ProxyExponent } from "../logits/proxyRow.ts";
-import { sampleWeights } from "../../batch/sampleWeights.ts";
+import type { ClassVectorShape } from "../logits/classVectors.ts";
+import type { ProxyExponent, ProxySlopes, ProxySums, ProxyVisitor } from "../logits/proxySums.ts";
+import { SumsByEmbedding } from "../logits/sumsByEmbedding.ts";
+import { SumsByProxy } from "../logits/sumsByProxy.ts";
+import { ClassificationLoss, classNeeds, classTakes } from "./classificationLoss.ts";
+import { classificationOptions } from "./classificationOptions.ts";
+
+const options = {
+  ...classificationOptions<Distance>(new CosineSimilarity(), new DivisorReducer()),
+  /** How far positives should be on the right side, and negatives on the other. Default 0.1. */
+  margin: number({ default: 0.1 }),
+  /** How much the hardest embeddings count beyond the rest, > 0. Default 32. */
+  alpha: number({ default: 32, above: 0 }),
+};
 
 /** Options of {@link ProxyAnchorLoss}. */
-export interface ProxyAnchorLossOptions extends ClassificationLossOptions {
-  /** How far positives should be on the right side, and negatives on the other. Default 0.1. */
-  readonly margin: number;
-  /** How much the hardest embeddings count beyond the rest, > 0. Default 32. */
-  readonly alpha: number;
-}
-
-const defaults: ProxyAnchorLossOptions = { ...classificationDefaults, margin: 0.1, alpha: 32 };
+export type ProxyAnchorLossOptions = OptionsGiven<typeof options>;
 
 /**
  * A learned proxy for each class is an anchor: it pulls at the embeddings of its class and pushes all others away, the
@@ -46,24 +44,19 @@ const defaults: ProxyAnchorLossOptions = { ...classificationDefaults, margin: 0.
  *
  * Source: Kim et al., "Proxy Anchor Loss for Deep Metric Learning" (CVPR 2020), equation 4.
  */
-export class ProxyAnchorLoss extends ClassificationLoss {
-  readonly name = "ProxyAnchorLoss";
-  readonly margin: number;
-  readonly alpha: number;
+export class ProxyAnchorLoss extends ClassificationLoss<typeof options> {
+  static readonly description = describeLoss({
+    name: "ProxyAnchorLoss",
+    family: "classes",
+    summary: "The proxy of a class pulls at the embeddings of the class and pushes all others away, the hardest most.",
+    paper: 'Kim et al., "Proxy Anchor Loss for Deep Metric Learning" (CVPR 2020)',
+    takes: classTakes,
+    needs: classNeeds,
+    subLosses: { posLoss: "element", negLoss: "element" },
+    options,
+    example: ({ embeddingSize, numClasses }) => ({ embeddingSize, numClasses }),
+  });
   protected override readonly hasDivisor = true;
-
-  constructor(options: Partial<ProxyAnchorLossOptions> & RequiredClassificationOptions) {
-    const given = withDefaults(options, defaults, "ProxyAnchorLoss");
-    const deviation = Math.sqrt(2 / given.numClasses);
-    super(
-      given,
-      { parameter: "proxies", layout: "rows", perClass: 1, init: (random) => deviation * random.normal() },
-      new CosineSimilarity(),
-      new DivisorReducer(),
-    );
-    this.margin = checkNumber(given.margin, "margin");
-    this.alpha = checkNumber(given.alpha, "alpha", { above: 0 });
-  }
 
   /** The proxies, live. */
   get proxies(): Matrix {
@@ -80,105 +73,62 @@ export class ProxyAnchorLoss extends ClassificationLoss {
     return this.distance.matrix(this.embeddingsOf(embeddings), this.proxies);
   }
 
-  protected override get subLossNames(): readonly string[] {
-    return ["posLoss", "negLoss"];
+  protected shape(): ClassVectorShape {
+    const deviation = Math.sqrt(2 / this.options.numClasses);
+    return { parameter: "proxies", layout: "rows", perClass: 1, init: (random) => deviation * random.normal() };
+  }
+
+  /** Positives: -alpha (s - margin); negatives: alpha (s + margin). */
+  get #exponent(): ProxyExponent {
+    const scale = this.distance.away * this.options.alpha;
+    return { scale, constant: -scale * this.options.margin };
   }
 
   protected classify(batch: Batch): Computed {
+    const { numClasses } = this.options;
     const codes = this.codesOf(batch);
-    const divisors = [new Set(codes).size, this.numClasses];
-    // a distance that tells its sides apart is that from an embedding to a proxy, so that proxies must be columns
-    return this.distance instanceof SNRDistance
-      ? this.#byEmbedding(batch, codes, divisors)
-      : this.#byProxy(batch, codes, divisors);
+    const divisors = [new Set(codes).size, numClasses];
+    return borrow((workspace) => {
+      const sums = this.#sums(workspace, batch, codes);
+      const reductions = this.#begin();
+      // the sub-losses have scales of their own, which must be known before slopes are added up
+      const known = reductions.map((reduction, k) => reduction.knownScale(numClasses, divisors[k]));
+      let results: readonly Reduced[];
+      let slopes: ProxySlopes;
+      if (known.every((scale) => scale !== null)) {
+        reductions.forEach((reduction, k) => reduction.scaledBy(known[k]));
+        slopes = sums.pullBack(weighedBy(reductions));
+        results = reductions.map((reduction, k) => reduction.result(divisors[k]));
+      } else {
+        sums.forEach(weighedBy(reductions));
+        results = reductions.map((reduction, k) => reduction.result(divisors[k]));
+        slopes = sums.pullBack(weighedBy(this.#begin().map((reduction, k) => reduction.scaledBy(results[k].scale))));
+      }
+      return {
+        ...this.total(reductions, results),
+        embeddings: slopes.embeddings,
+        parameters: { proxies: slopes.proxies },
+      };
+    });
   }
 
-  get #exponent(): ProxyExponent {
-    const scale = this.distance.isInverted ? -this.alpha : this.alpha;
-    return { scale, constant: -scale * this.margin };
+  #sums(workspace: Workspace, { embeddings, tuples }: Batch, codes: Int32Array): ProxySums {
+    const { distance, proxies } = this;
+    // w_i - 1
+    const offsets = tuples === null ? null : toWeights(tuples, embeddings.rows).map((weight) => weight - 1);
+    const terms = { proxies, embeddings, codes, exponent: this.#exponent, offsets };
+    // a distance that tells its sides apart is that from an embedding to a proxy, so that proxies must be columns
+    return distance.isSymmetric
+      ? new SumsByProxy(workspace, distance, terms)
+      : new SumsByEmbedding(workspace, distance, terms);
   }
 
   #begin(): Reduction[] {
-    return this.subLossNames.map((name) => this.reducerOf(name).begin({ kind: "element", labels: this.classes }));
-  }
-
-  /** A row a proxy, the embeddings in it ordered by class. */
-  #byProxy(batch: Batch, codes: Int32Array, divisors: readonly number[]): Computed {
-    const { embeddings } = batch;
-    const { order, starts } = orderByClass(codes, this.numClasses);
-    return borrow((workspace) => {
-      const sides = this.distance.compare(workspace, this.proxies, embeddings, null, order);
-      const row = new ProxyRow(this.#exponent, order.length, batch.tuples === null ? null : offsetsOf(batch, order));
-      const reductions = this.#begin();
-      const visit = (proxy: number, pointer: number, [positive, negative]: readonly Reduction[]): void => {
-        row.open(pointer, starts[proxy], starts[proxy + 1]);
-        row.pullPositives(positive.weighOne(proxy, row.positiveLoss()));
-        row.pullNegatives(negative.weighOne(proxy, row.negativeLoss()));
-      };
-      // the sub-losses have scales of their own, which must be known before slopes are added up
-      const known = reductions.map((reduction, k) => knownScale(reduction, this.numClasses, divisors[k]));
-      let results: Reduced[];
-      if (known.every((scale) => scale !== null)) {
-        reductions.forEach((reduction, k) => reduction.scaledBy(known[k]));
-        sides.tiles.pullBack((proxy, pointer) => visit(proxy, pointer, reductions));
-        results = reductions.map((reduction, k) => reduction.result(divisors[k]));
-      } else {
-        sides.tiles.forEachRow((proxy, pointer) => visit(proxy, pointer, reductions));
-        results = reductions.map((reduction, k) => reduction.result(divisors[k]));
-        const again = this.#begin().map((reduction, k) => reduction.scaledBy(results[k].scale));
-        sides.tiles.pullBack((proxy, pointer) => visit(proxy, pointer, again));
-      }
-      const pulled = pullGradients(sides, this.proxies, embeddings, 1);
-      return {
-        ...this.total(reductions, results),
-        embeddings: pulled.reference!,
-        parameters: { proxies: pulled.embeddings },
-      };
-    });
-  }
-
-  /** A row an embedding: what each proxy sums up is known after a first pass over all rows. */
-  #byEmbedding(batch: Batch, codes: Int32Array, divisors: readonly number[]): Computed {
-    const { embeddings } = batch;
-    const { scale, constant } = this.#exponent;
-    const offsets = offsetsOf(
-      batch,
-      codes.map((_, i) => i),
-    );
-    return borrow((workspace) => {
-      const sides = this.distance.compare(workspace, embeddings, this.proxies);
-      const forEachPair = (i: number, row: number, visit: (proxy: number, place: number, x: number) => void): void => {
-        const floats = heap();
-        for (let c = 0, place = row >>> 2; c < this.numClasses; c++, place++)
-          visit(c, place, (codes[i] === c ? scale : -scale) * floats[place] + constant + offsets[i]);
-      };
-      const sums = this.subLossNames.map(() => Array.from({ length: this.numClasses }, () => new OnePlusSum()));
-      sides.tiles.forEachRow((i, row) => {
-        forEachPair(i, row, (c, _, x) => sums[codes[i] === c ? 0 : 1][c].add(x));
-      });
-      const reductions = this.#begin();
-      const weights = sums.map((ofProxies, k) => ofProxies.map((sum, c) => reductions[k].weighOne(c, sum.log)));
-      const results = reductions.map((reduction, k) => reduction.result(divisors[k]));
-      sides.tiles.pullBack((i, row) => {
-        const floats = heap();
-        forEachPair(i, row, (c, place, x) => {
-          const k = codes[i] === c ? 0 : 1;
-          const slope = weights[k][c] * results[k].scale * sums[k][c].share(x);
-          floats[place] = (k === 0 ? scale : -scale) * slope;
-        });
-      });
-      const pulled = pullGradients(sides, embeddings, this.proxies, 1);
-      return {
-        ...this.total(reductions, results),
-        embeddings: pulled.embeddings,
-        parameters: { proxies: pulled.reference! },
-      };
-    });
+    return this.subLossNames.map((name) => this.begin(name, this.classes));
   }
 }
 
-/** w_i - 1 of each embedding, in the order of the row. */
-function offsetsOf({ tuples, embeddings }: Batch, order: Int32Array): Float64Array {
-  const weights = sampleWeights(tuples, embeddings.rows);
-  return Float64Array.from(order, (i) => weights[i] - 1);
+/** Hands the losses of a proxy to the reductions of both sub-losses. */
+function weighedBy([positive, negative]: readonly Reduction[]): ProxyVisitor {
+  return (proxy, losses) => [positive.weighOne(proxy, losses[0]), negative.weighOne(proxy, losses[1])];
 }

@@ -1,41 +1,21 @@
-import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
-import { pullGradients, type Comparison, type Distance } from "../../distances/distance.ts";
-import { borrow, heap, type Workspace } from "../../kernels/runtime.ts";
+import type { Batch } from "../../batch/batch.ts";
+import type { Takes } from "../../batch/takes.ts";
+import { pullGradients, type Comparison } from "../../distances/distance.ts";
+import { borrow, type Workspace } from "../../kernels/runtime.ts";
 import { checkNumber, describe } from "../../matrix/checks.ts";
 import type { Label } from "../../matrix/labels.ts";
 import { zeros, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
 import { Random } from "../../matrix/random.ts";
+import type { OptionArguments, OptionValues } from "../../options/option.ts";
 import type { ClassWeights } from "../../reducers/classWeightedReducer.ts";
-import { MeanReducer } from "../../reducers/meanReducer.ts";
-import type { Batch } from "../../batch/batch.ts";
-import { allClasses, sampleClasses, type ClassChoice } from "../logits/classChoice.ts";
-import { ClassificationLoss, classificationDefaults, type ClassificationLossOptions } from "./classificationLoss.ts";
-import type { ClassVectorShape } from "../logits/classVectors.ts";
-import { CrossEntropyRow } from "../logits/crossEntropyRow.ts";
-import type { LogitRows } from "../logits/logitRows.ts";
+import { toWeights } from "../../tuples/toWeights.ts";
 import type { LossState } from "../core/loss.ts";
 import type { Computed } from "../core/metricLoss.ts";
-import { sampleWeights } from "../../batch/sampleWeights.ts";
-
-/** What every softmax over class vectors can be told. */
-export interface SoftmaxLossOptions extends ClassificationLossOptions {
-  /**
-   * What the loss of an embedding is multiplied by, for its class: a list in the order of the classes, or a Map from the
-   * label. The reducer comes after it: the mean is over embeddings, not over weights. Default null: 1 for each.
-   */
-  readonly classWeights: ClassWeights | null;
-  /**
-   * How many classes are drawn for a batch as rivals, besides the classes that are in it, >= 1; the rest have no part in
-   * the batch. Default null: all classes are rivals.
-   */
-  readonly sampledClasses: number | null;
-}
-
-export const softmaxDefaults: SoftmaxLossOptions = {
-  ...classificationDefaults,
-  classWeights: null,
-  sampledClasses: null,
-};
+import { allClasses, sampleClasses, type ClassChoice } from "../logits/classChoice.ts";
+import { CrossEntropyRow } from "../logits/crossEntropyRow.ts";
+import type { LogitRows } from "../logits/logitRows.ts";
+import { ClassificationLoss, type classTakes } from "./classificationLoss.ts";
+import type { SoftmaxOptionRecord } from "./softmaxOptions.ts";
 
 /**
  * Softmax cross entropy over logits that are made of the similarities between embeddings and class vectors. A subclass
@@ -50,15 +30,16 @@ export const softmaxDefaults: SoftmaxLossOptions = {
  * of being drawn, so that the sum under the fraction is right on average. Time and memory beside the slopes grow with K + S
  * and not with C. Each call of `evaluate` draws anew; `state` holds where the drawing stands.
  */
-export abstract class SoftmaxLoss extends ClassificationLoss {
-  readonly sampledClasses: number | null;
+export abstract class SoftmaxLoss<
+  R extends SoftmaxOptionRecord = SoftmaxOptionRecord,
+  T extends Takes = typeof classTakes,
+> extends ClassificationLoss<R, T> {
+  declare readonly options: OptionValues<R> & OptionValues<SoftmaxOptionRecord>;
   readonly #classWeights: Float64Array | null;
 
-  constructor(options: SoftmaxLossOptions, shape: ClassVectorShape, distance: Distance = new CosineSimilarity()) {
-    super(options, shape, distance, new MeanReducer());
-    const { sampledClasses, classWeights } = options;
-    this.sampledClasses =
-      sampledClasses === null ? null : checkNumber(sampledClasses, "sampledClasses", { atLeast: 1, integer: true });
+  constructor(...given: OptionArguments<R>) {
+    super(...given);
+    const { classWeights } = this.options;
     this.#classWeights = classWeights === null ? null : listWeights(classWeights, this.classes);
   }
 
@@ -78,26 +59,25 @@ export abstract class SoftmaxLoss extends ClassificationLoss {
   getLogits(embeddings: MatrixLike): Matrix {
     const matrix = this.embeddingsOf(embeddings);
     const vectors = this.prepareVectors(this.vectors.rows(null));
-    const out = zeros(matrix.rows, this.numClasses);
+    const out = zeros(matrix.rows, this.options.numClasses);
     borrow((workspace) => {
-      const sides = this.distance.compare(workspace, matrix, vectors);
+      const sides = this.distance.compare(workspace, matrix, { reference: vectors });
       const logits = this.logitRows(workspace, sides, matrix);
-      sides.tiles.forEachRow((i, row) => {
-        const from = logits.forward(i, row, -1) >>> 2;
-        const scale = this.hasScaledLogits ? logits.scale(i) : 1;
-        const floats = heap();
-        for (let c = 0; c < out.cols; c++) out.data[i * out.cols + c] = scale * floats[from + c];
+      sides.tiles.forEachRow((row) => {
+        const values = logits.forward(row.place, row, -1).view();
+        const scale = this.hasScaledLogits ? logits.scale(row.place) : 1;
+        for (let c = 0, to = row.place * out.cols; c < out.cols; c++, to++) out.data[to] = scale * values[c];
       });
     });
     return out;
   }
 
   override state(): LossState {
-    return this.sampledClasses === null ? super.state() : { ...super.state(), sampler: this.random.state() };
+    return this.options.sampledClasses === null ? super.state() : { ...super.state(), sampler: this.random.state() };
   }
 
   override load(state: LossState): void {
-    if (this.sampledClasses === null) {
+    if (this.options.sampledClasses === null) {
       super.load(state);
       return;
     }
@@ -116,14 +96,15 @@ export abstract class SoftmaxLoss extends ClassificationLoss {
     const kept = this.vectors.rows(classes);
     const vectors = this.prepareVectors(kept);
     return borrow((workspace) => {
-      const sides = this.distance.compare(workspace, embeddings, vectors);
+      const sides = this.distance.compare(workspace, embeddings, { reference: vectors });
       const logits = this.logitRows(workspace, sides, embeddings);
-      const crossEntropy = new CrossEntropyRow(classes?.length ?? this.numClasses, exact, correction);
-      const reduction = this.reducerOf("loss").begin({ kind: "element", labels });
-      sides.tiles.pullBack((i, row) => {
-        const pointer = logits.forward(i, row, targets[i]);
+      const crossEntropy = new CrossEntropyRow(classes?.length ?? this.options.numClasses, exact, correction);
+      const reduction = this.begin("loss", labels);
+      sides.tiles.pullBack((row) => {
+        const i = row.place;
+        const values = logits.forward(i, row, targets[i]);
         const weight = itemWeights[i];
-        const loss = weight * crossEntropy.evaluate(pointer, targets[i], logits.scale(i));
+        const loss = weight * crossEntropy.evaluate(values, targets[i], logits.scale(i));
         crossEntropy.pull(weight * reduction.weighOne(i, loss));
         logits.backward(i, row, targets[i]);
       });
@@ -152,7 +133,7 @@ export abstract class SoftmaxLoss extends ClassificationLoss {
 
   /** How much each sample counts by the tuples. */
   protected sampleWeights({ tuples, embeddings }: Batch): Float64Array {
-    return sampleWeights(tuples, embeddings.rows);
+    return toWeights(tuples, embeddings.rows);
   }
 
   #itemWeights(batch: Batch, codes: Int32Array): Float64Array {
@@ -162,15 +143,14 @@ export abstract class SoftmaxLoss extends ClassificationLoss {
   }
 
   #choose(codes: Int32Array): ClassChoice {
-    return this.sampledClasses === null
-      ? allClasses(codes, this.numClasses)
-      : sampleClasses(codes, this.numClasses, this.sampledClasses, this.random);
+    const { numClasses, sampledClasses } = this.options;
+    return sampledClasses === null
+      ? allClasses(codes, numClasses)
+      : sampleClasses(codes, numClasses, sampledClasses, this.random);
   }
 }
 
 function listWeights(weights: ClassWeights, classes: ArrayLike<Label>): Float64Array {
-  if (typeof weights !== "object")
-    throw new TypeError(`classWeights is ${describe(weights)}; give one number a class, as a list or a Map`);
   const isMap = weights instanceof Map;
   if (!isMap && (weights as ArrayLike<number>).length !== classes.length)
     throw new RangeError(

@@ -4,25 +4,29 @@ import type { Workspace } from "../../kernels/runtime.ts";
 import { checkNumber, withDefaults } from "../../matrix/checks.ts";
 import { encodeLabels, type Labels } from "../../matrix/labels.ts";
 import { takeRows, zeros, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
+import { number, wholeNumber } from "../../options/kinds.ts";
+import type { OptionsGiven } from "../../options/option.ts";
+import { describeLoss } from "../core/lossDescription.ts";
 import { arcMargin } from "../logits/arcMargin.ts";
-import type { RequiredClassificationOptions } from "./classificationLoss.ts";
-import { normalColumns } from "../logits/classVectors.ts";
+import { normalColumns, type ClassVectorShape } from "../logits/classVectors.ts";
 import type { LogitRows } from "../logits/logitRows.ts";
-import { requireDistance } from "../../distances/requireDistance.ts";
-import { SoftmaxLoss, softmaxDefaults, type SoftmaxLossOptions } from "./softmaxLoss.ts";
 import { SubCenterLogits } from "../logits/subCenterLogits.ts";
+import { classNeeds, classTakes } from "./classificationLoss.ts";
+import { SoftmaxLoss } from "./softmaxLoss.ts";
+import { softmaxOptions } from "./softmaxOptions.ts";
+
+const options = {
+  ...softmaxOptions(new CosineSimilarity(), { only: CosineSimilarity }),
+  /** The angle added to that between an embedding and its own class, in degrees. Default 28.6. */
+  margin: number({ default: 28.6, atLeast: 0, atMost: 180 }),
+  /** What cosines are multiplied by, > 0. Default 64. */
+  scale: number({ default: 64, above: 0 }),
+  /** How many centers a class has, >= 1. Default 3. */
+  subCenters: wholeNumber({ default: 3, atLeast: 1 }),
+};
 
 /** Options of {@link SubCenterArcFaceLoss}. */
-export interface SubCenterArcFaceLossOptions extends SoftmaxLossOptions {
-  /** The angle added to that between an embedding and its own class, in degrees. Default 28.6. */
-  readonly margin: number;
-  /** What cosines are multiplied by, > 0. Default 64. */
-  readonly scale: number;
-  /** How many centers a class has, >= 1. Default 3. */
-  readonly subCenters: number;
-}
-
-const defaults: SubCenterArcFaceLossOptions = { ...softmaxDefaults, margin: 28.6, scale: 64, subCenters: 3 };
+export type SubCenterArcFaceLossOptions = OptionsGiven<typeof options>;
 
 /** What {@link SubCenterArcFaceLoss.getOutliers} finds. */
 export interface Outliers {
@@ -40,29 +44,26 @@ export interface Outliers {
  *     L_i = -log( e^(scale t_i) / (e^(scale t_i) + sum_{j != y_i} e^(scale cos theta_ij)) )
  *
  * with the margin t_i of ArcFaceLoss. One item an anchor. Needs no pairs. Distance CosineSimilarity (no other), default
- * reducer MeanReducer. Class weights and sampled classes as in {@link SoftmaxLossOptions}.
+ * reducer MeanReducer. Class weights and sampled classes as in {@link SoftmaxLoss}.
  *
  * Parameter: W (embeddingSize x numClasses subCenters), the centers of class c in columns c subCenters and on, drawn from a
  * normal distribution.
  *
  * Source: Deng et al., "Sub-center ArcFace: Boosting Face Recognition by Large-Scale Noisy Web Faces" (ECCV 2020).
  */
-export class SubCenterArcFaceLoss extends SoftmaxLoss {
-  readonly name = "SubCenterArcFaceLoss";
-  /** In radians. */
-  readonly margin: number;
-  readonly scale: number;
-  readonly subCenters: number;
-
-  constructor(options: Partial<SubCenterArcFaceLossOptions> & RequiredClassificationOptions) {
-    const given = withDefaults(options, defaults, "SubCenterArcFaceLoss");
-    const subCenters = checkNumber(given.subCenters, "subCenters", { atLeast: 1, integer: true });
-    super(given, normalColumns("W", subCenters));
-    requireDistance(this, CosineSimilarity);
-    this.margin = (checkNumber(given.margin, "margin", { atLeast: 0, atMost: 180 }) * Math.PI) / 180;
-    this.scale = checkNumber(given.scale, "scale", { above: 0 });
-    this.subCenters = subCenters;
-  }
+export class SubCenterArcFaceLoss extends SoftmaxLoss<typeof options> {
+  static readonly description = describeLoss({
+    name: "SubCenterArcFaceLoss",
+    family: "classes",
+    summary:
+      "An embedding should be closer in angle to the nearest center of its class than to all of others, by an angular margin.",
+    paper: 'Deng et al., "Sub-center ArcFace: Boosting Face Recognition by Large-Scale Noisy Web Faces" (ECCV 2020)',
+    takes: classTakes,
+    needs: classNeeds,
+    subLosses: { loss: "element" },
+    options,
+    example: ({ embeddingSize, numClasses }) => ({ embeddingSize, numClasses }),
+  });
 
   /** The centers, live. */
   get W(): Matrix {
@@ -82,12 +83,12 @@ export class SubCenterArcFaceLoss extends SoftmaxLoss {
     const { threshold } = withDefaults(options, { threshold: 75 }, `${this.name}.getOutliers`);
     checkNumber(threshold, "threshold", { atLeast: 0, atMost: 180 });
     const matrix = this.embeddingsOf(embeddings);
-    const encoded = encodeLabels(labels, "labels");
+    encodeLabels(labels, "labels");
     if (labels.length !== matrix.rows)
       throw new RangeError(
         `labels has ${labels.length} entries for ${matrix.rows} embeddings; each row needs one label`,
       );
-    const codes = this.codesOf({ ...encoded, labels });
+    const codes = this.codesOf({ labels });
     const samplesOf = new Map<number, number[]>();
     codes.forEach((code, i) => {
       const samples = samplesOf.get(code);
@@ -96,14 +97,15 @@ export class SubCenterArcFaceLoss extends SoftmaxLoss {
     });
 
     const limit = Math.cos((threshold * Math.PI) / 180);
-    const dominantCenters = zeros(this.embeddingSize, this.numClasses);
+    const { embeddingSize, numClasses } = this.options;
+    const dominantCenters = zeros(embeddingSize, numClasses);
     const outliers: number[] = [];
     for (const [code, samples] of samplesOf) {
       const centers = this.vectors.rows(Int32Array.of(code));
       const { data, cols } = this.distance.matrix(takeRows(matrix, samples), centers);
       const dominant = mostFrequentLargest(data, cols);
       for (let k = 0; k < centers.cols; k++)
-        dominantCenters.data[k * this.numClasses + code] = centers.data[dominant * centers.cols + k];
+        dominantCenters.data[k * numClasses + code] = centers.data[dominant * centers.cols + k];
       samples.forEach((i, r) => {
         if (data[r * cols + dominant] < limit) outliers.push(i);
       });
@@ -111,8 +113,13 @@ export class SubCenterArcFaceLoss extends SoftmaxLoss {
     return { outliers: Int32Array.from(outliers).sort(), dominantCenters };
   }
 
+  protected shape(): ClassVectorShape {
+    return normalColumns("W", this.options.subCenters);
+  }
+
   protected logitRows(workspace: Workspace, { reference }: Comparison): LogitRows {
-    return new SubCenterLogits(workspace, this.scale, arcMargin(this.margin), this.subCenters, reference.rows);
+    const { scale, margin, subCenters } = this.options;
+    return new SubCenterLogits(workspace, scale, arcMargin((margin * Math.PI) / 180), subCenters, reference.rows);
   }
 }
 

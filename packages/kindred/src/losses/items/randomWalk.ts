@@ -1,8 +1,9 @@
 import type { Comparison, Distance } from "../../distances/distance.ts";
+import type { TileRow } from "../../distances/stream/tiles.ts";
+import { Dense } from "../../kernels/dense.ts";
 import { Places } from "../../kernels/places.ts";
-import { floatsAt, heap, kernels, type Workspace } from "../../kernels/runtime.ts";
+import type { Workspace } from "../../kernels/runtime.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
-import { invertInPlace } from "./inverse.ts";
 import { logSumExp } from "./logSumExp.ts";
 
 /** What similarities are divided by before they are exponentiated. */
@@ -17,65 +18,64 @@ const TEMPERATURE = 0.5;
  */
 export class RandomWalk {
   readonly sides: Comparison;
-  /** A pointer to L, row-major without gaps. */
-  readonly states: number;
-  readonly #nodes: number;
+  /** L. */
+  readonly states: Dense;
   readonly #alpha: number;
-  readonly #affinities: number;
-  readonly #scratch: number;
+  /** N. */
+  readonly #affinities: Dense;
+  readonly #scratch: Dense;
 
   constructor(workspace: Workspace, nodes: Matrix, distance: Distance, alpha: number) {
     const n = nodes.rows;
-    this.#nodes = n;
     this.#alpha = alpha;
     this.sides = distance.compare(workspace, nodes);
-    this.#affinities = workspace.floats(n * n);
-    this.states = workspace.floats(n * n);
-    this.#scratch = workspace.floats(n * n);
+    this.#affinities = Dense.of(workspace, n, n);
+    this.states = Dense.of(workspace, n, n);
+    this.#scratch = Dense.of(workspace, n, n);
     this.#formAffinities();
-    const [affinities, states] = [floatsAt(this.#affinities, n * n), floatsAt(this.states, n * n)];
+    const [affinities, states] = [this.#affinities.view(), this.states.view()];
     for (let k = 0; k < n * n; k++) states[k] = -alpha * affinities[k];
     for (let i = 0; i < n; i++) states[i * n + i] = 1;
-    invertInPlace(workspace, this.states, n);
+    this.states.invert(workspace);
   }
 
   /**
    * Pulls slopes by L back to the sides.
    *
-   * @param slopes a pointer to n x n floats, which are used up
+   * @param slopes n x n, which are used up
    */
-  pullBack(slopes: number): void {
-    const n = this.#nodes;
+  pullBack(slopes: Dense): void {
     const { states } = this;
+    const n = states.rows;
     // dL = L alpha dN L, so that the slope by N is alpha L^T G L^T
-    kernels.gemm(n, n, n, slopes, n, 1, states, 1, n, this.#scratch, n, false, false);
-    kernels.gemm(n, n, n, states, 1, n, this.#scratch, n, 1, slopes, n, false, false);
-    const pulls = this.#weigh(floatsAt(slopes, n * n));
-    const row = new Places();
-    const { tiles } = this.sides;
-    tiles.pullBack((i, pointer) => {
-      const similarities = this.#openRow(i, pointer, row);
-      const { total } = logSumExp(row, 1 / TEMPERATURE);
-      const floats = heap();
-      const [at, from] = [pointer >>> 2, (slopes >>> 2) + i * n];
+    this.#scratch.setProduct(slopes, states.transposed);
+    slopes.setProduct(states.transposed, this.#scratch);
+    const pulls = this.#weigh(slopes.view());
+    const places = new Places();
+    this.sides.tiles.pullBack((row) => {
+      const i = row.place;
+      const similarities = this.#openRow(row, places);
+      const { total } = logSumExp(places, 1 / TEMPERATURE);
+      const terms = row.view();
+      const weighed = slopes.row(i).view();
       for (let j = 0; j < n; j++) {
         // [s]+ is flat below 0; d log S_ij / d s_ij, less what it adds to the sum of its row
         const isFlat = j === i || similarities[j] < 0;
-        floats[at + j] = isFlat ? 0 : (floats[from + j] - (pulls[i] * floats[at + j]) / total) / TEMPERATURE;
+        terms[j] = isFlat ? 0 : (weighed[j] - (pulls[i] * terms[j]) / total) / TEMPERATURE;
       }
     });
   }
 
   #formAffinities(): void {
-    const n = this.#nodes;
+    const n = this.#affinities.rows;
     const logs = new Float64Array(n);
-    const row = new Places();
-    this.sides.tiles.forEachRow((i, pointer) => {
-      this.#openRow(i, pointer, row);
-      heap().copyWithin((this.#affinities >>> 2) + i * n, pointer >>> 2, (pointer >>> 2) + n);
-      logs[i] = logSumExp(row, 1 / TEMPERATURE).log;
+    const places = new Places();
+    this.sides.tiles.forEachRow((row) => {
+      this.#openRow(row, places);
+      this.#affinities.row(row.place).copyFrom(row);
+      logs[row.place] = logSumExp(places, 1 / TEMPERATURE).log;
     });
-    const affinities = floatsAt(this.#affinities, n * n);
+    const affinities = this.#affinities.view();
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++) {
         const at = i * n + j;
@@ -85,19 +85,18 @@ export class RandomWalk {
   }
 
   /** Cuts a row's similarities off at 0 and points at those with other nodes; returns them as they were. */
-  #openRow(i: number, pointer: number, row: Places): Float32Array {
-    const n = this.#nodes;
-    const floats = floatsAt(pointer, n);
-    const similarities = floats.slice();
-    for (let j = 0; j < n; j++) if (floats[j] < 0) floats[j] = 0;
-    row.set(pointer, 0, n, i, i + 1);
+  #openRow(row: TileRow, places: Places): Float32Array {
+    const cut = row.view();
+    const similarities = cut.slice();
+    for (let j = 0; j < cut.length; j++) if (cut[j] < 0) cut[j] = 0;
+    places.set(row, 0, row.count, row.place, row.place + 1);
     return similarities;
   }
 
   /** Turns slopes by N / alpha into slopes by log S as far as S_ij stands in N_ij; returns those by log D, negated. */
   #weigh(slopes: Float32Array): Float64Array {
-    const n = this.#nodes;
-    const affinities = floatsAt(this.#affinities, n * n);
+    const n = this.#affinities.rows;
+    const affinities = this.#affinities.view();
     const pulls = new Float64Array(n);
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++) {

@@ -1,5 +1,5 @@
 import { Places } from "../../kernels/places.ts";
-import { heap } from "../../kernels/runtime.ts";
+import { Run } from "../../kernels/run.ts";
 
 /**
  * -log softmax of one class in a row of logits, and its slopes. The own class is kept apart from its rivals, so that a
@@ -11,6 +11,7 @@ export class CrossEntropyRow {
   readonly #correction: number;
   readonly #others = new Places();
   readonly #sampled = new Places();
+  #row = new Run();
   #scale = 1;
   #target = 0;
   #rivals = 0;
@@ -27,12 +28,13 @@ export class CrossEntropyRow {
     this.#correction = correction;
   }
 
-  /** The loss of the row at a pointer: -log( e^(scale x_target) / sum_j e^(scale x_j) ). Replaces the logits. */
-  evaluate(row: number, target: number, scale: number): number {
+  /** The loss of a row: -log( e^(scale x_target) / sum_j e^(scale x_j) ). Replaces the logits. */
+  evaluate(row: Run, target: number, scale: number): number {
     this.#scale = Math.fround(scale);
-    this.#target = (row >>> 2) + target;
+    this.#row = row;
+    this.#target = target;
     this.#others.set(row, 0, this.#exact, target, target + 1);
-    const own = Math.fround(this.#scale * heap()[this.#target]);
+    const own = Math.fround(this.#scale * row.at(target));
     let top = largest(this.#others, this.#scale);
     const isSampled = this.#exact < this.#count;
     if (isSampled) {
@@ -51,7 +53,7 @@ export class CrossEntropyRow {
     const factor = (weight * this.#scale) / this.#total;
     this.#others.affine(factor, 0);
     if (this.#exact < this.#count) this.#sampled.affine(factor, 0);
-    heap()[this.#target] = -factor * this.#rivals;
+    this.#row.put(this.#target, -factor * this.#rivals);
   }
 }
 

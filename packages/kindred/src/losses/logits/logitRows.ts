@@ -1,4 +1,5 @@
-import { heap } from "../../kernels/runtime.ts";
+import type { TileRow } from "../../distances/stream/tiles.ts";
+import type { Run } from "../../kernels/run.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
 
 /** What is done to the cosine of an embedding with its own class: the new value and its slope. */
@@ -6,7 +7,7 @@ export type Margin = (cosine: number) => { readonly value: number; readonly slop
 
 /**
  * How logits are made of the similarities between an embedding and the class vectors, and how their slopes go back. Lives
- * for one batch; rows and logits are pointers into the kernels' memory.
+ * for one batch.
  */
 export interface LogitRows {
   /** What the logits of an embedding are multiplied by. */
@@ -15,11 +16,11 @@ export interface LogitRows {
    * Turns a row of similarities into logits before they are scaled, one a class.
    *
    * @param target the embedding's own class, which gets the margin; -1: none gets it
-   * @returns where the logits are; the row itself may be reused
+   * @returns the logits; the row itself may be reused
    */
-  forward(anchor: number, row: number, target: number): number;
+  forward(anchor: number, row: TileRow, target: number): Run;
   /** Finds d loss / d logit in place of the logits and leaves d loss / d similarity in the row. */
-  backward(anchor: number, row: number, target: number): void;
+  backward(anchor: number, row: TileRow, target: number): void;
   /** Takes what it needs of the slopes of both sides, when all rows are done and nothing is pulled through normalization. */
   measure?(): void;
   /**
@@ -50,20 +51,19 @@ export class PlainLogits implements LogitRows {
     return this.#scale;
   }
 
-  forward(_anchor: number, row: number, target: number): number {
-    if (this.#margin !== null && target >= 0) this.#slope = applyMargin(this.#margin, (row >>> 2) + target);
+  forward(_anchor: number, row: TileRow, target: number): Run {
+    if (this.#margin !== null && target >= 0) this.#slope = applyMargin(this.#margin, row, target);
     return row;
   }
 
-  backward(_anchor: number, row: number, target: number): void {
-    heap()[(row >>> 2) + target] *= this.#slope;
+  backward(_anchor: number, row: TileRow, target: number): void {
+    row.put(target, row.at(target) * this.#slope);
   }
 }
 
-/** Puts the margin on the cosine at a place of the kernels' memory; returns its slope. */
-export function applyMargin(margin: Margin, place: number): number {
-  const floats = heap();
-  const { value, slope } = margin(floats[place]);
-  floats[place] = value;
+/** Puts the margin on the cosine of a class; returns its slope. */
+export function applyMargin(margin: Margin, cosines: Run, target: number): number {
+  const { value, slope } = margin(cosines.at(target));
+  cosines.put(target, value);
   return slope;
 }

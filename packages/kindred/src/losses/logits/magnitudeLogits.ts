@@ -1,7 +1,8 @@
 import type { Comparison } from "../../distances/distance.ts";
 import { addNormSlope } from "../../distances/forms/normalization.ts";
 import type { Side } from "../../distances/forms/side.ts";
-import { heap, kernels } from "../../kernels/runtime.ts";
+import type { TileRow } from "../../distances/stream/tiles.ts";
+import type { Run } from "../../kernels/run.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
 import { applyMargin, type LogitRows, type Margin } from "./logitRows.ts";
 
@@ -48,24 +49,23 @@ export class MagnitudeLogits implements LogitRows {
     return this.#scale * this.#lengths.embeddings[anchor];
   }
 
-  forward(_anchor: number, row: number, target: number): number {
-    const from = row >>> 2;
+  forward(_anchor: number, row: TileRow, target: number): Run {
     if (target >= 0) {
-      this.#cosine = heap()[from + target];
-      this.#slope = applyMargin(this.#margin, from + target);
-      this.#modified = heap()[from + target];
+      this.#cosine = row.at(target);
+      this.#slope = applyMargin(this.#margin, row, target);
+      this.#modified = row.at(target);
     }
-    this.#timesLengths(from);
+    this.#timesLengths(row);
     return row;
   }
 
-  backward(anchor: number, row: number, target: number): void {
-    const from = row >>> 2;
-    this.#timesLengths(from);
-    const share = heap()[from + target] * (this.#modified - this.#slope * this.#cosine);
+  backward(anchor: number, row: TileRow, target: number): void {
+    this.#timesLengths(row);
+    const slope = row.at(target);
+    const share = slope * (this.#modified - this.#slope * this.#cosine);
     this.#embeddingPulls[anchor] += share;
     this.#vectorPulls[target] += share;
-    heap()[from + target] *= this.#slope;
+    row.put(target, slope * this.#slope);
   }
 
   measure(): void {
@@ -79,18 +79,17 @@ export class MagnitudeLogits implements LogitRows {
     if (this.#lengths.vectors !== null) addLengthSlopes(vectors, this.#lengths.vectors, p, factor, this.#vectorPulls);
   }
 
-  #timesLengths(from: number): void {
+  #timesLengths(row: Run): void {
     const lengths = this.#lengths.vectors;
     if (lengths === null) return;
-    const floats = heap();
-    for (let j = 0; j < lengths.length; j++) floats[from + j] *= lengths[j];
+    const values = row.view();
+    for (let j = 0; j < lengths.length; j++) values[j] *= lengths[j];
   }
 }
 
 /** Adds the part of each row's slope along the row, over the power. */
 function addAlong(side: Side, power: number, pulls: Float64Array): void {
-  for (let i = 0; i < side.rows; i++)
-    pulls[i] += kernels.dot(side.slopes + 4 * i * side.cols, side.row(i), side.cols) / power;
+  for (let i = 0; i < side.rows; i++) pulls[i] += side.slopeAlong(i) / power;
 }
 
 function addLengthSlopes(

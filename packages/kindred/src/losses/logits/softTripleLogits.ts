@@ -1,4 +1,6 @@
-import { heap, kernels, type Workspace } from "../../kernels/runtime.ts";
+import type { TileRow } from "../../distances/stream/tiles.ts";
+import { Run } from "../../kernels/run.ts";
+import type { Workspace } from "../../kernels/runtime.ts";
 import type { LogitRows } from "./logitRows.ts";
 
 /** A class whose exponentials, taken relative to the row's largest, sum to less is taken by itself. */
@@ -12,8 +14,8 @@ export class SoftTripleLogits implements LogitRows {
   readonly #settings: { readonly scale: number; readonly sharpness: number; readonly margin: number };
   readonly #perClass: number;
   readonly #classes: number;
-  readonly #logits: number;
-  readonly #similarities: number;
+  readonly #logits: Run;
+  readonly #similarities: Run;
   /** S_c, without the margin. */
   readonly #means: Float64Array;
   /** What turns the row's exponentials into each class's softmax. */
@@ -28,8 +30,8 @@ export class SoftTripleLogits implements LogitRows {
     this.#settings = settings;
     this.#perClass = perClass;
     this.#classes = centers / perClass;
-    this.#logits = workspace.floats(this.#classes);
-    this.#similarities = workspace.floats(centers);
+    this.#logits = Run.of(workspace, this.#classes);
+    this.#similarities = Run.of(workspace, centers);
     this.#means = new Float64Array(this.#classes);
     this.#factors = new Float64Array(this.#classes);
   }
@@ -38,58 +40,55 @@ export class SoftTripleLogits implements LogitRows {
     return this.#settings.scale;
   }
 
-  forward(_anchor: number, row: number, target: number): number {
+  forward(_anchor: number, row: TileRow, target: number): Run {
     const { sharpness, margin } = this.#settings;
     const perClass = this.#perClass;
-    const floats = heap();
-    const from = row >>> 2;
-    const centers = this.#classes * perClass;
-    const s = this.#similarities >>> 2;
-    floats.copyWithin(s, from, from + centers);
-    kernels.expInPlace(row, centers, sharpness, Math.fround(Math.fround(sharpness) * kernels.maximum(row, centers)));
+    this.#similarities.copyFrom(row);
+    row.expInPlace(sharpness, Math.fround(Math.fround(sharpness) * row.max()));
+    const exponentials = row.view();
+    const similarities = this.#similarities.view();
+    const logits = this.#logits.view();
     for (let c = 0, k = 0; c < this.#classes; c++) {
       let sum = 0;
       let weighted = 0;
       for (const end = k + perClass; k < end; k++) {
-        sum += floats[from + k];
-        weighted += floats[from + k] * floats[s + k];
+        sum += exponentials[k];
+        weighted += exponentials[k] * similarities[k];
       }
-      if (sum < SMALLEST_SUM) [sum, weighted] = this.#takeAlone(from, s, k - perClass);
+      if (sum < SMALLEST_SUM) [sum, weighted] = this.#takeAlone(exponentials, similarities, k - perClass);
       this.#factors[c] = 1 / sum;
       this.#means[c] = weighted / sum;
-      floats[(this.#logits >>> 2) + c] = this.#means[c];
+      logits[c] = this.#means[c];
     }
-    if (target >= 0) floats[(this.#logits >>> 2) + target] -= margin;
+    if (target >= 0) logits[target] -= margin;
     return this.#logits;
   }
 
-  backward(_anchor: number, row: number): void {
+  backward(_anchor: number, row: TileRow): void {
     const { sharpness } = this.#settings;
     const perClass = this.#perClass;
-    const floats = heap();
-    const from = row >>> 2;
-    const s = this.#similarities >>> 2;
-    const slopes = this.#logits >>> 2;
+    const exponentials = row.view();
+    const similarities = this.#similarities.view();
+    const slopes = this.#logits.view();
     for (let c = 0, k = 0; c < this.#classes; c++) {
-      const factor = floats[slopes + c] * this.#factors[c];
+      const factor = slopes[c] * this.#factors[c];
       const constant = factor * (1 - sharpness * this.#means[c]);
       const linear = factor * sharpness;
-      for (const end = k + perClass; k < end; k++) floats[from + k] *= constant + linear * floats[s + k];
+      for (const end = k + perClass; k < end; k++) exponentials[k] *= constant + linear * similarities[k];
     }
   }
 
   /** The exponentials of a class relative to its own largest, their sum and their sum times similarities. */
-  #takeAlone(from: number, s: number, start: number): [sum: number, weighted: number] {
-    const floats = heap();
+  #takeAlone(exponentials: Float32Array, similarities: Float32Array, start: number): [sum: number, weighted: number] {
     let largest = -Infinity;
-    for (let k = start; k < start + this.#perClass; k++) largest = Math.max(largest, floats[s + k]);
+    for (let k = start; k < start + this.#perClass; k++) largest = Math.max(largest, similarities[k]);
     let sum = 0;
     let weighted = 0;
     for (let k = start; k < start + this.#perClass; k++) {
-      const exponential = Math.exp(this.#settings.sharpness * (floats[s + k] - largest));
-      floats[from + k] = exponential;
+      const exponential = Math.exp(this.#settings.sharpness * (similarities[k] - largest));
+      exponentials[k] = exponential;
       sum += exponential;
-      weighted += exponential * floats[s + k];
+      weighted += exponential * similarities[k];
     }
     return [sum, weighted];
   }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { ArcFaceLoss } from "../../../src/index.ts";
+import { ArcFaceLoss, type ArcFaceLossOptions } from "../../../src/index.ts";
 import { describeSoftmaxLoss } from "../../support/softmaxContract.ts";
 import { plainDistances } from "../../support/plain.ts";
 
 const margin = (28.6 * Math.PI) / 180;
 
 describeSoftmaxLoss("ArcFaceLoss", {
-  make: (options) => new ArcFaceLoss(options),
+  make: (options) => new ArcFaceLoss(options as ArcFaceLossOptions),
   parameter: "W",
   logits: (row, vectors, distance, target) => ({
     scale: 64,

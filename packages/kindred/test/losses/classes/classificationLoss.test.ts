@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   ArcFaceLoss,
+  type ArcFaceLossOptions,
   CenterInvariantRegularizer,
   LpRegularizer,
   ProxyAnchorLoss,
@@ -22,7 +23,12 @@ const losses: readonly [
   boolean,
   (options: Partial<ClassificationLossOptions>) => ClassificationLoss,
 ][] = [
-  ["ArcFaceLoss, a column a class", "W", true, (options) => new ArcFaceLoss({ ...sizes, ...options })],
+  [
+    "ArcFaceLoss, a column a class",
+    "W",
+    true,
+    (options) => new ArcFaceLoss({ ...sizes, ...(options as ArcFaceLossOptions) }),
+  ],
   ["ProxyAnchorLoss, a row a class", "proxies", false, (options) => new ProxyAnchorLoss({ ...sizes, ...options })],
   [
     "SoftTripleLoss, two columns a class",

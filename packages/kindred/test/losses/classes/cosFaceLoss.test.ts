@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { CosFaceLoss, type Evaluation } from "../../../src/index.ts";
+import { CosFaceLoss, type CosFaceLossOptions, type Evaluation } from "../../../src/index.ts";
 import { normalMatrix } from "../../support/classificationContract.ts";
 import { plainDistances } from "../../support/plain.ts";
 import { describeSoftmaxLoss } from "../../support/softmaxContract.ts";
 
 describeSoftmaxLoss("CosFaceLoss", {
-  make: (options) => new CosFaceLoss(options),
+  make: (options) => new CosFaceLoss(options as CosFaceLossOptions),
   parameter: "W",
   logits: (row, vectors, distance, target) => ({
     scale: 64,

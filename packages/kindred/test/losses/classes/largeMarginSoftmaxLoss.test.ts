@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { CosineSimilarity, LargeMarginSoftmaxLoss } from "../../../src/index.ts";
+import { CosineSimilarity, LargeMarginSoftmaxLoss, type LargeMarginSoftmaxLossOptions } from "../../../src/index.ts";
 import { plainMultipleAngle } from "../../support/multipleAngle.ts";
 import { plainDistances, plainNorm } from "../../support/plain.ts";
 import { describeSoftmaxLoss } from "../../support/softmaxContract.ts";
 
 for (const margin of [4, 1, 3]) {
   describeSoftmaxLoss(`LargeMarginSoftmaxLoss with margin ${margin}`, {
-    make: (options) => new LargeMarginSoftmaxLoss({ ...options, margin, scale: 0.7 }),
+    make: (options) =>
+      new LargeMarginSoftmaxLoss({ ...(options as LargeMarginSoftmaxLossOptions), margin, scale: 0.7 }),
     parameter: "W",
     distances: [new CosineSimilarity(), new CosineSimilarity({ p: 3 }), new CosineSimilarity({ power: 3 })],
     logits: (row, vectors, distance, target) => {

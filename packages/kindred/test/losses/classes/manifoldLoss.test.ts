@@ -203,18 +203,20 @@ describe("ManifoldLoss", () => {
   });
 
   it("refuses what it cannot take", () => {
-    expect(() => new ManifoldLoss()).toThrow(/ManifoldLoss was given no l; give a whole number >= 1/);
+    expect(() => new ManifoldLoss(undefined as never)).toThrow(/ManifoldLoss was given no l; give a whole number >= 1/);
     expect(() => make({ lambdaC: -1 })).toThrow(/lambdaC is -1; give a number >= 0/);
     expect(() => make({ alpha: 1 })).toThrow(/alpha is 1; give a finite number >= 0 and < 1/);
     expect(() => make({ K: 0 })).toThrow(/K is 0/);
     const loss = make();
     const labels = embeddings.map((_, i) => i % 3);
-    expect(() => loss.evaluate(embeddings, labels)).toThrow(
+    expect(() => loss.evaluate(embeddings, labels as never)).toThrow(
       /^ManifoldLoss takes no labels; give null, and metaClasses/,
     );
-    expect(() => loss.evaluate(embeddings, null, { reference: embeddings })).toThrow(/compares the batch with itself/);
+    expect(() => loss.evaluate(embeddings, null, { reference: embeddings } as object)).toThrow(
+      /compares the batch with itself/,
+    );
     const tuples = { anchors: [0], positives: [1], negatives: [2] };
-    expect(() => loss.evaluate(embeddings, null, { tuples })).toThrow(/tuples, leave them out/);
+    expect(() => loss.evaluate(embeddings, null, { tuples } as object)).toThrow(/takes no tuples, .*; leave them out/);
     expect(() =>
       loss.evaluate(
         embeddings.map((row) => row.slice(1)),

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { CosineSimilarity, P2SGradLoss } from "../../../src/index.ts";
+import { CosineSimilarity, P2SGradLoss, type P2SGradLossOptions } from "../../../src/index.ts";
 import { describeClassificationLoss, letters, normalMatrix } from "../../support/classificationContract.ts";
 import { plainNorm } from "../../support/plain.ts";
 
 describeClassificationLoss("P2SGradLoss", {
-  make: (options) => new P2SGradLoss(options),
+  make: (options) => new P2SGradLoss(options as P2SGradLossOptions),
   parameter: "weight",
   tuples: "none",
   distances: [new CosineSimilarity()],
@@ -42,5 +42,8 @@ describe("P2SGradLoss", () => {
   it("knows its width by either name, and refuses two that differ", () => {
     expect(new P2SGradLoss({ numClasses: 3, embeddingSize: 5 }).weight.rows).toBe(5);
     expect(() => new P2SGradLoss({ numClasses: 3, embeddingSize: 5, descriptorsDim: 4 })).toThrow(RangeError);
+    expect(() => new P2SGradLoss({ numClasses: 3 } as never)).toThrow("P2SGradLoss was given no embeddingSize");
+    expect(() => new P2SGradLoss(5 as never)).toThrow("P2SGradLoss takes its options as an object, given 5");
+    expect(() => new P2SGradLoss(undefined as never)).toThrow("P2SGradLoss was given no numClasses");
   });
 });

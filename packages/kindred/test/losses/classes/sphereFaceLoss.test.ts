@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { CosineSimilarity, SphereFaceLoss } from "../../../src/index.ts";
+import { CosineSimilarity, SphereFaceLoss, type SphereFaceLossOptions } from "../../../src/index.ts";
 import { plainMultipleAngle } from "../../support/multipleAngle.ts";
 import { plainDistances, plainNorm } from "../../support/plain.ts";
 import { describeSoftmaxLoss } from "../../support/softmaxContract.ts";
 
 describeSoftmaxLoss("SphereFaceLoss", {
-  make: (options) => new SphereFaceLoss(options),
+  make: (options) => new SphereFaceLoss(options as SphereFaceLossOptions),
   parameter: "W",
   distances: [new CosineSimilarity(), new CosineSimilarity({ p: 3 }), new CosineSimilarity({ power: 3 })],
   logits: (row, vectors, distance, target) => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ArcFaceLoss, SubCenterArcFaceLoss } from "../../../src/index.ts";
+import { ArcFaceLoss, SubCenterArcFaceLoss, type SubCenterArcFaceLossOptions } from "../../../src/index.ts";
 import { plainDistances } from "../../support/plain.ts";
 import { describeSoftmaxLoss } from "../../support/softmaxContract.ts";
 
@@ -7,7 +7,7 @@ const margin = (28.6 * Math.PI) / 180;
 
 for (const subCenters of [3, 2]) {
   describeSoftmaxLoss(`SubCenterArcFaceLoss with ${subCenters} centers`, {
-    make: (options) => new SubCenterArcFaceLoss({ ...options, subCenters }),
+    make: (options) => new SubCenterArcFaceLoss({ ...(options as SubCenterArcFaceLossOptions), subCenters }),
     parameter: "W",
     logits: (row, vectors, distance, target) => ({
       scale: 64,

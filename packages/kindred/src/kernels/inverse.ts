@@ -1,4 +1,4 @@
-import { heap, kernels, type Workspace } from "../../kernels/runtime.ts";
+import { heap, kernels, type Workspace } from "./runtime.ts";
 
 /** Columns eliminated at a time. */
 const BLOCK = 48;

@@ -1,0 +1,60 @@
+/* eslint-disable @typescript-eslint/explicit-function-return-type -- the type of a record of options is the record itself */
+import type { Distance } from "../../distances/distance.ts";
+import type { NeededDistance } from "../../distances/distanceOption.ts";
+import { describe } from "../../matrix/checks.ts";
+import type { Label } from "../../matrix/labels.ts";
+import type { Random } from "../../matrix/random.ts";
+import { number, option, wholeNumber } from "../../options/kinds.ts";
+import type { OptionsGiven } from "../../options/option.ts";
+import type { Reducer } from "../../reducers/reducer.ts";
+import { regularizerOption } from "../../regularizers/regularizerOption.ts";
+import { comparingOptions } from "../core/lossOptions.ts";
+
+/**
+ * What every loss with learned class vectors can be told.
+ *
+ * @param distance, reducer the loss's own defaults
+ * @param needed which distances its formula has a meaning for; default: any
+ */
+export function classificationOptions<D extends Distance = Distance>(
+  distance: D,
+  reducer: Reducer,
+  needed?: NeededDistance<D>,
+) {
+  return {
+    ...comparingOptions(distance, reducer, needed),
+    /** How many classes there are, >= 1. Required. */
+    numClasses: wholeNumber({ atLeast: 1 }),
+    /** The width of the embeddings, >= 1. Required. */
+    embeddingSize: wholeNumber({ atLeast: 1 }),
+    /** The label of each class. Default null: labels are 0 .. numClasses - 1. */
+    classes: option("a list of labels", null, readClasses),
+    /** A penalty on the class vectors, taken as rows. Default null: none. */
+    weightRegularizer: regularizerOption(),
+    /** What the penalty is multiplied by. Default 1. */
+    weightRegWeight: number({ default: 1 }),
+    /** Draws an entry of the class vectors. Default null: as the loss says. */
+    weightInit: option("a function of random numbers", null, readInit),
+    /** Of the random numbers that class vectors are drawn with. Default 0. */
+    seed: number({ default: 0 }),
+  };
+}
+
+/** The options of a loss with class vectors. */
+export type ClassificationOptionRecord = ReturnType<typeof classificationOptions>;
+
+/** What every loss with learned class vectors can be told. */
+export type ClassificationLossOptions = OptionsGiven<ClassificationOptionRecord>;
+
+type Init = (random: Random) => number;
+
+function readClasses(given: unknown, name: string): readonly Label[] | null {
+  if (!Array.isArray(given)) throw new TypeError(`${name} is ${describe(given)}; give a list of labels, one a class`);
+  return given as readonly Label[];
+}
+
+function readInit(given: unknown, name: string): Init | null {
+  if (typeof given !== "function")
+    throw new TypeError(`${name} is ${describe(given)}; give a function such as (random) => random.normal()`);
+  return given as Init;
+}
