@@ -91,7 +91,10 @@ export { AngularLoss, type AngularLossOptions } from "./losses/triplets/angularL
 export { ArcFaceLoss, type ArcFaceLossOptions } from "./losses/classes/arcFaceLoss.ts";
 export type { BatchNeeds, BatchReport, BatchStatus, WhenSilent } from "./batch/batchReport.ts";
 export { CircleLoss, type CircleLossOptions } from "./losses/pairs/circleLoss.ts";
-export { ClassificationLoss, type ClassificationLossOptions } from "./losses/classes/classificationLoss.ts";
+export { ClassificationLoss, classNeeds, classTakes } from "./losses/classes/classificationLoss.ts";
+export { classificationOptions, type ClassificationLossOptions } from "./losses/classes/classificationOptions.ts";
+export { normalColumns, type ClassVectorShape } from "./losses/logits/classVectors.ts";
+export { PlainLogits, type LogitRows, type Margin } from "./losses/logits/logitRows.ts";
 export { ContrastiveLoss, type ContrastiveLossOptions } from "./losses/pairs/contrastiveLoss.ts";
 export { CosFaceLoss, type CosFaceLossOptions } from "./losses/classes/cosFaceLoss.ts";
 export { CoSENTLoss, type CoSENTLossOptions } from "./losses/views/coSentLoss.ts";
@@ -115,6 +118,9 @@ export { describeLoss, type ExampleShape, type LossDescription, type LossFamily 
 export { comparingOptions, reducedOptions, regularizedOptions, type MetricLossOptions } from "./losses/core/lossOptions.ts";
 export { ComparingLoss } from "./losses/core/comparingLoss.ts";
 export { PairLoss, pairTakes } from "./losses/pairs/pairLoss.ts";
+export type { Batch } from "./batch/batch.ts";
+export type { AnchorRow } from "./batch/anchorRow.ts";
+export { withAnchorRows, type AnchorRows, type TupleMeaning } from "./batch/anchorRows.ts";
 export { prepareBatch, type PreparedBatch, type PrepareOptions } from "./batch/preparedBatch.ts";
 export type { EvaluateOptions, Takes } from "./batch/takes.ts";
 export { choice, flag, number, object, option, wholeNumber } from "./options/kinds.ts";
@@ -149,7 +155,8 @@ export {
   SignalToNoiseRatioContrastiveLoss,
   type SignalToNoiseRatioContrastiveLossOptions,
 } from "./losses/pairs/signalToNoiseRatioContrastiveLoss.ts";
-export type { SoftmaxLoss, SoftmaxLossOptions } from "./losses/classes/softmaxLoss.ts";
+export { SoftmaxLoss } from "./losses/classes/softmaxLoss.ts";
+export { softmaxOptions, type SoftmaxLossOptions } from "./losses/classes/softmaxOptions.ts";
 export { SoftTripleLoss, type SoftTripleLossOptions } from "./losses/classes/softTripleLoss.ts";
 export { SphereFaceLoss, type SphereFaceLossOptions } from "./losses/classes/sphereFaceLoss.ts";
 export {
@@ -163,7 +170,8 @@ export {
   type ThresholdConsistentMarginLossOptions,
 } from "./losses/pairs/thresholdConsistentMarginLoss.ts";
 export { TripletMarginLoss, type TripletMarginLossOptions } from "./losses/triplets/tripletMarginLoss.ts";
-export type { TripletSourceOptions } from "./losses/counting/tripletSource.ts";
+export { TripletLoss, tripletOptions, tripletTakes } from "./losses/triplets/tripletLoss.ts";
+export { hinge, softHinge, type TripletItem } from "./losses/counting/tripletItems.ts";
 export { TupletMarginLoss, type TupletMarginLossOptions } from "./losses/pairs/tupletMarginLoss.ts";
 export { VICRegLoss, type VICRegLossOptions } from "./losses/views/vicRegLoss.ts";
 export { countClasses, encodeLabels, type EncodedLabels, type Label, type Labels } from "./matrix/labels.ts";
@@ -173,7 +181,7 @@ export type { AngularFigures } from "./miners/search/angleFigures.ts";
 export { AngularMiner, type AngularMinerOptions } from "./miners/angularMiner.ts";
 export { BatchEasyHardMiner, type BatchEasyHardMinerOptions } from "./miners/batchEasyHardMiner.ts";
 export { BatchHardMiner, type BatchHardMinerOptions } from "./miners/batchHardMiner.ts";
-export type { Range } from "./batch/others.ts";
+export type { Found, Others, Range, Wanted } from "./batch/others.ts";
 export {
   DistanceWeightedMiner,
   type DistanceWeightedMinerOptions,

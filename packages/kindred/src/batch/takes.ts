@@ -70,8 +70,12 @@ export type ColumnsOf<T extends Takes> = (T["tuples"] extends "none" ? NothingMo
   (T["guide"] extends true ? GuideColumns : NothingMore) &
   (T["metaClasses"] extends true ? MetaClassColumn : NothingMore);
 
+/** Nothing at all: an object without a single name. */
+type NoColumns = Readonly<Record<string, never>>;
+
 /** All arguments of `evaluate`, by what the loss takes: columns may be left out where none is required. */
-export type EvaluateArguments<T extends Takes> =
-  NothingMore extends ColumnsOf<T>
+export type EvaluateArguments<T extends Takes> = [keyof ColumnsOf<T>] extends [never]
+  ? [embeddings: MatrixLike, labels: LabelsOf<T>, options?: NoColumns]
+  : NothingMore extends ColumnsOf<T>
     ? [embeddings: MatrixLike, labels: LabelsOf<T>, options?: ColumnsOf<T>]
     : [embeddings: MatrixLike, labels: LabelsOf<T>, options: ColumnsOf<T>];
