@@ -55,6 +55,11 @@ function folderGraph(): ReadonlyMap<string, readonly string[]> {
   return graph;
 }
 
+/** Whether a source works on addresses in the kernels' memory. */
+function isPointing(text: string): boolean {
+  return /\bheap\(\)|\bkernels\.|\bfloatsAt\(|\.pointer\b|\bworkspace\.floats\(/.test(text);
+}
+
 /** A path of imports that ends where it began, or null. */
 function circle(graph: ReadonlyMap<string, readonly string[]>): string[] | null {
   const finished = new Set<string>();
@@ -104,6 +109,24 @@ describe("the floors of the house", () => {
     expect(circle(folderGraph())).toBeNull();
   });
 
+  it("know of pointers into the kernels' memory at distances/ and below only", () => {
+    const upper = files.filter((file) =>
+      ["batch", "losses", "miners", "regularizers", "samplers"].includes(folderOf(file)),
+    );
+    const pointing = upper.filter((file) => isPointing(readFileSync(join(sources, file), "utf8")));
+    expect(pointing).toEqual([]);
+    expect(upper.length).toBeGreaterThan(100);
+  });
+
+  it("look at the class of reducers and reductions in their own folder only", () => {
+    const looking = files
+      .filter((file) => folderOf(file) !== "reducers")
+      .filter((file) =>
+        /instanceof \w*(Reducers?|Reduction|Recorder)\b/.test(readFileSync(join(sources, file), "utf8")),
+      );
+    expect(looking).toEqual([]);
+  });
+
   it("leave the kernels' assembly to itself", () => {
     const crossing = [...imports].flatMap(([file, targets]) =>
       targets.filter((target) => file.startsWith(ASSEMBLY) !== target.startsWith(ASSEMBLY)),
@@ -140,6 +163,19 @@ describe("the watch over the floors", () => {
       expect([form, upwardImports(file, importsOf(file, form)).length]).toEqual([form, 1]);
     }
     expect(upwardImports("miners/miner.ts", ["batch/batch.ts", "tuples/tuples.ts", "miners/hdcMiner.ts"])).toEqual([]);
+  });
+
+  it("notices an address, and not a half", () => {
+    expect(["const floats = heap();", "kernels.dot(x, y, 3)", "row.pointer + 4"].map(isPointing)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(["(from + to) >>> 1", "row.view()[j]", "Run.of(workspace, 3)"].map(isPointing)).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 
   it("notices a circle", () => {

@@ -36,7 +36,7 @@ export class Others extends Places {
    *   there are no tuples
    */
   name(row: Run, list: Int32Array, shift = 0, ranks?: Int32Array | null): this {
-    this.#row.point(row.pointer, row.count);
+    this.#row.pointAt(row);
     this.#list = list;
     this.#shift = shift;
     this.#isListed = ranks !== undefined;

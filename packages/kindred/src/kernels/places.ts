@@ -14,7 +14,7 @@ export class Places {
   #holeEnd = 0;
 
   /** Points at places start .. end - 1 of a row, without holeStart .. holeEnd - 1, which lie among them. */
-  set(row: Run, start: number, end: number, holeStart = end, holeEnd = end): void {
+  set(row: Pick<Run, "pointer">, start: number, end: number, holeStart = end, holeEnd = end): void {
     this.#pointer = row.pointer;
     this.#start = start;
     this.#end = end;

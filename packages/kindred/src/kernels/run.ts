@@ -17,6 +17,11 @@ export class Run {
     return this;
   }
 
+  /** Points where another run points. */
+  pointAt({ pointer, count }: Run): this {
+    return this.point(pointer, count);
+  }
+
   /** The floats as a view, which dies when the memory grows: take it after the last borrowing. */
   view(): Float32Array {
     return floatsAt(this.pointer, this.count);

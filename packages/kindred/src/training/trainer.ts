@@ -1,5 +1,6 @@
 import { checkNumber, describe, withDefaults } from "../matrix/checks.ts";
 import type { Matrix } from "../matrix/matrix.ts";
+import { prepareBatch } from "../batch/preparedBatch.ts";
 import type { Evaluation, Loss, LossState } from "../losses/core/loss.ts";
 import type { Miner } from "../miners/miner.ts";
 import type { BatchSampler, SamplerState } from "../samplers/batchSampler.ts";
@@ -149,10 +150,13 @@ export class Trainer implements TrainingControl {
 
     let outcome: { embeddings: Matrix; evaluation: Evaluation; tuples?: Tuples } | undefined;
     const slopeOf = (embeddings: Matrix): Matrix => {
-      const tuples = miner?.mine(embeddings, labels);
-      const evaluation = loss.evaluate(embeddings, labels, { tuples });
-      outcome = { embeddings, evaluation, ...(tuples && { tuples }) };
-      return evaluation.gradients.embeddings;
+      const batch = prepareBatch(embeddings, labels);
+      outcome = batch.share(() => {
+        const tuples = miner?.mine(batch, labels);
+        const evaluation = loss.evaluate(batch, labels, { tuples });
+        return { embeddings, evaluation, ...(tuples && { tuples }) };
+      });
+      return outcome.evaluation.gradients.embeddings;
     };
     if (chunkSize === null || rows.length <= chunkSize) learnAtOnce(model, inputs, slopeOf);
     else learnInChunks(model, inputs, slopeOf, chunkSize);

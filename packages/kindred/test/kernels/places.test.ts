@@ -28,7 +28,7 @@ function onPlaces(work: (places: Places, entries: number[], indices: readonly nu
       borrow((workspace) => {
         const { pointer, values } = put(workspace, row);
         const places = new Places();
-        places.set(pointer, start, end, holeStart, holeEnd);
+        places.set({ pointer }, start, end, holeStart, holeEnd);
         work(places, entries, indices);
         const expected = row.slice();
         indices.forEach((k, i) => (expected[k] = entries[i]));
@@ -106,9 +106,9 @@ describe("Places, a run of a row with a hole in it", () => {
       const { pointer } = put(workspace, [1, 2, 3, 4, 5]);
       const places = new Places();
       expect(places.count).toBe(0);
-      places.set(pointer, 1, 4);
+      places.set({ pointer }, 1, 4);
       expect([places.count, places.sum()]).toEqual([3, 9]);
-      places.set(pointer, 0, 5, 1, 4);
+      places.set({ pointer }, 0, 5, 1, 4);
       expect([places.count, places.sum(), places.place(1)]).toEqual([2, 6, 4]);
     }));
 });

@@ -1,46 +1,44 @@
-import { heap } from "../../kernels/runtime.ts";
-import type { LinearReduction } from "../../reducers/linearReduction.ts";
-import { listTuples, type AnchorLists } from "../../tuples/anchorLists.ts";
-import type { Triplets } from "../../tuples/tuples.ts";
+import type { TileRow } from "../../distances/stream/tiles.ts";
+import type { Counting, Counts } from "../../reducers/reduction.ts";
+import type { GroupedTuples } from "../../tuples/anchorLists.ts";
+
+/** What turns the distances of a triplet into its violation: v = away (d_ap - d_an) + margin. */
+export interface ListedViolation {
+  readonly margin: number;
+  /** Which way distances grow apart: 1, or -1 for similarities. */
+  readonly away: number;
+}
 
 /**
- * The hinge over triplets that are given: violations v = x_p - y_n + margin, items [v]+ of which those within the
- * reduction's bounds count. A triplet costs one step in its anchor's row; nothing is gathered or kept beside it.
+ * The hinge over triplets that are given: items [v]+ of which those within the reduction's bounds count. A triplet costs one
+ * step in its anchor's row; nothing is gathered or kept beside it.
  */
 export class ListedTripletHinge {
-  readonly #margin: number;
-  /** Which way distances grow apart: 1, or -1 for similarities. */
-  readonly #away: number;
-  readonly #positives: AnchorLists;
-  readonly #negatives: AnchorLists;
+  readonly #violation: ListedViolation;
+  readonly #triplets: GroupedTuples;
+  /** Which reference stands at each place of a row; null: each in its own. */
+  readonly #order: Int32Array | null;
+  /** The anchor's distances and slopes, by reference. */
+  readonly #distances: Float32Array;
   readonly #slopes: Float64Array;
+  readonly #counts = { items: 0, active: 0, counted: 0, total: 0 };
 
-  /** @param anchors, references how many there are */
-  constructor(
-    triplets: Triplets,
-    anchors: number,
-    references: number,
-    { margin, isInverted }: { readonly margin: number; readonly isInverted: boolean },
-  ) {
-    this.#margin = margin;
-    this.#away = isInverted ? -1 : 1;
-    const { positives, negatives } = listTuples(triplets, anchors);
-    this.#positives = positives;
-    this.#negatives = negatives;
+  constructor(triplets: GroupedTuples, references: number, order: Int32Array | null, violation: ListedViolation) {
+    this.#violation = violation;
+    this.#triplets = triplets;
+    this.#order = order;
+    this.#distances = new Float32Array(references);
     this.#slopes = new Float64Array(references);
   }
 
-  /** Takes the triplets of an anchor into the reduction, and turns its row of distances into their slopes. */
-  row(anchor: number, pointer: number, into: LinearReduction): void {
-    const { starts, ends, others: positives } = this.#positives;
-    const negatives = this.#negatives.others;
-    const low = Math.max(into.rule.low, 0);
-    const { high } = into.rule;
-    const weight = into.anchorWeight(anchor);
-    const away = this.#away;
-    const margin = this.#margin;
-    const floats = heap();
-    const first = pointer >>> 2;
+  /** Counts the triplets of an anchor, and turns its row of distances into their slopes. Good until the next call. */
+  row(anchor: number, row: TileRow, { low: least, high, weight }: Counting): Counts {
+    const { starts, ends, others: positives } = this.#triplets.positives;
+    const negatives = this.#triplets.negatives.others;
+    const { away, margin } = this.#violation;
+    const low = Math.max(least, 0);
+    const floats = row.view();
+    const distances = this.#read(floats);
     const slopes = this.#slopes.fill(0);
     const end = ends[anchor];
     let active = 0;
@@ -48,7 +46,7 @@ export class ListedTripletHinge {
     let total = 0;
     for (let k = starts[anchor]; k < end; k++) {
       const [positive, negative] = [positives[k], negatives[k]];
-      const violation = away * (floats[first + positive] - floats[first + negative]) + margin;
+      const violation = away * (distances[positive] - distances[negative]) + margin;
       if (violation <= 0) continue;
       active++;
       if (violation <= low || violation >= high) continue;
@@ -57,7 +55,24 @@ export class ListedTripletHinge {
       slopes[positive] += weight;
       slopes[negative] -= weight;
     }
-    for (let j = 0; j < slopes.length; j++) floats[first + j] = away * slopes[j];
-    into.takeMany(anchor, end - starts[anchor], active, counted, total);
+    this.#write(floats, away);
+    return Object.assign(this.#counts, { items: end - starts[anchor], active, counted, total });
+  }
+
+  /** A row's distances by reference. */
+  #read(row: Float32Array): Float32Array {
+    const order = this.#order;
+    if (order === null) return row;
+    const distances = this.#distances;
+    for (let place = 0; place < order.length; place++) distances[order[place]] = row[place];
+    return distances;
+  }
+
+  /** Leaves the slopes in the row. */
+  #write(row: Float32Array, away: number): void {
+    const order = this.#order;
+    const slopes = this.#slopes;
+    if (order === null) for (let j = 0; j < slopes.length; j++) row[j] = away * slopes[j];
+    else for (let place = 0; place < order.length; place++) row[place] = away * slopes[order[place]];
   }
 }

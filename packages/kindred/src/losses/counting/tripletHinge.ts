@@ -1,4 +1,4 @@
-import type { LinearReduction } from "../../reducers/linearReduction.ts";
+import type { Counting, Counts } from "../../reducers/reduction.ts";
 
 /**
  * The hinge over all triplets of an anchor, counted and not listed: with violations v = x_p - y_n, items [v]+ of which
@@ -9,6 +9,7 @@ export class TripletHinge {
   readonly #sorted: Float64Array;
   readonly #sums: Float64Array;
   readonly #steps: Float64Array;
+  readonly #counts = { items: 0, active: 0, counted: 0, total: 0 };
 
   /** @param capacity the most positives or negatives that an anchor has */
   constructor(capacity: number) {
@@ -18,91 +19,77 @@ export class TripletHinge {
   }
 
   /**
-   * Takes the triplets of an anchor into the reduction, and turns x and y into the slopes of their weighted sum.
+   * Counts the triplets of every positive with every negative, and turns x and y into the slopes of their weighted sum.
    *
    * @param x distance to each positive plus the margin; @param y distance to each negative
+   * @returns good until the next call
    */
-  row(
-    anchor: number,
-    x: Float64Array,
-    positives: number,
-    y: Float64Array,
-    negatives: number,
-    into: LinearReduction,
-  ): void {
-    const low = Math.max(into.rule.low, 0);
-    const { high } = into.rule;
-    const weight = into.anchorWeight(anchor);
-    const found = { active: 0, counted: 0, total: 0 };
-    if (positives <= negatives) this.#lookUp(y, negatives, x, positives, 1, low, high, weight, found);
-    else this.#lookUp(x, positives, y, negatives, -1, low, high, weight, found);
-    into.takeMany(anchor, positives * negatives, found.active, found.counted, found.total);
+  all(x: Float64Array, y: Float64Array, counting: Counting): Counts {
+    this.#begin(x.length * y.length);
+    if (x.length <= y.length) this.#lookUp(y, x, 1, counting);
+    else this.#lookUp(x, y, -1, counting);
+    return this.#counts;
   }
 
-  /** The same for `count` triplets that are given: the k-th positive goes with the k-th negative alone. */
-  listed(anchor: number, x: Float64Array, y: Float64Array, count: number, into: LinearReduction): void {
-    const low = Math.max(into.rule.low, 0);
-    const { high } = into.rule;
-    const weight = into.anchorWeight(anchor);
-    let active = 0;
-    let counted = 0;
-    let total = 0;
-    for (let k = 0; k < count; k++) {
+  /** The same for triplets that are given: the k-th positive goes with the k-th negative alone. */
+  listed(x: Float64Array, y: Float64Array, { low, high, weight }: Counting): Counts {
+    const counts = this.#begin(x.length);
+    for (let k = 0; k < x.length; k++) {
       const violation = x[k] - y[k];
       x[k] = y[k] = 0;
       if (violation <= 0) continue;
-      active++;
+      counts.active++;
       if (violation <= low || violation >= high) continue;
-      counted++;
-      total += violation;
+      counts.counted++;
+      counts.total += violation;
       x[k] = weight;
       y[k] = -weight;
     }
-    into.takeMany(anchor, count, active, counted, total);
+    return counts;
+  }
+
+  #begin(items: number): { active: number; counted: number; total: number } & Counts {
+    return Object.assign(this.#counts, { items, active: 0, counted: 0, total: 0 });
   }
 
   /**
-   * For each of `queries`, the run of the sorted `others` whose violation is within (low, high). With sign 1 the others
+   * For each of `queries`, the run of the sorted `others` whose violation is within the bounds. With sign 1 the others
    * are positives and v = other - query; with -1 they are negatives and v = query - other.
    */
-  #lookUp(
-    queries: Float64Array,
-    queryCount: number,
-    others: Float64Array,
-    otherCount: number,
-    sign: 1 | -1,
-    low: number,
-    high: number,
-    weight: number,
-    found: { active: number; counted: number; total: number },
-  ): void {
+  #lookUp(queries: Float64Array, others: Float64Array, sign: 1 | -1, { low: least, high, weight }: Counting): void {
+    const low = Math.max(least, 0);
+    const counts = this.#counts;
     // in terms of z = sign * value the violation is other - query either way
-    const sorted = this.#sorted.subarray(0, otherCount);
-    for (let k = 0; k < otherCount; k++) sorted[k] = sign * others[k];
+    const sorted = this.#sorted.subarray(0, others.length);
+    for (let k = 0; k < others.length; k++) sorted[k] = sign * others[k];
     sorted.sort();
     const sums = this.#sums;
     const steps = this.#steps;
-    for (let k = 0; k < otherCount; k++) {
+    for (let k = 0; k < others.length; k++) {
       sums[k + 1] = sums[k] + sorted[k];
       steps[k] = 0;
     }
-    steps[otherCount] = 0;
-    for (let q = 0; q < queryCount; q++) {
+    steps[others.length] = 0;
+    let [active, counted, total] = [0, 0, 0];
+    for (let q = 0; q < queries.length; q++) {
       const query = sign * queries[q];
       const from = firstAbove(sorted, query + low);
-      const to = high === Infinity ? otherCount : firstAtLeast(sorted, query + high);
+      const to = high === Infinity ? others.length : firstAtLeast(sorted, query + high);
       const count = to - from;
-      found.active += otherCount - (low === 0 ? from : firstAbove(sorted, query));
+      active += others.length - (low === 0 ? from : firstAbove(sorted, query));
       queries[q] = -sign * weight * Math.max(0, count);
       if (count <= 0) continue;
-      found.counted += count;
-      found.total += sums[to] - sums[from] - count * query;
+      counted += count;
+      total += sums[to] - sums[from] - count * query;
       steps[from]++;
       steps[to]--;
     }
     // how many queries each sorted place was counted with
-    for (let k = 1; k < otherCount; k++) steps[k] += steps[k - 1];
-    for (let k = 0; k < otherCount; k++) others[k] = sign * weight * steps[firstAtLeast(sorted, sign * others[k])];
+    for (let k = 1; k < others.length; k++) steps[k] += steps[k - 1];
+    for (let k = 0; k < others.length; k++) others[k] = sign * weight * steps[firstAtLeast(sorted, sign * others[k])];
+    counts.active = active;
+    counts.counted = counted;
+    counts.total = total;
   }
 }
 

@@ -1,8 +1,6 @@
-import { Recorder } from "../../reducers/doNothingReducer.ts";
-import { LinearReduction } from "../../reducers/linearReduction.ts";
-import type { Reduction } from "../../reducers/reduction.ts";
+import type { AnchorRow } from "../../batch/anchorRow.ts";
+import type { ItemPlace, Reduction } from "../../reducers/reduction.ts";
 import { sigmoid, softplus } from "../items/itemMath.ts";
-import type { PairRow } from "../../batch/pairRow.ts";
 import { TripletHinge } from "./tripletHinge.ts";
 
 /** The loss of a triplet by its violation v = x_p - y_n, and its slope. */
@@ -20,25 +18,40 @@ export const hinge: TripletItem = {
 /** log(1 + e^v) */
 export const softHinge: TripletItem = { loss: softplus, slope: sigmoid };
 
-/** Where the other two of a triplet stand. */
-export type TripletPlace = (k: number) => [anchor: number, positive: number, negative: number];
+/** The triplets that one positive of an anchor makes. */
+export interface TripletsOfPositive {
+  readonly anchor: number;
+  readonly x: number;
+  /** One entry a negative, the first `count` of them. */
+  readonly y: Float64Array;
+  readonly count: number;
+  /** Where the k-th triplet stands: anchor, positive and negative. */
+  readonly place: ItemPlace;
+  /** Where they stood in the tuples given; 0 where none were. */
+  readonly rank: number;
+}
 
 /**
  * The triplets of one anchor after the other: items of violations v = x_p - y_n over all pairs of its positives and
- * negatives, or over those that are given. Hinges under linear reductions are counted by sorting, all others one by one;
+ * negatives, or over those that are given. Hinges under reductions that count are counted by sorting, all others one by one;
  * triplets are never listed.
  */
 export class TripletItems {
   readonly #item: TripletItem;
+  readonly #isListed: boolean;
   readonly #hinge: TripletHinge | null;
   readonly #losses: Float64Array;
   readonly #weights: Float64Array;
   readonly #pulls: Float64Array;
   readonly #slopes: Float64Array;
 
-  /** @param capacity the most positives or negatives that an anchor has */
-  constructor(capacity: number, item: TripletItem) {
+  /**
+   * @param capacity the most positives or negatives that an anchor has
+   * @param isListed whether the k-th positive of an anchor goes with its k-th negative alone
+   */
+  constructor(capacity: number, item: TripletItem, isListed: boolean) {
     this.#item = item;
+    this.#isListed = isListed;
     this.#hinge = item === hinge ? new TripletHinge(capacity) : null;
     this.#losses = new Float64Array(capacity);
     this.#weights = new Float64Array(capacity);
@@ -50,42 +63,28 @@ export class TripletItems {
    * Takes the triplets of an anchor into the reduction, and turns x and y into the slopes of their weighted sum.
    *
    * @param x one entry a positive of the row; @param y one entry a negative
-   * @param isListed whether the k-th positive goes with the k-th negative alone
    */
-  take(row: PairRow, x: Float64Array, y: Float64Array, isListed: boolean, reduction: Reduction): void {
-    const positives = row.positives.count;
-    const negatives = row.negatives.count;
-    if (this.#hinge !== null && reduction instanceof LinearReduction) {
-      if (isListed) this.#hinge.listed(row.anchor, x, y, positives, reduction);
-      else this.#hinge.row(row.anchor, x, positives, y, negatives, reduction);
-    } else if (isListed) this.#listed(row, x, y, positives, reduction);
-    else this.#every(row, x, positives, y, negatives, reduction);
+  take(row: AnchorRow, x: Float64Array, y: Float64Array, reduction: Reduction): void {
+    const counting = this.#hinge === null ? null : reduction.counting(row.anchor);
+    if (counting !== null) {
+      const near = x.subarray(0, row.positives.count);
+      const far = y.subarray(0, row.negatives.count);
+      const counts = this.#isListed ? this.#hinge!.listed(near, far, counting) : this.#hinge!.all(near, far, counting);
+      reduction.takeCounted(row.anchor, counts);
+    } else if (this.#isListed) this.#listed(row, x, y, reduction);
+    else this.#every(row, x, y, reduction);
   }
 
-  /**
-   * Takes the triplets of one positive into the reduction, and turns y into slopes.
-   *
-   * @param y one entry a negative
-   * @param place where the k-th triplet stands; @param rank where it stood in the list given
-   * @returns the slope by x
-   */
-  takePositive(
-    anchor: number,
-    x: number,
-    y: Float64Array,
-    negatives: number,
-    reduction: Reduction,
-    place: TripletPlace,
-    rank: (k: number) => number = zero,
-  ): number {
+  /** Takes the triplets of one positive into the reduction, and turns y into slopes; returns the slope by x. */
+  takePositive({ anchor, x, y, count, place, rank }: TripletsOfPositive, reduction: Reduction): number {
     const { loss, slope } = this.#item;
     const losses = this.#losses;
     const weights = this.#weights;
-    for (let k = 0; k < negatives; k++) losses[k] = loss(x - y[k]);
-    if (reduction instanceof Recorder) reduction.locate(negatives, place, rank);
-    reduction.weigh(anchor, losses, negatives, weights);
+    for (let k = 0; k < count; k++) losses[k] = loss(x - y[k]);
+    if (reduction.wantsPlaces) reduction.locate(count, place, () => rank);
+    reduction.weigh(anchor, losses, count, weights);
     let pull = 0;
-    for (let k = 0; k < negatives; k++) {
+    for (let k = 0; k < count; k++) {
       const pulled = weights[k] === 0 ? 0 : weights[k] * slope(x - y[k]);
       y[k] = -pulled;
       pull += pulled;
@@ -93,40 +92,35 @@ export class TripletItems {
     return pull;
   }
 
-  #listed(row: PairRow, x: Float64Array, y: Float64Array, count: number, reduction: Reduction): void {
+  #listed({ anchor, positives, negatives }: AnchorRow, x: Float64Array, y: Float64Array, reduction: Reduction): void {
     const { loss, slope } = this.#item;
+    const { count } = positives;
     const losses = this.#losses;
     const weights = this.#weights;
     for (let k = 0; k < count; k++) losses[k] = loss(x[k] - y[k]);
-    if (reduction instanceof Recorder)
-      reduction.locate(count, (k) => [row.anchor, row.positiveAt(k), row.negativeAt(k)], row.positiveRank);
-    reduction.weigh(row.anchor, losses, count, weights);
+    if (reduction.wantsPlaces)
+      reduction.locate(
+        count,
+        (k) => [anchor, positives.reference(k), negatives.reference(k)],
+        (k) => positives.rank(k),
+      );
+    reduction.weigh(anchor, losses, count, weights);
     for (let k = 0; k < count; k++) {
       x[k] = weights[k] * slope(x[k] - y[k]);
       y[k] = -x[k];
     }
   }
 
-  #every(
-    row: PairRow,
-    x: Float64Array,
-    positives: number,
-    y: Float64Array,
-    negatives: number,
-    reduction: Reduction,
-  ): void {
-    const pulls = this.#pulls.fill(0, 0, negatives);
+  #every({ anchor, positives, negatives }: AnchorRow, x: Float64Array, y: Float64Array, reduction: Reduction): void {
+    const { count } = negatives;
+    const pulls = this.#pulls.fill(0, 0, count);
     const slopes = this.#slopes;
-    for (let p = 0; p < positives; p++) {
-      slopes.set(y.subarray(0, negatives));
-      const place: TripletPlace = (k) => [row.anchor, row.positiveAt(p), row.negativeAt(k)];
-      x[p] = this.takePositive(row.anchor, x[p], slopes, negatives, reduction, place);
-      for (let k = 0; k < negatives; k++) pulls[k] += slopes[k];
+    for (let p = 0; p < positives.count; p++) {
+      slopes.set(y.subarray(0, count));
+      const place: ItemPlace = (k) => [anchor, positives.reference(p), negatives.reference(k)];
+      x[p] = this.takePositive({ anchor, x: x[p], y: slopes, count, place, rank: 0 }, reduction);
+      for (let k = 0; k < count; k++) pulls[k] += slopes[k];
     }
-    y.set(pulls.subarray(0, negatives));
+    y.set(pulls.subarray(0, count));
   }
-}
-
-function zero(): number {
-  return 0;
 }

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { borrow, floatsAt } from "../../../src/kernels/runtime.ts";
+import { TileRow } from "../../../src/distances/stream/tiles.ts";
+import { borrow } from "../../../src/kernels/runtime.ts";
 import { ListedTripletHinge } from "../../../src/losses/counting/listedTripletHinge.ts";
 import { LinearReduction, type LinearRule } from "../../../src/reducers/linearReduction.ts";
+import { listTuples } from "../../../src/tuples/anchorLists.ts";
 
 const ANCHORS = 4;
 const REFERENCES = 6;
@@ -54,20 +56,25 @@ describe("ListedTripletHinge", () => {
         someRule,
         fc.boolean(),
         fc.constantFrom(-0.25, 0, 0.5),
-        (triplets, rows, rule, isInverted, margin) => {
+        fc.constantFrom(null, Int32Array.of(2, 0, 5, 1, 4, 3)),
+        (triplets, rows, rule, isInverted, margin, order) => {
           const list = (k: number): number[] => triplets.map((triplet) => triplet[k]);
           const given = { anchors: list(0), positives: list(1), negatives: list(2) };
-          const hinge = new ListedTripletHinge(given, ANCHORS, REFERENCES, { margin, isInverted });
+          const away = isInverted ? -1 : 1;
+          const hinge = new ListedTripletHinge(listTuples(given, ANCHORS), REFERENCES, order, { margin, away });
           const reduction = new LinearReduction(rule);
+          const sourceOf = (place: number): number => order?.[place] ?? place;
           const slopes = borrow((workspace) => {
-            const row = workspace.floats(REFERENCES);
+            const row = new TileRow().point(workspace.floats(REFERENCES), REFERENCES);
             return rows.map((distances, anchor) => {
-              floatsAt(row, REFERENCES).set(distances);
-              hinge.row(anchor, row, reduction);
-              return Array.from(floatsAt(row, REFERENCES), (slope) => slope + 0);
+              row.view().set(distances.map((_, place) => distances[sourceOf(place)]));
+              reduction.takeCounted(anchor, hinge.row(anchor, row, reduction.counting(anchor)));
+              const left = Array.from<number>({ length: REFERENCES });
+              row.view().forEach((slope, place) => (left[sourceOf(place)] = slope + 0));
+              return left;
             });
           });
-          const expected = twin(rows, triplets, isInverted ? -1 : 1, margin, rule);
+          const expected = twin(rows, triplets, away, margin, rule);
           expect(slopes).toEqual(expected.slopes);
           expect([reduction.items, reduction.activeItems]).toEqual([expected.items, expected.activeItems]);
           const result = reduction.result();
