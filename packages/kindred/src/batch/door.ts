@@ -4,7 +4,7 @@ import { toMatrix, type MatrixLike } from "../matrix/matrix.ts";
 import { checkTuples } from "../tuples/anchorLists.ts";
 import { groupingOf } from "../tuples/grouping.ts";
 import { batchOf, type Batch } from "./batch.ts";
-import { PreparedBatch, type PrepareOptions } from "./preparedBatch.ts";
+import { prepareBatch, type PreparedBatch } from "./preparedBatch.ts";
 import type { AnyColumns, Takes } from "./takes.ts";
 
 /** Who stands at the door: a loss, with what it takes. */
@@ -62,9 +62,7 @@ function namesOf({ guide, metaClasses }: Takes): readonly string[] {
 /** A prepared batch as it is, where labels and reference are those it was prepared with. */
 function prepare(embeddings: MatrixLike, labels: Labels | null, columns: AnyColumns): PreparedBatch {
   const { reference, referenceLabels, anchorRows, learnReference } = columns;
-  const options: PrepareOptions = { reference, referenceLabels, anchorRows, learnReference };
-  if (embeddings instanceof PreparedBatch && embeddings.isOf(labels, options)) return embeddings;
-  return new PreparedBatch(embeddings, labels, options);
+  return prepareBatch(embeddings, labels, { reference, referenceLabels, anchorRows, learnReference });
 }
 
 /**
