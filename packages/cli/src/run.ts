@@ -5,8 +5,8 @@ import { evaluateCommand } from "./commands/evaluate/evaluate.ts";
 import { matchCommand } from "./commands/match/match.ts";
 import { sensitivityCommand } from "./commands/sensitivity/sensitivity.ts";
 import { trainCommand } from "./commands/train/train.ts";
-import { exitStatus } from "./exitStatus.ts";
-import { InputError } from "./inputError.ts";
+import { exitStatus } from "./door/exitStatus.ts";
+import { InputError } from "./door/inputError.ts";
 import { processTerminal, type Terminal } from "./terminal/terminal.ts";
 
 /**

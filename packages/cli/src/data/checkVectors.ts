@@ -1,5 +1,5 @@
 import type { Matrix } from "kindred";
-import { InputError } from "../inputError.ts";
+import { InputError } from "../door/inputError.ts";
 
 /** Gives the vectors back. @throws InputError when there are none, or an entry is no finite number */
 export function checkVectors(path: string, vectors: Matrix): Matrix {

@@ -1,20 +1,15 @@
 import { Random } from "kindred";
 import type { DataSet } from "./dataSet.ts";
-import { part } from "./holdOut.ts";
+import { part } from "./part.ts";
+import { rowsOfClasses } from "./rowsOfClasses.ts";
 
 const MOST_CLASSES = 10;
 const MOST_POINTS = 700;
 
 /** The largest classes, and of each about as many samples, at random. */
 export function chooseForPicture(data: DataSet, seed: number): DataSet {
-  const rowsOf = new Map<string, number[]>();
-  data.labels.forEach((label, i) => {
-    const rows = rowsOf.get(label);
-    if (rows === undefined) rowsOf.set(label, [i]);
-    else rows.push(i);
-  });
   const random = new Random(seed);
-  const several = [...rowsOf.values()].filter((rows) => rows.length > 1);
+  const several = rowsOfClasses(data.labels).filter((rows) => rows.length > 1);
   const largest = several.sort((a, b) => b.length - a.length).slice(0, MOST_CLASSES);
   const most = Math.floor(MOST_POINTS / Math.max(1, largest.length));
   return part(

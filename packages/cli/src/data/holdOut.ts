@@ -1,6 +1,8 @@
-import { Random, takeRows } from "kindred";
-import { InputError } from "../inputError.ts";
+import { Random } from "kindred";
+import { InputError } from "../door/inputError.ts";
 import type { DataSet } from "./dataSet.ts";
+import { part } from "./part.ts";
+import { rowsOfClasses } from "./rowsOfClasses.ts";
 
 /** What is kept for evaluation: whole classes, which training never sees, or samples of every class. */
 export type HoldOutBy = "class" | "sample";
@@ -20,13 +22,7 @@ export interface Split {
  * @throws InputError when a part would hold nothing to learn from or to judge by
  */
 export function holdOut(data: DataSet, share: number, by: HoldOutBy | null, seed: number): Split {
-  const rowsOf = new Map<string, number[]>();
-  data.labels.forEach((label, i) => {
-    const rows = rowsOf.get(label);
-    if (rows === undefined) rowsOf.set(label, [i]);
-    else rows.push(i);
-  });
-  const classes = [...rowsOf.values()];
+  const classes = rowsOfClasses(data.labels);
   if (classes.length < 2)
     throw new InputError(
       `${data.name} holds one class only (${JSON.stringify(data.labels[0])}); things of a kind can be told from others when there are two or more`,
@@ -78,16 +74,6 @@ function partOfEach(classes: readonly number[][], share: number, random: Random)
     const count = Math.min(rows.length - 1, Math.max(2, Math.round(share * rows.length)));
     return random.shuffle([...rows]).slice(0, count);
   });
-}
-
-/** The data set of some rows. */
-export function part(data: DataSet, rows: readonly number[]): DataSet {
-  return {
-    name: data.name,
-    vectors: takeRows(data.vectors, rows),
-    labels: rows.map((i) => data.labels[i]),
-    captions: data.captions && rows.map((i) => data.captions![i]),
-  };
 }
 
 function hasPair(labels: readonly string[]): boolean {

@@ -1,5 +1,5 @@
 import { embedInBatches, type Matrix, type MlpModel } from "kindred";
-import { InputError } from "../inputError.ts";
+import { InputError } from "../door/inputError.ts";
 
 /** The embeddings that a head gives to the vectors of a file; without a head the vectors. @throws InputError for other widths */
 export function embedWithHead(head: MlpModel | null, path: string, vectors: Matrix): Matrix {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { MlpModel, type MlpShape, type SavedMlp } from "kindred";
-import { InputError } from "../inputError.ts";
+import { InputError } from "../door/inputError.ts";
 import { tensorBytes, tensorsOf } from "./safetensors.ts";
 
 const FORMAT = "kindred-head";

@@ -1,8 +1,8 @@
 import type { Matrix } from "kindred";
-import { InputError } from "../inputError.ts";
+import { InputError } from "../door/inputError.ts";
 
 /** Matrices by name. */
-export type Tensors = Readonly<Record<string, Matrix>>;
+type Tensors = Readonly<Record<string, Matrix>>;
 
 interface Entry {
   readonly dtype: string;

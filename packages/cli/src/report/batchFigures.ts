@@ -1,15 +1,15 @@
 import * as Plot from "@observablehq/plot";
 import type { ClassCounts } from "kindred";
-import type { BatchSizeCurve } from "../commands/doctor/diagnose.ts";
 import { draw } from "./draw.ts";
+import { groundWithRoomBelow as ground } from "./ground.ts";
 
-// room below for the axis label beside the ticks
-const ground = {
-  width: 500,
-  height: 310,
-  marginBottom: 44,
-  style: { background: "white", color: "#1d2733", fontSize: "12px" },
-};
+/** How batches of a size, drawn by a sampler, fare. */
+export interface BatchSizePoint {
+  readonly batchSize: number;
+  readonly sampler: string;
+  readonly liveShare: number;
+  readonly silent: number;
+}
 
 /** How many classes there are of each size, both on log axes. */
 export function classSizes({ sizes, multiplicities }: ClassCounts): string {
@@ -46,7 +46,7 @@ export function classSizes({ sizes, multiplicities }: ClassCounts): string {
 
 /** A share against the batch size, a curve a sampler; the batch size asked about is marked. */
 export function shareCurves(
-  curves: readonly BatchSizeCurve[],
+  curves: readonly BatchSizePoint[],
   key: "liveShare" | "silent",
   label: string,
   asked: number,

@@ -1,13 +1,9 @@
 import * as Plot from "@observablehq/plot";
 import type { OperatingPoint } from "kindred";
 import { draw } from "./draw.ts";
+import { ground as plainGround } from "./ground.ts";
 
-const ground = {
-  width: 500,
-  height: 300,
-  marginBottom: 42,
-  style: { background: "white", color: "#1d2733", fontSize: "12px" },
-};
+const ground = { ...plainGround, marginBottom: 42 };
 const BINS = 25;
 /** The smallest false-accept rate that a picture tells from 0. */
 const LEAST_RATE = 1e-5;

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { draw } from "./draw.ts";
+import { ground } from "./ground.ts";
 import type { Points } from "./plane.ts";
 
 /** Ten colours that are told apart on white. */
@@ -15,8 +16,6 @@ const colours = [
   "#9c6b4e",
   "#5b6775",
 ];
-
-const ground = { width: 500, height: 300, style: { background: "white", color: "#1d2733", fontSize: "12px" } };
 
 /** A curve over steps: each value faint, their moving mean strong. */
 export function stepCurve(values: ArrayLike<number>, label: string, percent = false): string {

@@ -69,7 +69,7 @@ export function code(text: string): Html {
   return { html: `<pre><code>${escape(text)}</code></pre>` };
 }
 
-export function escape(text: string): string {
+function escape(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { DataSet } from "../data/dataSet.ts";
-import { InputError } from "../inputError.ts";
+import { InputError } from "../door/inputError.ts";
 import { letterGrams } from "./letterGrams.ts";
 
 /** Columns of the hashed letter n-grams. */

@@ -3,7 +3,7 @@ import { count } from "./format.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Shows how far something is that takes long; what is soon done shows nothing. */
-export interface Counter {
+interface Counter {
   advance(done: number): void;
   close(): void;
 }

@@ -42,12 +42,24 @@ export class AnchorRow {
 
   /** Hands `losses` of all positives to a reduction of positive pairs; `weights` holds the answer. */
   weighPositives(reduction: Reduction): void {
-    this.#weigh(this.positives, reduction);
+    this.weigh(this.positives, reduction);
   }
 
   /** The same for all negatives. */
   weighNegatives(reduction: Reduction): void {
-    this.#weigh(this.negatives, reduction);
+    this.weigh(this.negatives, reduction);
+  }
+
+  /** The same for either of them. */
+  weigh(others: Others, reduction: Reduction): void {
+    const { count } = others;
+    if (reduction.wantsPlaces)
+      reduction.locate(
+        count,
+        (k) => [this.anchor, others.reference(k)],
+        (k) => others.rank(k),
+      );
+    reduction.weigh(this.anchor, this.losses, count, this.weights);
   }
 
   /** Adds to the slope by one of the loss's own numbers, before the reducer's scale. */
@@ -59,16 +71,5 @@ export class AnchorRow {
   clear(): void {
     this.positives.fill(0);
     this.negatives.fill(0);
-  }
-
-  #weigh(others: Others, reduction: Reduction): void {
-    const { count } = others;
-    if (reduction.wantsPlaces)
-      reduction.locate(
-        count,
-        (k) => [this.anchor, others.reference(k)],
-        (k) => others.rank(k),
-      );
-    reduction.weigh(this.anchor, this.losses, count, this.weights);
   }
 }

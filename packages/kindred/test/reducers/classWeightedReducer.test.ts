@@ -34,7 +34,7 @@ describe("ClassWeightedReducer", () => {
   it("counts no item of a class of weight 0 as one to learn from", () => {
     const reduction = new ClassWeightedReducer({ weights }).begin({ kind: "element", labels: ["c", "c"] });
     reduction.weighOne(0, 1);
-    reduction.takeMany(1, 5, 3, 3, 2);
+    reduction.takeCounted(1, { items: 5, active: 3, counted: 3, total: 2 });
     expect([reduction.items, reduction.activeItems, reduction.result().value]).toEqual([6, 0, 0]);
   });
 

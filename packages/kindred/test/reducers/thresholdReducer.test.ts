@@ -20,7 +20,7 @@ describe("ThresholdReducer", () => {
     for (const low of [0, -1, undefined]) {
       const [listed, counted] = [0, 1].map(() => new ThresholdReducer({ low, high: 2 }).begin());
       listed.weigh(1, Float64Array.of(0, 0.5, 1, 3), 4, new Float64Array(4));
-      counted.takeMany(1, 4, 3, 2, 1.5);
+      counted.takeCounted(1, { items: 4, active: 3, counted: 2, total: 1.5 });
       expect(counted.result()).toEqual(listed.result());
       expect([counted.items, counted.activeItems]).toEqual([listed.items, listed.activeItems]);
     }

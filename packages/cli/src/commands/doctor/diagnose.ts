@@ -1,7 +1,6 @@
 import {
   advise,
   classCounts,
-  forecastBatches,
   labelFaults,
   type Advice,
   type Loss,
@@ -9,7 +8,7 @@ import {
   type LabelFault,
   type SamplerName,
 } from "kindred";
-import { atTheDoor, InputError } from "../../inputError.ts";
+import { atTheDoor, InputError } from "../../door/inputError.ts";
 import { count } from "../../terminal/format.ts";
 
 /** What the doctor is asked. */
@@ -40,30 +39,4 @@ export function diagnose(labels: readonly string[], question: Question): Diagnos
       `all ${count(counts.samples)} labels are ${JSON.stringify(labels[0])}; give two classes or more: what is of a kind is told from what is not`,
     );
   return { advice: atTheDoor(() => advise(counts, question)), faults, counts };
-}
-
-/** How two samplers fare as batches grow: for pictures. */
-export interface BatchSizeCurve {
-  readonly batchSize: number;
-  readonly sampler: string;
-  readonly liveShare: number;
-  readonly silent: number;
-}
-
-/** Random batches and m per class, at batch sizes around the one asked about. */
-export function batchSizeCurves({ counts }: Diagnosis, { batchSize, m, loss, seed }: Question): BatchSizeCurve[] {
-  const sizes = [...new Set([...Array(17).keys()].map((k) => Math.round(batchSize * 2 ** (k / 2 - 4))))].filter(
-    (size) => size >= Math.max(2, m) && size <= counts.samples && size <= 16_384,
-  );
-  return sizes.flatMap((size) =>
-    (["random", "m-per-class"] as const).map((sampler) => {
-      const { liveShare, silent } = forecastBatches(counts, { batchSize: size, sampler, m, loss, trials: 60, seed });
-      return {
-        batchSize: size,
-        sampler: sampler === "random" ? "random" : `${m} per class`,
-        liveShare: liveShare.value,
-        silent: silent.value,
-      };
-    }),
-  );
 }

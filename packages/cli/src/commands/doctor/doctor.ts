@@ -1,76 +1,68 @@
-import { Command, Option } from "commander";
-import { checkFile } from "../../data/openVectors.ts";
-import { readLabels } from "../../data/labelFile.ts";
+import { Command } from "commander";
+import { exitStatus } from "../../door/exitStatus.ts";
+import { checkFile } from "../../files/checkFile.ts";
+import { readLabels } from "../../files/labelFile.ts";
+import { checkWritable, writeWhole } from "../../files/writeFile.ts";
+import { addFlags, choice, flag, flagValues, type FlagValues } from "../../flags/flag.ts";
+import { memory } from "../../flags/memory.ts";
+import { integer, text } from "../../flags/readers.ts";
+import { shared } from "../../flags/shared.ts";
+import { makeLoss } from "../../parts/losses.ts";
+import { forecastSamplers } from "../../parts/samplers.ts";
+import { toHtml } from "../../report/page.ts";
+import type { Terminal } from "../../terminal/terminal.ts";
 import { diagnose, type Question } from "./diagnose.ts";
 import { doctorReport } from "./doctorReport.ts";
 import { doctorText } from "./doctorText.ts";
-import { memory } from "./memory.ts";
-import { exitStatus } from "../../exitStatus.ts";
-import { toHtml } from "../../report/page.ts";
-import type { Terminal } from "../../terminal/terminal.ts";
-import { lossNames, makeLoss } from "../train/parts.ts";
-import { checkWritable, writeWhole } from "../../writeFile.ts";
-import { integer, jsonObject } from "../flags.ts";
 
-interface Flags {
-  readonly label?: string;
-  readonly batchSize: number;
-  readonly sampler: Question["sampler"];
-  readonly m: number;
-  readonly loss: string;
-  readonly lossOptions: Record<string, unknown>;
-  readonly memory?: number;
-  readonly size: number;
-  readonly seed: number;
-  readonly json?: boolean;
-  readonly out?: string;
-}
+const flags = {
+  label: flag("--label <column>", "the column of a .csv file, by name or number from 1", text),
+  batchSize: flag("--batch-size <rows>", "samples in a batch", integer(1), 100),
+  sampler: choice("--sampler <name>", "how batches are drawn", forecastSamplers, "random"),
+  m: flag("--m <samples>", "samples of a class in a batch, for m-per-class", integer(1), 4),
+  loss: shared.loss,
+  lossOptions: shared.lossOptions,
+  memory: flag("--memory <amount>", "memory that a step may take, such as 8GB", memory),
+  size: flag("--size <columns>", "columns of the embeddings", integer(1), 128),
+  seed: flag("--seed <number>", "of simulated batches", integer(0), 0),
+  json: shared.json,
+  out: shared.report,
+};
 
 /** `kindred doctor <labels>`. @param finish is told the exit status: 0, or 3 when silent batches are likely */
 export function doctorCommand(terminal: Terminal, finish: (status: number) => void): Command {
-  const samplers = ["random", "with-replacement", "m-per-class"];
-  return new Command("doctor")
+  const command = new Command("doctor")
     .summary("forecast what batches will teach, from the labels alone")
     .description(
       "Tells before training what batches of these labels can teach a loss: how many steps will be silent, how many anchors will have a positive, " +
         "and what to do about it. Exit status 3 when silent batches are likely.",
     )
-    .argument("<labels>", "labels: one a line, a column of a .csv, or .npy")
-    .option("--label <column>", "the column of a .csv file, by name or number from 1")
-    .option("--batch-size <rows>", "samples in a batch", integer(1), 100)
-    .addOption(new Option("--sampler <name>", "how batches are drawn").choices(samplers).default("random"))
-    .option("--m <samples>", "samples of a class in a batch, for m-per-class", integer(1), 4)
-    .option("--loss <name>", `the loss: ${lossNames.join(", ")}`, "SupConLoss")
-    .option("--loss-options <json>", "options of the loss", jsonObject, {})
-    .option("--memory <amount>", "memory that a step may take, such as 8GB", memory)
-    .option("--size <columns>", "columns of the embeddings", integer(1), 128)
-    .option("--seed <number>", "of simulated batches", integer(0), 0)
-    .option("--json", "print all figures as JSON")
-    .option("--out <file>", "write a report with pictures, .html")
-    .action((path: string, flags: Flags) => finish(doctor(path, flags, terminal)));
+    .argument("<labels>", "labels: one a line, a column of a .csv, or .npy");
+  return addFlags(command, flags).action((path: string) => finish(doctor(path, flagValues(command, flags), terminal)));
 }
 
-function doctor(path: string, flags: Flags, terminal: Terminal): number {
+function doctor(path: string, given: FlagValues<typeof flags>, terminal: Terminal): number {
+  const { batchSize, sampler, m, size, seed, json, out } = given;
   checkFile(path);
-  checkWritable(flags.out, "--out");
-  const labels = readLabels(path, flags.label ?? null);
+  checkWritable(out, "--out");
+  const labels = readLabels(path, given.label);
   const question: Question = {
-    batchSize: flags.batchSize,
-    sampler: flags.sampler,
-    m: flags.m,
-    loss: makeLoss(flags, labels),
-    memoryBudget: flags.memory ?? Infinity,
-    embeddingSize: flags.size,
-    seed: flags.seed,
+    batchSize,
+    sampler,
+    m,
+    loss: makeLoss(given.loss, given.lossOptions, { classes: [...new Set(labels)], embeddingSize: size }),
+    memoryBudget: given.memory ?? Infinity,
+    embeddingSize: size,
+    seed,
   };
   const diagnosis = diagnose(labels, question);
   const { advice, faults } = diagnosis;
-  if (flags.out !== undefined) writeWhole(flags.out, toHtml(doctorReport(path, diagnosis, question)));
-  if (flags.json) {
+  if (out !== null) writeWhole(out, toHtml(doctorReport(path, diagnosis, question)));
+  if (json) {
     terminal.print(JSON.stringify({ ...advice, faults }, null, 2));
   } else {
-    terminal.print(doctorText(diagnosis, flags, (text) => terminal.strong(text)));
-    if (flags.out !== undefined) terminal.say(`\nWritten to ${flags.out}.`);
+    terminal.print(doctorText(diagnosis, given, (words) => terminal.strong(words)));
+    if (out !== null) terminal.say(`\nWritten to ${out}.`);
   }
   return advice.status === "silent" ? exitStatus.silentBatchesLikely : exitStatus.done;
 }

@@ -1,7 +1,8 @@
 import { classSizes, shareCurves } from "../../report/batchFigures.ts";
 import { code, figure, table, type Page } from "../../report/page.ts";
 import { percent } from "../../terminal/format.ts";
-import { batchSizeCurves, type Diagnosis, type Question } from "./diagnose.ts";
+import { batchSizeCurves } from "./batchSizeCurves.ts";
+import type { Diagnosis, Question } from "./diagnose.ts";
 import { aloneSentence, forecastRows } from "./doctorText.ts";
 
 /** The doctor's findings with pictures. */

@@ -1,97 +1,83 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import type { DataSet } from "../../data/dataSet.ts";
 import { checkSameWidth } from "../../data/checkVectors.ts";
-import { openDataSet } from "../../data/openVectors.ts";
+import { openDataSet } from "../../files/openVectors.ts";
 import { evaluateReport } from "./evaluateReport.ts";
 import { evaluateText } from "./evaluateText.ts";
-import {
-  evaluateVectors,
-  type DistanceName,
-  type EvaluateQuestion,
-  type Evaluation,
-} from "./evaluateVectors.ts";
+import { evaluateVectors, type DistanceName, type EvaluateQuestion, type Evaluation } from "./evaluateVectors.ts";
 import { embedWithHead } from "../../head/embedWithHead.ts";
 import { loadHead } from "../../head/headFolder.ts";
-import { InputError } from "../../inputError.ts";
+import { InputError } from "../../door/inputError.ts";
 import { toHtml } from "../../report/page.ts";
 import { openCounter } from "../../terminal/counter.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
-import { checkWritable, writeWhole } from "../../writeFile.ts";
-import { integer, integers, list } from "../flags.ts";
+import { checkWritable, writeWhole } from "../../files/writeFile.ts";
+import { addFlags, choice, flag, flagValues, toggle, type FlagValues } from "../../flags/flag.ts";
+import { integer, integers, text } from "../../flags/readers.ts";
+import { shared } from "../../flags/shared.ts";
 
-interface Flags {
-  readonly label?: string;
-  readonly labels?: string;
-  readonly ignore?: readonly string[];
-  readonly reference?: string;
-  readonly referenceLabels?: string;
-  readonly k?: readonly number[];
-  readonly perClass?: boolean;
-  readonly clusters?: boolean;
-  readonly verification?: boolean;
-  readonly head?: string;
-  readonly distance: DistanceName;
-  readonly seed: number;
-  readonly json?: boolean;
-  readonly out?: string;
-}
+const flags = {
+  label: shared.label,
+  labels: shared.labels,
+  ignore: shared.ignore,
+  reference: flag(
+    "--reference <file>",
+    "labelled vectors to look for neighbours among (default: the other embeddings)",
+    text,
+  ),
+  referenceLabels: flag("--reference-labels <file>", "a file with the reference's labels", text),
+  k: flag(
+    "--k <counts>",
+    "neighbours for precision@k and recall@k, separated by commas (default: 1,5,10)",
+    integers(1),
+  ),
+  perClass: toggle("--per-class", "list the worst and the best classes"),
+  clusters: toggle("--clusters", "compare k-means clusters with the classes, too: NMI and AMI"),
+  verification: toggle("--verification", "judge all pairs by a threshold, too: EER and TAR@FAR 1e-3"),
+  head: shared.head,
+  distance: choice<DistanceName>(
+    "--distance <name>",
+    "how far apart embeddings are",
+    ["cosine", "euclidean"],
+    "cosine",
+  ),
+  seed: flag("--seed <number>", "of all that is random: intervals, clusters, the picture", integer(0), 0),
+  json: shared.json,
+  out: shared.report,
+};
+type Given = FlagValues<typeof flags>;
 
 /** `kindred evaluate <embeddings>`. */
 export function evaluateCommand(terminal: Terminal): Command {
-  return new Command("evaluate")
+  const command = new Command("evaluate")
     .summary("how well embeddings tell classes apart")
     .description(
       "Looks for the neighbours of each embedding and tells how many are of its class: precision@k, recall@k, R-precision, MAP@R, MRR and nDCG, " +
         "with 95 % intervals. Every pair is looked at.",
     )
-    .argument("<embeddings>", "vectors: .csv (or .tsv) with a column of labels, or .npy with --labels")
-    .option(
-      "--label <column>",
-      "the column with the labels, by name or number from 1 (default: found by its name or content)",
-    )
-    .option("--labels <file>", "a file with the labels: one a line, .csv or .npy")
-    .option("--ignore <columns>", "columns not to be read, separated by commas", list)
-    .option("--reference <file>", "labelled vectors to look for neighbours among (default: the other embeddings)")
-    .option("--reference-labels <file>", "a file with the reference's labels")
-    .option(
-      "--k <counts>",
-      "neighbours for precision@k and recall@k, separated by commas (default: 1,5,10)",
-      integers(1),
-    )
-    .option("--per-class", "list the worst and the best classes")
-    .option("--clusters", "compare k-means clusters with the classes, too: NMI and AMI")
-    .option("--verification", "judge all pairs by a threshold, too: EER and TAR@FAR 1e-3")
-    .option("--head <folder>", "embed the vectors first, with the head that kindred train wrote")
-    .addOption(
-      new Option("--distance <name>", "how far apart embeddings are")
-        .choices(["cosine", "euclidean"])
-        .default("cosine"),
-    )
-    .option("--seed <number>", "of all that is random: intervals, clusters, the picture", integer(0), 0)
-    .option("--json", "print all figures as JSON")
-    .option("--out <file>", "write a report with pictures, .html")
-    .action((path: string, flags: Flags) => evaluate(path, flags, terminal));
+    .argument("<embeddings>", "vectors: .csv (or .tsv) with a column of labels, or .npy with --labels");
+  return addFlags(command, flags).action((path: string) => evaluate(path, flagValues(command, flags), terminal));
 }
 
-async function evaluate(path: string, flags: Flags, terminal: Terminal): Promise<void> {
-  const { json = false, perClass = false, out } = flags;
+async function evaluate(path: string, given: Given, terminal: Terminal): Promise<void> {
+  const { json, perClass, out } = given;
   checkWritable(out, "--out");
-  const question = await open(path, flags);
+  const question = await open(path, given);
   const counter = json ? null : openCounter(terminal, "queries", question.queries.labels.length);
   const evaluation = evaluateVectors(question, (done) => counter?.advance(done));
   counter?.close();
-  if (out !== undefined) writeWhole(out, toHtml(evaluateReport(question, evaluation)));
-  if (json) return terminal.print(JSON.stringify(figures(question, evaluation, flags), null, 2));
-  terminal.print(evaluateText(question, evaluation, { perClass, strong: (text) => terminal.strong(text) }));
-  if (out !== undefined) terminal.say(`\nWritten to ${out}.`);
+  if (out !== null) writeWhole(out, toHtml(evaluateReport(question, evaluation)));
+  if (json) return terminal.print(JSON.stringify(figures(question, evaluation, given), null, 2));
+  terminal.print(evaluateText(question, evaluation, { perClass, strong: (words) => terminal.strong(words) }));
+  if (out !== null) terminal.say(`\nWritten to ${out}.`);
 }
 
 /** Reads the files, and embeds what is in them. */
-async function open(path: string, flags: Flags): Promise<EvaluateQuestion> {
-  const { label = null, labels = null, ignore = [], reference, referenceLabels } = flags;
-  if (reference === undefined && referenceLabels !== undefined)
+async function open(path: string, given: Given): Promise<EvaluateQuestion> {
+  const { label, labels, ignore, reference, referenceLabels } = given;
+  if (reference === null && referenceLabels !== null)
     throw new InputError("--reference-labels is given without --reference; give both or neither");
-  const head = flags.head === undefined ? null : loadHead(flags.head);
+  const head = given.head === null ? null : loadHead(given.head);
   const embedded = (from: string, data: DataSet): DataSet => ({
     ...data,
     vectors: embedWithHead(head, from, data.vectors),
@@ -99,23 +85,23 @@ async function open(path: string, flags: Flags): Promise<EvaluateQuestion> {
   });
   const queries = await openDataSet(path, { label, labels, ignore });
   const others =
-    reference === undefined
+    reference === null
       ? null
-      : await openDataSet(reference, { label, labels: referenceLabels ?? null, ignore, isOptional: true });
+      : await openDataSet(reference, { label, labels: referenceLabels, ignore, isOptional: true });
   if (others !== null) checkSameWidth(path, queries.vectors, reference!, others.vectors);
   return {
     queries: embedded(path, queries),
     reference: others && embedded(reference!, others),
-    depths: flags.k ?? null,
-    distance: flags.distance,
-    clusters: flags.clusters ?? false,
-    verification: flags.verification ?? false,
-    seed: flags.seed,
+    depths: given.k,
+    distance: given.distance,
+    clusters: given.clusters,
+    verification: given.verification,
+    seed: given.seed,
   };
 }
 
 /** What --json prints. */
-function figures(question: EvaluateQuestion, evaluation: Evaluation, { perClass, head }: Flags): object {
+function figures(question: EvaluateQuestion, evaluation: Evaluation, { perClass, head }: Given): object {
   const { queries, reference, distance, seed } = question;
   const described = ({ name, labels, vectors }: DataSet): object => ({
     name,
@@ -128,7 +114,7 @@ function figures(question: EvaluateQuestion, evaluation: Evaluation, { perClass,
     data: described(queries),
     reference: reference && described(reference),
     distance,
-    head: head ?? null,
+    head,
     seed,
     queries: evaluation.queries,
     references: evaluation.references,
@@ -137,6 +123,6 @@ function figures(question: EvaluateQuestion, evaluation: Evaluation, { perClass,
     faults,
     metrics: Object.fromEntries(metrics.map(({ name, value, interval }) => [name, { value, ...interval }])),
     ...(verification !== null && { verification }),
-    ...(perClass === true && { classes }),
+    ...(perClass && { classes }),
   };
 }

@@ -14,12 +14,12 @@ import {
 import type { DataSet } from "../../data/dataSet.ts";
 import { vectorFaults } from "../../data/vectorFaults.ts";
 import { unitRows } from "../../data/unitRows.ts";
-import { atTheDoor, InputError } from "../../inputError.ts";
+import { atTheDoor, InputError } from "../../door/inputError.ts";
 
 export type DistanceName = "cosine" | "euclidean";
 
 /** The false-accept rate that verification is told at. */
-export const FALSE_ACCEPT_RATE = 1e-3;
+const FALSE_ACCEPT_RATE = 1e-3;
 /** The depths of precision@k and recall@k, where there are as many neighbours. */
 const usualDepths: readonly number[] = [1, 5, 10];
 
@@ -66,7 +66,7 @@ export interface Evaluation {
   readonly faults: readonly string[];
 }
 
-export function distanceOf(name: DistanceName): Distance {
+function distanceOf(name: DistanceName): Distance {
   return name === "cosine" ? new CosineSimilarity() : new LpDistance({ normalizeEmbeddings: false });
 }
 

@@ -1,11 +1,11 @@
 import { basename, resolve } from "node:path";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import type { Matrix } from "kindred";
 import { checkSameWidth } from "../../data/checkVectors.ts";
-import { openDataSet, openVectors } from "../../data/openVectors.ts";
+import { openDataSet, openVectors } from "../../files/openVectors.ts";
 import { embedWithHead } from "../../head/embedWithHead.ts";
 import { loadHead } from "../../head/headFolder.ts";
-import { InputError } from "../../inputError.ts";
+import { InputError } from "../../door/inputError.ts";
 import { csvLines, matchColumns, matchesOf, type Match } from "./matchLines.ts";
 import { matchReport } from "./matchReport.ts";
 import { calibrationSentence, matchVerdict, type MatchSummary } from "./matchText.ts";
@@ -13,74 +13,68 @@ import { available, calibrate, matchBlocks, type MatchQuestion } from "./matchVe
 import { toHtml } from "../../report/page.ts";
 import { openCounter } from "../../terminal/counter.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
-import { checkWritable, writeWhole } from "../../writeFile.ts";
-import { integer, list, numberFrom } from "../flags.ts";
+import { checkWritable, writeWhole } from "../../files/writeFile.ts";
+import { addFlags, flag, flagValues, toggle, type FlagValues } from "../../flags/flag.ts";
+import { integer, numberFrom, text } from "../../flags/readers.ts";
+import { shared } from "../../flags/shared.ts";
 
 /** Gallery rows a query, where there are as many. */
 const USUAL_K = 5;
 
-interface Flags {
-  readonly label?: string;
-  readonly labels?: string;
-  readonly ignore?: readonly string[];
-  readonly k?: number;
-  readonly threshold?: number;
-  readonly calibrate?: boolean;
-  readonly head?: string;
-  readonly json?: boolean;
-  readonly out?: string;
-  readonly report?: string;
-}
+const flags = {
+  label: flag(
+    "--label <column>",
+    "the gallery's column with the labels, by name or number from 1 (default: found by its name or content); in the queries it is passed over",
+    text,
+  ),
+  labels: flag("--labels <file>", "a file with the gallery's labels: one a line, .csv or .npy", text),
+  ignore: shared.ignore,
+  k: flag("--k <count>", `gallery rows a query (default: ${USUAL_K})`, integer(1)),
+  threshold: flag("--threshold <score>", "a cosine from which on a gallery row is a match", numberFrom(-1, 1)),
+  calibrate: toggle("--calibrate", "find the threshold with the best F1 from the gallery's labels", ["threshold"]),
+  head: shared.head,
+  json: shared.json,
+  out: flag("--out <file>", "write the matches to a file, .csv (with --json: .json), instead of printing them", text),
+  report: flag("--report <file>", "write a report with a picture of the best scores, .html", text),
+};
+type Given = FlagValues<typeof flags>;
 
 /** `kindred match <gallery> <queries>`. */
 export function matchCommand(terminal: Terminal): Command {
-  return new Command("match")
+  const command = new Command("match")
     .summary("the nearest gallery rows of each query")
     .description(
       "Looks for the gallery rows nearest to each query, by cosine, and prints them as csv: query, rank, galleryRow, label, score, isMatch. " +
         "Rows count from 1, without the header. Given one file as both, no row matches itself.",
     )
     .argument("<gallery>", "vectors to look among: .csv (or .tsv) or .npy, with labels if there are any")
-    .argument("<queries>", "vectors to look for: .csv (or .tsv) or .npy")
-    .option(
-      "--label <column>",
-      "the gallery's column with the labels, by name or number from 1 (default: found by its name or content); in the queries it is passed over",
-    )
-    .option("--labels <file>", "a file with the gallery's labels: one a line, .csv or .npy")
-    .option("--ignore <columns>", "columns not to be read, separated by commas", list)
-    .option("--k <count>", `gallery rows a query (default: ${USUAL_K})`, integer(1))
-    .option("--threshold <score>", "a cosine from which on a gallery row is a match", numberFrom(-1, 1))
-    .addOption(
-      new Option("--calibrate", "find the threshold with the best F1 from the gallery's labels").conflicts("threshold"),
-    )
-    .option("--head <folder>", "embed the vectors first, with the head that kindred train wrote")
-    .option("--json", "print all figures as JSON")
-    .option("--out <file>", "write the matches to a file, .csv (with --json: .json), instead of printing them")
-    .option("--report <file>", "write a report with a picture of the best scores, .html")
-    .action((gallery: string, queries: string, flags: Flags) => match(gallery, queries, flags, terminal));
+    .argument("<queries>", "vectors to look for: .csv (or .tsv) or .npy");
+  return addFlags(command, flags).action((gallery: string, queries: string) =>
+    match(gallery, queries, flagValues(command, flags), terminal),
+  );
 }
 
-async function match(galleryPath: string, queriesPath: string, flags: Flags, terminal: Terminal): Promise<void> {
-  const { json = false, out, report } = flags;
+async function match(galleryPath: string, queriesPath: string, given: Given, terminal: Terminal): Promise<void> {
+  const { json, out, report } = given;
   checkWritable(out, "--out");
   checkWritable(report, "--report");
   // the matches have standard output to themselves; what is said about them goes beside it
-  const say = (line: string): void => (out === undefined ? terminal.complain(line) : terminal.say(line));
-  const question = await open(galleryPath, queriesPath, flags);
+  const say = (line: string): void => (out === null ? terminal.complain(line) : terminal.say(line));
+  const question = await open(galleryPath, queriesPath, given);
   const { gallery, labels, k } = question;
-  const calibration = flags.calibrate ? calibrate(basename(galleryPath), gallery, labels!) : null;
-  const threshold = calibration?.threshold ?? flags.threshold ?? null;
+  const calibration = given.calibrate ? calibrate(basename(galleryPath), gallery, labels!) : null;
+  const threshold = calibration?.threshold ?? given.threshold;
   if (calibration !== null) say(calibrationSentence(calibration));
   const total = (question.queries ?? gallery).rows;
   const counter = openCounter(
-    { ...terminal, say, isInteractive: terminal.isInteractive && out !== undefined },
+    { ...terminal, say, isInteractive: terminal.isInteractive && out !== null },
     "queries",
     total,
   );
   const bestScores: number[] = [];
   const matches: Match[] = [];
   const lines: string[] = [matchColumns.join(",")];
-  const streams = !json && out === undefined;
+  const streams = !json && out === null;
   for (const block of matchBlocks(question)) {
     for (let i = 0; i < block.rows; i++) bestScores.push(block.scores[i * k]);
     const found = matchesOf(block, labels, threshold);
@@ -101,19 +95,19 @@ async function match(galleryPath: string, queriesPath: string, flags: Flags, ter
     matched: threshold === null ? null : bestScores.filter((score) => score >= threshold).length,
   };
   const result = json ? JSON.stringify(figures(summary, matches), null, 2) : lines.join("\n");
-  if (out !== undefined) writeWhole(out, `${result}\n`);
+  if (out !== null) writeWhole(out, `${result}\n`);
   else if (json) terminal.print(result);
-  if (report !== undefined) writeWhole(report, toHtml(matchReport(summary)));
+  if (report !== null) writeWhole(report, toHtml(matchReport(summary)));
   say(terminal.strong(matchVerdict(summary)));
-  const written = [out, report].filter((path) => path !== undefined);
+  const written = [out, report].filter((path) => path !== null);
   if (written.length > 0) say(`Written to ${written.join(" and ")}.`);
 }
 
 /** Reads the files, and embeds what is in them. */
-async function open(galleryPath: string, queriesPath: string, flags: Flags): Promise<MatchQuestion> {
-  const { label = null, labels = null, ignore = [] } = flags;
-  const head = flags.head === undefined ? null : loadHead(flags.head);
-  const gallery = await openGallery(galleryPath, flags);
+async function open(galleryPath: string, queriesPath: string, given: Given): Promise<MatchQuestion> {
+  const { label, labels, ignore } = given;
+  const head = given.head === null ? null : loadHead(given.head);
+  const gallery = await openGallery(galleryPath, given);
   const isSelf = resolve(galleryPath) === resolve(queriesPath);
   let queries: Matrix | null = null;
   if (!isSelf) {
@@ -127,7 +121,7 @@ async function open(galleryPath: string, queriesPath: string, flags: Flags): Pro
     queries: queries && embedWithHead(head, queriesPath, queries),
   };
   const most = available(embedded);
-  const k = flags.k ?? Math.min(USUAL_K, most);
+  const k = given.k ?? Math.min(USUAL_K, most);
   if (k > most || most === 0)
     throw new InputError(
       most === 0
@@ -138,9 +132,9 @@ async function open(galleryPath: string, queriesPath: string, flags: Flags): Pro
 }
 
 /** The gallery, with its labels where they are needed or there are any. */
-async function openGallery(path: string, flags: Flags): Promise<{ vectors: Matrix; labels: readonly string[] | null }> {
-  const { label = null, labels = null, ignore = [] } = flags;
-  const needsLabels = flags.calibrate === true || labels !== null;
+async function openGallery(path: string, given: Given): Promise<{ vectors: Matrix; labels: readonly string[] | null }> {
+  const { label, labels, ignore, calibrate: calibrates } = given;
+  const needsLabels = calibrates || labels !== null;
   return needsLabels ? openDataSet(path, { label, labels, ignore }) : openVectors(path, { label, ignore });
 }
 

@@ -1,5 +1,5 @@
 import { calibrateThreshold, CosineSimilarity, nearestNeighbours, type Calibration, type Matrix } from "kindred";
-import { atTheDoor, InputError } from "../../inputError.ts";
+import { atTheDoor, InputError } from "../../door/inputError.ts";
 
 /** What is matched with what. */
 export interface MatchQuestion {

@@ -1,6 +1,6 @@
 import { AccuracyCalculator, CosineSimilarity, Random, type Matrix } from "kindred";
-import { part } from "../../data/holdOut.ts";
 import type { DataSet } from "../../data/dataSet.ts";
+import { part } from "../../data/part.ts";
 
 /** The metrics shown, in the order and with the words of their table. */
 export const metricTitles = {

@@ -1,51 +1,76 @@
 import type { Activation, Scarce } from "kindred";
 import type { HoldOutBy } from "../../data/holdOut.ts";
-
-/** How batches are drawn. */
-export type SamplerName = "m-per-class" | "random";
+import { choice, flag, toggle, type FlagValues } from "../../flags/flag.ts";
+import { memory } from "../../flags/memory.ts";
+import { integer, integers, jsonObject, positive, text } from "../../flags/readers.ts";
+import { lossNames, USUAL_LOSS } from "../../parts/losses.ts";
+import { minerNames } from "../../parts/miners.ts";
+import { trainingSamplers } from "../../parts/samplers.ts";
 
 /** Whether columns are brought to mean 0 and variance 1 first; "auto": when their spreads differ tenfold. */
 export type Scale = "auto" | "standard" | "none";
 
 /** What a training can be told. */
-export interface TrainOptions {
-  /** The loss's name, as kindred exports it. */
-  readonly loss: string;
-  /** Options of the loss, by name. */
-  readonly lossOptions: Readonly<Record<string, unknown>>;
-  /** The miner's name; null: none. */
-  readonly miner: string | null;
-  readonly sampler: SamplerName;
-  /** Samples of a class in a batch of the m-per-class sampler. */
-  readonly m: number;
-  /** What becomes of classes with fewer than m samples. */
-  readonly scarce: Scarce;
-  /** Rows a batch; null: 128, or fewer where there are few rows. */
-  readonly batchSize: number | null;
-  /** Rows that the model embeds at a time; null: the whole batch. */
-  readonly chunkSize: number | null;
-  /** Embeddings of earlier batches that the loss compares with as well; null: none. */
-  readonly memorySize: number | null;
-  /** Bytes that a step may take, for the doctor's advice; null: no limit. */
-  readonly memoryBudget: number | null;
-  readonly epochs: number;
-  /** Instead of epochs; null: epochs count. */
-  readonly steps: number | null;
-  readonly learningRate: number;
-  /** Columns of the embeddings. */
-  readonly size: number;
-  /** Sizes of hidden layers; none: a linear head. */
-  readonly hidden: readonly number[];
-  readonly activation: Activation;
-  readonly scale: Scale;
-  /** The share held out for evaluation. */
-  readonly heldOut: number;
-  /** null: by class where there are enough. */
-  readonly holdOutBy: HoldOutBy | null;
-  readonly seed: number;
-  /** Whether the doctor's advice is followed where a training can. */
-  readonly auto: boolean;
-}
+export const trainingFlags = {
+  loss: flag("--loss <name>", `the loss (default: ${USUAL_LOSS}): ${lossNames().join(", ")}`, text, USUAL_LOSS),
+  lossOptions: flag("--loss-options <json>", `options of the loss, such as '{"temperature":0.1}'`, jsonObject, {}),
+  miner: flag("--miner <name>", `a miner (default: none): ${minerNames().join(", ")}`, text),
+  sampler: choice("--sampler <name>", "how batches are drawn (default: m-per-class)", trainingSamplers, "m-per-class"),
+  m: flag("--m <samples>", "samples of a class in a batch", integer(1), 4),
+  batchSize: flag("--batch-size <rows>", "rows a batch (default: 128, or fewer where there are few)", integer(2)),
+  chunkSize: flag(
+    "--chunk-size <rows>",
+    "rows that the model embeds at a time, when memory is short (default: all)",
+    integer(1),
+  ),
+  memorySize: flag(
+    "--memory-size <rows>",
+    "earlier embeddings that the loss compares with as well (default: none)",
+    integer(1),
+  ),
+  /** Bytes; null: no limit. */
+  memoryBudget: flag("--memory <amount>", "memory that a step may take, such as 8GB, for the doctor's advice", memory),
+  epochs: flag("--epochs <count>", "how often the data are gone through", integer(1), 10),
+  steps: flag("--steps <count>", "batches to train on, instead of epochs", integer(1)),
+  learningRate: flag("--lr <rate>", "learning rate of Adam", positive(), 0.001),
+  size: flag("--size <columns>", "columns of the embeddings", integer(1), 64),
+  hidden: flag(
+    "--hidden <sizes>",
+    "hidden layers, such as 256 or 256,128 (default: none, a linear head)",
+    integers(1),
+    [],
+  ),
+  activation: choice<Activation>(
+    "--activation <name>",
+    "after each hidden layer (default: relu)",
+    ["relu", "tanh", "sigmoid"],
+    "relu",
+  ),
+  scale: {
+    ...choice<Scale>(
+      "--scale <how>",
+      "bring columns to mean 0 and variance 1; auto: when their spreads differ tenfold",
+      ["auto", "standard", "none"],
+    ),
+    fallback: "auto" as Scale,
+  },
+  heldOut: flag("--held-out <share>", "share held out to judge by", positive(1), 0.3),
+  holdOutBy: choice<HoldOutBy>(
+    "--hold-out-by <what>",
+    "hold out whole classes or samples of each (default: class, where there are enough)",
+    ["class", "sample"],
+  ),
+  seed: flag("--seed <number>", "of all that is random", integer(0), 0),
+  auto: toggle("--auto", "follow the doctor's first advice, where options can"),
+  scarce: choice<Scarce>(
+    "--scarce <how>",
+    "what becomes of a class with fewer than m samples (default: repeat)",
+    ["skip", "repeat", "borrow"],
+    "repeat",
+  ),
+};
+
+export type TrainOptions = FlagValues<typeof trainingFlags>;
 
 /** Options that know how large a batch is. */
 export type SizedOptions = TrainOptions & { readonly batchSize: number };
@@ -59,27 +84,3 @@ export function withBatchSize(options: TrainOptions, rows: number): SizedOptions
   const suitable = Math.min(USUAL_BATCH, rows, Math.max(2 * m, m * Math.floor(rows / (4 * m))));
   return { ...options, batchSize: batchSize ?? suitable };
 }
-
-export const trainDefaults: TrainOptions = {
-  loss: "SupConLoss",
-  lossOptions: {},
-  miner: null,
-  sampler: "m-per-class",
-  m: 4,
-  scarce: "repeat",
-  batchSize: null,
-  chunkSize: null,
-  memorySize: null,
-  memoryBudget: null,
-  epochs: 10,
-  steps: null,
-  learningRate: 0.001,
-  size: 64,
-  hidden: [],
-  activation: "relu",
-  scale: "auto",
-  heldOut: 0.3,
-  holdOutBy: null,
-  seed: 0,
-  auto: false,
-};

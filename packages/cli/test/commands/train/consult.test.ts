@@ -1,16 +1,23 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { flagsOf } from "../../../src/commands/doctor/flagsOf.ts";
-import { consult } from "../../../src/commands/train/consult.ts";
-import { trainDefaults, withBatchSize, type SizedOptions } from "../../../src/commands/train/trainOptions.ts";
+import { flagsOf } from "../../../src/flags/flagsOf.ts";
+import { buildParts } from "../../../src/commands/train/buildParts.ts";
+import { consult, type Consultation } from "../../../src/commands/train/consult.ts";
+import { trainingFlags, type SizedOptions } from "../../../src/commands/train/trainOptions.ts";
+import { fallbacks } from "../../../src/flags/flag.ts";
 import { clusteredCsv, put, runCommand, scratchFolder } from "../../support/scratch.ts";
 
+const defaults = fallbacks(trainingFlags);
 const folder = scratchFolder();
 /** 150 classes of 5: most random batches of 8 hold no two samples of one. */
 const data = put(folder, "many.csv", clusteredCsv(150, 5));
 const labels = Array.from({ length: 750 }, (_, i) => `kind ${i % 150}`);
-const silent: SizedOptions = { ...trainDefaults, sampler: "random", batchSize: 8 };
+const silent: SizedOptions = { ...defaults, sampler: "random", batchSize: 8 };
+
+function consulted(options: SizedOptions, of: readonly string[]): Consultation {
+  return consult(options, buildParts(options, of), { labels: of, columns: 6 });
+}
 
 interface Metrics {
   readonly after: { readonly metrics: { readonly precisionAt1: number } };
@@ -47,7 +54,7 @@ describe("kindred train with batches that teach nothing", () => {
   });
 
   it("can follow each remedy that has flags, as they are printed", async () => {
-    const flags = consult(silent, labels, 6).advice.remedies.flatMap((remedy) => flagsOf(remedy) ?? []);
+    const flags = consulted(silent, labels).advice.remedies.flatMap((remedy) => flagsOf(remedy) ?? []);
     expect(flags.length).toBeGreaterThanOrEqual(4);
     for (const [k, line] of flags.entries()) await train(`remedy-${k}`, ...line.split(" "), "--steps", "2");
   });
@@ -66,23 +73,33 @@ describe("kindred train --memory", () => {
 
 describe("consult", () => {
   it("leaves a healthy training as it is", () => {
-    const options: SizedOptions = { ...trainDefaults, batchSize: 32, auto: true };
-    const { advice, followed, options: chosen } = consult(options, labels, 6);
+    const options: SizedOptions = { ...defaults, batchSize: 32, auto: true };
+    const parts = buildParts(options, labels);
+    const { advice, followed, ...chosen } = consult(options, parts, { labels, columns: 6 });
     expect(advice.status).toBe("healthy");
     expect(followed).toBeNull();
-    expect(chosen).toBe(options);
+    expect(chosen.options).toBe(options);
+    expect(chosen.parts).toBe(parts);
   });
 
   it("follows the first remedy that options can follow, and asks again", () => {
-    const { advice, followed, options } = consult({ ...silent, auto: true }, labels, 6);
+    const { advice, followed, options } = consulted({ ...silent, auto: true }, labels);
     expect(followed!.remedy).toBe(advice.remedies.find(({ settings }) => settings !== null));
     expect(options).toEqual({ ...silent, auto: true, ...followed!.remedy.settings });
     expect(followed!.advice.status).toBe("healthy");
   });
 
+  it("builds the parts anew when it follows a remedy, and leaves the sampler as it was when it does not", () => {
+    const { parts, options } = consulted({ ...silent, auto: true }, labels);
+    expect(parts.loss).toMatchObject({ name: "CrossBatchMemory", memorySize: options.memorySize });
+    const balanced = { ...silent, sampler: "m-per-class" } as const;
+    const fresh = buildParts(balanced, labels).sampler;
+    expect([...consulted(balanced, labels).parts.sampler.epoch()]).toEqual([...fresh.epoch()]);
+  });
+
   it("leaves behind the old loss's options and memory when it follows a remedy to another loss", () => {
     const histogram = { ...silent, loss: "HistogramLoss", lossOptions: { delta: 0.05 }, auto: true };
-    const { followed, options } = consult(histogram, labels, 6);
+    const { followed, options } = consulted(histogram, labels);
     expect(followed!.remedy.name).toBe("proxy-loss");
     expect(options).toMatchObject({ loss: "ProxyAnchorLoss", lossOptions: {}, memorySize: null });
     expect(followed!.advice.status).toBe("healthy");
@@ -92,39 +109,23 @@ describe("consult", () => {
     // class vectors don't fit, three rows hold no two classes of two, and a memory of 100 steps is small
     const many = Array.from({ length: 4000 }, (_, i) => `kind ${i % 2000}`);
     const options = { ...silent, batchSize: 3, memorySize: 3, auto: true, size: 2000, memoryBudget: 60e6 };
-    const { followed, options: chosen } = consult(options, many, 6);
+    const { followed, options: chosen } = consulted(options, many);
     expect(followed!.remedy.settings!.batchSize).toBeGreaterThan(3);
     expect(chosen).toMatchObject({ ...followed!.remedy.settings, memorySize: null });
   });
 
   it("keeps the loss's options with remedies that leave the loss", () => {
     const tuned = { ...silent, lossOptions: { temperature: 0.05 }, auto: true };
-    expect(consult(tuned, labels, 6).options.lossOptions).toEqual({ temperature: 0.05 });
+    expect(consulted(tuned, labels).options.lossOptions).toEqual({ temperature: 0.05 });
   });
 
   it("knows what a sample takes of the memory: each layer's input and its slope", () => {
     const deep = { ...silent, hidden: [100, 50], size: 4 };
     const bytes = (rows: number, chunk: number): number => 2 ** 24 + rows * 16 * 4 + chunk * 8 * (6 + 100 + 50);
-    const remedies = (memoryBudget: number) => consult({ ...deep, memoryBudget }, labels, 6).advice.remedies;
+    const remedies = (memoryBudget: number) => consulted({ ...deep, memoryBudget }, labels).advice.remedies;
     const wanted = remedies(1e9).find(({ name }) => name === "larger-batch")!.settings!.batchSize!;
     expect(remedies(bytes(wanted, wanted)).some(({ name }) => name === "cached-gradients")).toBe(false);
     const { settings } = remedies(bytes(wanted, 40)).find(({ name }) => name === "cached-gradients")!;
     expect(settings).toEqual({ batchSize: wanted, chunkSize: 40 });
-  });
-});
-
-describe("withBatchSize", () => {
-  it.each([
-    [10_000, 128],
-    [600, 128],
-    [200, 48],
-    [20, 8],
-    [5, 5],
-  ])("takes for %i rows batches of %i", (rows, batchSize) => {
-    expect(withBatchSize(trainDefaults, rows).batchSize).toBe(batchSize);
-  });
-
-  it("leaves a size that was chosen", () => {
-    expect(withBatchSize({ ...trainDefaults, batchSize: 300 }, 20).batchSize).toBe(300);
   });
 });

@@ -1,5 +1,5 @@
+import type { AnchorRow } from "../../batch/anchorRow.ts";
 import { logAddExp, logSumExp } from "./logSumExp.ts";
-import type { PairRow } from "../../batch/pairRow.ts";
 
 /**
  * The negatives at either end of each positive pair, as log-sum-exps over anchors and over references: n + m numbers
@@ -32,11 +32,11 @@ export class NegativesAtEnds {
   }
 
   /** Takes the negatives of an anchor into the sums; every anchor comes once. */
-  add(row: PairRow): void {
+  add(row: AnchorRow): void {
     if (!this.#isSelf) {
       const count = row.negatives.read(row.values);
       for (let k = 0; k < count; k++) {
-        const other = row.negativeAt(k);
+        const other = row.negatives.reference(k);
         this.#otherLogs[other] = logAddExp(this.#otherLogs[other], this.#sign * row.values[k]);
       }
     }
@@ -58,7 +58,7 @@ export class NegativesAtEnds {
   }
 
   /** Replaces the distances of an anchor's negatives by d loss / d distance, when all pulls have been noted. */
-  writeSlopes(row: PairRow): void {
+  writeSlopes(row: AnchorRow): void {
     const { anchor, negatives } = row;
     const fromOthers = this.#isSelf ? null : this.#slopesFromOthers(row);
     const { total } = logSumExp(negatives, this.#sign);
@@ -70,10 +70,10 @@ export class NegativesAtEnds {
   }
 
   /** d loss / d distance through the sums of the other ends, in the row's `values`. */
-  #slopesFromOthers({ negatives, values, negativeAt }: PairRow): Float64Array {
+  #slopesFromOthers({ negatives, values }: AnchorRow): Float64Array {
     const count = negatives.read(values);
     for (let k = 0; k < count; k++) {
-      const other = negativeAt(k);
+      const other = negatives.reference(k);
       const share = Math.exp(this.#sign * values[k] - this.#otherLogs[other]);
       values[k] = this.#sign * this.#otherPulls[other] * share;
     }

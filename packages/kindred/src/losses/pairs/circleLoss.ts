@@ -1,23 +1,25 @@
+import type { AnchorRow } from "../../batch/anchorRow.ts";
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import type { Places } from "../../kernels/places.ts";
-import { checkNumber, withDefaults } from "../../matrix/checks.ts";
+import { number } from "../../options/kinds.ts";
+import type { OptionsGiven } from "../../options/option.ts";
 import { AvgNonZeroReducer } from "../../reducers/avgNonZeroReducer.ts";
 import type { Reduction } from "../../reducers/reduction.ts";
+import { describeLoss } from "../core/lossDescription.ts";
+import { comparingOptions } from "../core/lossOptions.ts";
 import { sigmoid, softplus } from "../items/itemMath.ts";
-import { metricLossDefaults, type MetricLossOptions } from "../core/metricLoss.ts";
-import { PairLoss } from "./pairLoss.ts";
-import type { PairRow } from "../../batch/pairRow.ts";
-import { requireDistance } from "../../distances/requireDistance.ts";
+import { PairLoss, pairTakes } from "./pairLoss.ts";
+
+const options = {
+  ...comparingOptions(new CosineSimilarity(), new AvgNonZeroReducer(), { only: CosineSimilarity }),
+  /** The relaxation: positives aim at 1 + m and should exceed 1 - m, negatives aim at -m and should not exceed m. Default 0.4. */
+  m: number({ default: 0.4 }),
+  /** What similarities are scaled by, > 0. Default 80. */
+  gamma: number({ default: 80, above: 0 }),
+};
 
 /** Options of {@link CircleLoss}. */
-export interface CircleLossOptions extends MetricLossOptions {
-  /** The relaxation: positives aim at 1 + m and should exceed 1 - m, negatives aim at -m and should not exceed m. Default 0.4. */
-  readonly m: number;
-  /** What similarities are scaled by, > 0. Default 80. */
-  readonly gamma: number;
-}
-
-const defaults: CircleLossOptions = { ...metricLossDefaults, m: 0.4, gamma: 80 };
+export type CircleLossOptions = OptionsGiven<typeof options>;
 
 /**
  * Pairs are weighted by how far they are from where they should be, so that the boundary is a circle.
@@ -33,25 +35,22 @@ const defaults: CircleLossOptions = { ...metricLossDefaults, m: 0.4, gamma: 80 }
  *
  * Source: Sun et al., "Circle Loss: A Unified Perspective of Pair Similarity Optimization" (CVPR 2020).
  */
-export class CircleLoss extends PairLoss {
-  readonly name = "CircleLoss";
-  readonly needs = { positives: true, negatives: true };
-  readonly m: number;
-  readonly gamma: number;
+export class CircleLoss extends PairLoss<typeof options> {
+  static readonly description = describeLoss({
+    name: "CircleLoss",
+    family: "pairs",
+    summary: "Pairs are weighted by how far they are from where they should be, so that the boundary is a circle.",
+    paper: 'Sun et al., "Circle Loss: A Unified Perspective of Pair Similarity Optimization" (CVPR 2020)',
+    takes: pairTakes,
+    needs: { positives: true, negatives: true },
+    subLosses: { loss: "element" },
+    options,
+  });
   protected override readonly tupleMeaning = "set";
-  protected readonly itemKinds = ["element"] as const;
 
-  constructor(options?: Partial<CircleLossOptions>) {
-    const given = withDefaults(options, defaults, "CircleLoss");
-    super(given, new CosineSimilarity(), new AvgNonZeroReducer());
-    requireDistance(this, CosineSimilarity);
-    this.m = checkNumber(given.m, "m");
-    this.gamma = checkNumber(given.gamma, "gamma", { above: 0 });
-  }
-
-  protected row(row: PairRow, [reduction]: readonly Reduction[]): void {
+  protected row(row: AnchorRow, [reduction]: readonly Reduction[]): void {
     const { anchor, positives, negatives, values, weights, losses } = row;
-    const { m, gamma } = this;
+    const { m, gamma } = this.options;
     if (positives.count === 0 || negatives.count === 0) {
       reduction.weighOne(anchor, 0);
       row.clear();

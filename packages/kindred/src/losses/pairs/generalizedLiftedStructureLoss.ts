@@ -1,21 +1,25 @@
+import type { AnchorRow } from "../../batch/anchorRow.ts";
+import type { Distance } from "../../distances/distance.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
-import { checkNumber, withDefaults } from "../../matrix/checks.ts";
+import { number } from "../../options/kinds.ts";
+import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
 import type { Reduction } from "../../reducers/reduction.ts";
+import { describeLoss } from "../core/lossDescription.ts";
+import { comparingOptions } from "../core/lossOptions.ts";
 import { logSumExp } from "../items/logSumExp.ts";
-import { metricLossDefaults, type MetricLossOptions } from "../core/metricLoss.ts";
-import { PairLoss } from "./pairLoss.ts";
-import type { PairRow } from "../../batch/pairRow.ts";
+import { PairLoss, pairTakes } from "./pairLoss.ts";
+
+const options = {
+  ...comparingOptions<Distance>(new LpDistance(), new MeanReducer()),
+  /** The distance that negatives should exceed (similarity they should not). Default 1. */
+  negMargin: number({ default: 1 }),
+  /** The distance that positives should not exceed (similarity they should). Default 0. */
+  posMargin: number({ default: 0 }),
+};
 
 /** Options of {@link GeneralizedLiftedStructureLoss}. */
-export interface GeneralizedLiftedStructureLossOptions extends MetricLossOptions {
-  /** The distance that negatives should exceed (similarity they should not). Default 1. */
-  readonly negMargin: number;
-  /** The distance that positives should not exceed (similarity they should). Default 0. */
-  readonly posMargin: number;
-}
-
-const defaults: GeneralizedLiftedStructureLossOptions = { ...metricLossDefaults, negMargin: 1, posMargin: 0 };
+export type GeneralizedLiftedStructureLossOptions = OptionsGiven<typeof options>;
 
 /**
  * The farthest positives of an anchor should be closer than its nearest negatives, with soft maxima over both.
@@ -27,28 +31,27 @@ const defaults: GeneralizedLiftedStructureLossOptions = { ...metricLossDefaults,
  *
  * Source: Hermans et al., "In Defense of the Triplet Loss for Person Re-Identification" (2017).
  */
-export class GeneralizedLiftedStructureLoss extends PairLoss {
-  readonly name = "GeneralizedLiftedStructureLoss";
-  readonly needs = { positives: false, negatives: false };
-  readonly negMargin: number;
-  readonly posMargin: number;
+export class GeneralizedLiftedStructureLoss extends PairLoss<typeof options> {
+  static readonly description = describeLoss({
+    name: "GeneralizedLiftedStructureLoss",
+    family: "pairs",
+    summary:
+      "The farthest positives of an anchor should be closer than its nearest negatives, with soft maxima over both.",
+    paper: 'Hermans et al., "In Defense of the Triplet Loss for Person Re-Identification" (2017)',
+    takes: pairTakes,
+    needs: { positives: false, negatives: false },
+    subLosses: { loss: "element" },
+    options,
+  });
   protected override readonly tupleMeaning = "set";
-  protected readonly itemKinds = ["element"] as const;
 
-  constructor(options?: Partial<GeneralizedLiftedStructureLossOptions>) {
-    const given = withDefaults(options, defaults, "GeneralizedLiftedStructureLoss");
-    super(given, new LpDistance(), new MeanReducer());
-    this.negMargin = checkNumber(given.negMargin, "negMargin");
-    this.posMargin = checkNumber(given.posMargin, "posMargin");
-  }
-
-  protected row(row: PairRow, [reduction]: readonly Reduction[]): void {
-    const { anchor, positives, negatives } = row;
-    const away = this.distance.isInverted ? -1 : 1;
+  protected row({ anchor, positives, negatives }: AnchorRow, [reduction]: readonly Reduction[]): void {
+    const { negMargin, posMargin } = this.options;
+    const { away } = this.distance;
     const positive = logSumExp(positives, away);
     const negative = logSumExp(negatives, -away);
-    const far = positives.count === 0 ? 0 : positive.log - away * this.posMargin;
-    const near = negatives.count === 0 ? 0 : negative.log + away * this.negMargin;
+    const far = positives.count === 0 ? 0 : positive.log - away * posMargin;
+    const near = negatives.count === 0 ? 0 : negative.log + away * negMargin;
     const loss = Math.max(0, far + near);
     const weight = reduction.weighOne(anchor, loss);
     const slope = loss > 0 ? away * weight : 0;

@@ -1,13 +1,16 @@
-import type { Places } from "../../kernels/places.ts";
-import { LpDistance } from "../../distances/lpDistance.ts";
-import { describe, withDefaults } from "../../matrix/checks.ts";
-import { AvgNonZeroReducer } from "../../reducers/avgNonZeroReducer.ts";
-import type { ItemKind } from "../../reducers/reducer.ts";
-import type { Reduction } from "../../reducers/reduction.ts";
+import type { AnchorRow } from "../../batch/anchorRow.ts";
 import type { BatchNeeds } from "../../batch/batchReport.ts";
-import { metricLossDefaults, type MetricLossOptions } from "../core/metricLoss.ts";
-import { PairLoss } from "./pairLoss.ts";
-import type { PairRow } from "../../batch/pairRow.ts";
+import type { Others } from "../../batch/others.ts";
+import type { Distance } from "../../distances/distance.ts";
+import { LpDistance } from "../../distances/lpDistance.ts";
+import { describe } from "../../matrix/checks.ts";
+import { option } from "../../options/kinds.ts";
+import type { Option, OptionArguments, OptionsGiven } from "../../options/option.ts";
+import { AvgNonZeroReducer } from "../../reducers/avgNonZeroReducer.ts";
+import type { Reduction } from "../../reducers/reduction.ts";
+import { describeLoss } from "../core/lossDescription.ts";
+import { comparingOptions } from "../core/lossOptions.ts";
+import { PairLoss, pairTakes } from "./pairLoss.ts";
 
 /** The loss of one pair as a function of its distance (or similarity), with its slope. */
 export interface PairItem {
@@ -16,22 +19,18 @@ export interface PairItem {
   readonly slope?: (distance: number) => number;
 }
 
-/** Options of {@link GenericPairLoss}. */
-export interface GenericPairLossOptions extends MetricLossOptions {
+const options = {
+  ...comparingOptions<Distance>(new LpDistance(), new AvgNonZeroReducer()),
   /** What the loss is called in reports and errors. Default "GenericPairLoss". */
-  readonly name: string;
+  name: option("a name", "GenericPairLoss", nameOf),
   /** The loss of a positive pair: a formula, or a formula with its slope. Default null: positive pairs cost nothing. */
-  readonly positive: PairItem | PairItem["loss"] | null;
+  positive: formula(),
   /** The loss of a negative pair. Default null: negative pairs cost nothing. */
-  readonly negative: PairItem | PairItem["loss"] | null;
-}
-
-const defaults: GenericPairLossOptions = {
-  ...metricLossDefaults,
-  name: "GenericPairLoss",
-  positive: null,
-  negative: null,
+  negative: formula(),
 };
+
+/** Options of {@link GenericPairLoss}. */
+export type GenericPairLossOptions = OptionsGiven<typeof options>;
 
 /**
  * A loss of your own on pairs, from the loss of one pair:
@@ -52,45 +51,76 @@ const defaults: GenericPairLossOptions = {
  * Two sub-losses, `posLoss` and `negLoss`. Default distance LpDistance, default reducer AvgNonZeroReducer. `evaluate` throws
  * a RangeError where a formula or its slope gives no finite number.
  */
-export class GenericPairLoss extends PairLoss {
-  readonly name: string;
-  readonly needs: BatchNeeds;
-  protected readonly itemKinds: readonly ItemKind[] = ["pos_pair", "neg_pair"];
-  readonly #positive: Required<PairItem> | null;
-  readonly #negative: Required<PairItem> | null;
+export class GenericPairLoss extends PairLoss<typeof options> {
+  static readonly description = describeLoss({
+    name: "GenericPairLoss",
+    family: "pairs",
+    summary: "A loss of your own on pairs, from the loss of one pair.",
+    paper: "none: the formula is your own",
+    takes: pairTakes,
+    needs: { positives: false, negatives: false },
+    subLosses: { posLoss: "pos_pair", negLoss: "neg_pair" },
+    options,
+    example: () => ({ positive: (d) => d ** 2, negative: (d) => Math.max(0, 1 - d) ** 2 }),
+  });
+  override readonly name: string;
 
   /** @throws TypeError when neither pairs have a loss, or one is no function */
-  constructor(options: Partial<GenericPairLossOptions>) {
-    const given = withDefaults(options, defaults, "GenericPairLoss");
-    super(given, new LpDistance(), new AvgNonZeroReducer());
-    this.name = given.name;
-    this.#positive = itemOf(given.positive, "positive");
-    this.#negative = itemOf(given.negative, "negative");
-    if (this.#positive === null && this.#negative === null)
+  constructor(...given: OptionArguments<typeof options>) {
+    super(...given);
+    this.name = this.options.name;
+    if (this.options.positive === null && this.options.negative === null)
       throw new TypeError(
         "neither positive nor negative pairs were given a loss; give one, such as { positive: (d) => d ** 2 }",
       );
-    this.needs = { positives: this.#negative === null, negatives: this.#positive === null };
   }
 
-  protected override get subLossNames(): readonly string[] {
-    return ["posLoss", "negLoss"];
+  /** Positives where they alone cost something, negatives where they alone do. */
+  override get needs(): BatchNeeds {
+    const { positive, negative } = this.options;
+    return { positives: negative === null, negatives: positive === null };
   }
 
-  protected row(row: PairRow, [posReduction, negReduction]: readonly Reduction[]): void {
-    fill(row, row.positives, this.#positive, () => row.weighPositives(posReduction));
-    fill(row, row.negatives, this.#negative, () => row.weighNegatives(negReduction));
+  protected row(row: AnchorRow, [posReduction, negReduction]: readonly Reduction[]): void {
+    takeItems(row, row.positives, this.options.positive, posReduction);
+    takeItems(row, row.negatives, this.options.negative, negReduction);
   }
+}
+
+/** Weighs the items of one kind, and leaves their slopes in the places. */
+function takeItems(row: AnchorRow, others: Others, item: Required<PairItem> | null, reduction: Reduction): void {
+  if (item === null) {
+    others.fill(0);
+    return;
+  }
+  const { values, losses, weights } = row;
+  const count = others.read(values);
+  for (let k = 0; k < count; k++) losses[k] = item.loss(values[k]);
+  row.weigh(others, reduction);
+  for (let k = 0; k < count; k++) if (weights[k] !== 0) weights[k] *= item.slope(values[k]);
+  others.write(weights);
+}
+
+/** @throws TypeError when it is no string */
+function nameOf(given: unknown, name: string): string {
+  if (typeof given !== "string") throw new TypeError(`${name} is ${describe(given)}; give a string`);
+  return given;
+}
+
+/** The option that is the loss of one pair; null: such pairs cost nothing. */
+function formula(): Option<Required<PairItem> | null, PairItem | PairItem["loss"] | null> {
+  return option("a function of a distance, or { loss, slope }", null, itemOf);
 }
 
 /** The difference's step where rounding and curvature cost the same: the cube root of float64's epsilon. */
 const STEP = Math.cbrt(Number.EPSILON);
 
-function itemOf(item: PairItem | PairItem["loss"] | null, name: string): Required<PairItem> | null {
-  if (item === null) return null;
+/** @throws TypeError when it is neither a formula nor one with its slope */
+function itemOf(given: unknown, name: string): Required<PairItem> {
+  const item = given as PairItem | PairItem["loss"];
   const { loss, slope } = typeof item === "function" ? { loss: item, slope: undefined } : item;
   if (typeof loss !== "function" || (slope !== undefined && typeof slope !== "function"))
-    throw new TypeError(`${name} is ${describe(item)}; give a function of a distance, or { loss, slope }`);
+    throw new TypeError(`${name} is ${describe(given)}; give a function of a distance, or { loss, slope }`);
   return {
     loss: finite(loss, name, "a loss"),
     slope: finite(slope ?? numericSlope(loss), `the slope of ${name}`, "a slope"),
@@ -114,18 +144,4 @@ function finite(f: (distance: number) => number, name: string, what: string): (d
     if (typeof value === "number" && Number.isFinite(value)) return value;
     throw new RangeError(`${name} gives ${describe(value)} at distance ${distance}; ${what} is a finite number`);
   };
-}
-
-/** Weighs the items of one kind, and leaves their slopes in the places. */
-function fill(row: PairRow, places: Places, item: Required<PairItem> | null, weigh: () => void): void {
-  if (item === null) {
-    places.fill(0);
-    return;
-  }
-  const { values, losses, weights } = row;
-  const count = places.read(values);
-  for (let k = 0; k < count; k++) losses[k] = item.loss(values[k]);
-  weigh();
-  for (let k = 0; k < count; k++) if (weights[k] !== 0) weights[k] *= item.slope(values[k]);
-  places.write(weights);
 }

@@ -1,24 +1,29 @@
-import { pullGradients } from "../../distances/distance.ts";
+import type { AnchorRow } from "../../batch/anchorRow.ts";
+import { withAnchorRows } from "../../batch/anchorRows.ts";
+import type { Batch } from "../../batch/batch.ts";
+import { pullGradients, type Distance } from "../../distances/distance.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
-import { borrow } from "../../kernels/runtime.ts";
-import { checkNumber, withDefaults } from "../../matrix/checks.ts";
+import { number } from "../../options/kinds.ts";
+import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
 import type { Reduction } from "../../reducers/reduction.ts";
-import type { Batch } from "../../batch/batch.ts";
-import { metricLossDefaults, MetricLoss, type Computed, type MetricLossOptions } from "../core/metricLoss.ts";
+import { ComparingLoss } from "../core/comparingLoss.ts";
+import { describeLoss } from "../core/lossDescription.ts";
+import { comparingOptions } from "../core/lossOptions.ts";
+import type { Computed } from "../core/metricLoss.ts";
 import { NegativesAtEnds } from "../items/negativesAtEnds.ts";
-import type { PairRow } from "../../batch/pairRow.ts";
-import { PairRows } from "../../batch/pairRows.ts";
+import { pairTakes } from "./pairLoss.ts";
+
+const options = {
+  ...comparingOptions<Distance>(new LpDistance(), new MeanReducer()),
+  /** The distance that negatives should exceed (similarity they should not). Default 1. */
+  negMargin: number({ default: 1 }),
+  /** The distance that positives should not exceed (similarity they should). Default 0. */
+  posMargin: number({ default: 0 }),
+};
 
 /** Options of {@link LiftedStructureLoss}. */
-export interface LiftedStructureLossOptions extends MetricLossOptions {
-  /** The distance that negatives should exceed (similarity they should not). Default 1. */
-  readonly negMargin: number;
-  /** The distance that positives should not exceed (similarity they should). Default 0. */
-  readonly posMargin: number;
-}
-
-const defaults: LiftedStructureLossOptions = { ...metricLossDefaults, negMargin: 1, posMargin: 0 };
+export type LiftedStructureLossOptions = OptionsGiven<typeof options>;
 
 /**
  * A positive pair should be closer than the negatives nearest to either of its ends, with a soft maximum over those.
@@ -34,38 +39,55 @@ const defaults: LiftedStructureLossOptions = { ...metricLossDefaults, negMargin:
  *
  * Source: Oh Song et al., "Deep Metric Learning via Lifted Structured Feature Embedding" (CVPR 2016).
  */
-export class LiftedStructureLoss extends MetricLoss {
-  readonly name = "LiftedStructureLoss";
-  readonly needs = { positives: true, negatives: true };
-  readonly negMargin: number;
-  readonly posMargin: number;
+export class LiftedStructureLoss extends ComparingLoss<typeof options, typeof pairTakes> {
+  static readonly description = describeLoss({
+    name: "LiftedStructureLoss",
+    family: "pairs",
+    summary:
+      "A positive pair should be closer than the negatives nearest to either of its ends, with a soft maximum over those.",
+    paper: 'Oh Song et al., "Deep Metric Learning via Lifted Structured Feature Embedding" (CVPR 2016)',
+    takes: pairTakes,
+    needs: { positives: true, negatives: true },
+    subLosses: { loss: "pos_pair" },
+    options,
+  });
 
-  constructor(options?: Partial<LiftedStructureLossOptions>) {
-    const given = withDefaults(options, defaults, "LiftedStructureLoss");
-    super(given, new LpDistance(), new MeanReducer());
-    this.negMargin = checkNumber(given.negMargin, "negMargin");
-    this.posMargin = checkNumber(given.posMargin, "posMargin");
+  /** Hands the items of an anchor to the reduction; `values` holds d loss / d x of each, L = [x]+^2 / 2. */
+  #items(row: AnchorRow, negatives: NegativesAtEnds, reduction: Reduction): void {
+    const { anchor, positives, values, losses, weights } = row;
+    const { negMargin, posMargin } = this.options;
+    const { away } = this.distance;
+    const count = positives.read(values);
+    for (let k = 0; k < count; k++) {
+      const log = negatives.log(anchor, positives.reference(k));
+      const near = log === -Infinity ? 0 : log + away * negMargin;
+      values[k] = Math.max(0, near + away * (values[k] - posMargin));
+      losses[k] = values[k] ** 2 / 2;
+    }
+    row.weighPositives(reduction);
+    for (let k = 0; k < count; k++) values[k] *= weights[k];
   }
 
   protected compute(batch: Batch): Computed {
     const { embeddings, reference, labels } = batch;
-    return borrow((workspace) => {
-      const rows = new PairRows(workspace, batch, this.distance, "list");
-      const negatives = new NegativesAtEnds(this.#away === 1 ? -1 : 1, embeddings.rows, reference?.rows ?? null);
-      rows.forEachRow((row) => negatives.add(row));
+    const { away } = this.distance;
+    return withAnchorRows(batch, this.distance, "list", (rows) => {
+      const negatives = new NegativesAtEnds(away === 1 ? -1 : 1, embeddings.rows, reference?.rows ?? null);
+      rows.forEach((row) => negatives.add(row));
 
-      const begin = (): Reduction => this.reducerOf("loss").begin({ kind: "pos_pair", labels });
-      const reduction = begin();
-      rows.forEachRow((row) => {
-        const count = this.#slopes(row, negatives, reduction);
-        for (let k = 0; k < count; k++) negatives.pull(row.anchor, row.positiveAt(k), row.values[k]);
+      const reduction = this.begin("loss", labels);
+      rows.forEach((row) => {
+        const { anchor, positives, values } = row;
+        this.#items(row, negatives, reduction);
+        for (let k = 0; k < positives.count; k++) negatives.pull(anchor, positives.reference(k), values[k]);
       });
 
-      const again = begin();
+      const again = this.begin("loss", labels);
       rows.pullBack((row) => {
-        const count = this.#slopes(row, negatives, again);
-        for (let k = 0; k < count; k++) row.values[k] *= this.#away;
-        row.positives.write(row.values);
+        const { positives, values } = row;
+        this.#items(row, negatives, again);
+        for (let k = 0; k < positives.count; k++) values[k] *= away;
+        positives.write(values);
         negatives.writeSlopes(row);
       });
       const result = reduction.result();
@@ -74,26 +96,5 @@ export class LiftedStructureLoss extends MetricLoss {
         ...pullGradients(rows.sides, embeddings, reference, result.scale),
       };
     });
-  }
-
-  /** 1: larger is farther away, -1: larger is more alike. */
-  get #away(): 1 | -1 {
-    return this.distance.isInverted ? -1 : 1;
-  }
-
-  /** Hands the items of an anchor to the reduction; `values` holds d loss / d x of each, L = [x]+^2 / 2. */
-  #slopes(row: PairRow, negatives: NegativesAtEnds, reduction: Reduction): number {
-    const { anchor, positives, values, losses, weights } = row;
-    const away = this.#away;
-    const count = positives.read(values);
-    for (let k = 0; k < count; k++) {
-      const log = negatives.log(anchor, row.positiveAt(k));
-      const near = log === -Infinity ? 0 : log + away * this.negMargin;
-      values[k] = Math.max(0, near + away * (values[k] - this.posMargin));
-      losses[k] = values[k] ** 2 / 2;
-    }
-    row.weighPositives(reduction);
-    for (let k = 0; k < count; k++) values[k] *= weights[k];
-    return count;
   }
 }

@@ -1,23 +1,27 @@
+import type { AnchorRow } from "../../batch/anchorRow.ts";
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
+import type { Distance } from "../../distances/distance.ts";
 import type { Places } from "../../kernels/places.ts";
-import { checkNumber, withDefaults } from "../../matrix/checks.ts";
+import { number } from "../../options/kinds.ts";
+import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
 import type { Reduction } from "../../reducers/reduction.ts";
-import { metricLossDefaults, type MetricLossOptions } from "../core/metricLoss.ts";
-import { PairLoss } from "./pairLoss.ts";
-import type { PairRow } from "../../batch/pairRow.ts";
+import { describeLoss } from "../core/lossDescription.ts";
+import { comparingOptions } from "../core/lossOptions.ts";
+import { PairLoss, pairTakes } from "./pairLoss.ts";
+
+const options = {
+  ...comparingOptions<Distance>(new CosineSimilarity(), new MeanReducer()),
+  /** The weight in the exponent of positive pairs, > 0. Default 2. */
+  alpha: number({ default: 2, above: 0 }),
+  /** The weight in the exponent of negative pairs, > 0. Default 50. */
+  beta: number({ default: 50, above: 0 }),
+  /** The similarity that positives should exceed and negatives should not. Default 0.5. */
+  base: number({ default: 0.5 }),
+};
 
 /** Options of {@link MultiSimilarityLoss}. */
-export interface MultiSimilarityLossOptions extends MetricLossOptions {
-  /** The weight in the exponent of positive pairs, > 0. Default 2. */
-  readonly alpha: number;
-  /** The weight in the exponent of negative pairs, > 0. Default 50. */
-  readonly beta: number;
-  /** The similarity that positives should exceed and negatives should not. Default 0.5. */
-  readonly base: number;
-}
-
-const defaults: MultiSimilarityLossOptions = { ...metricLossDefaults, alpha: 2, beta: 50, base: 0.5 };
+export type MultiSimilarityLossOptions = OptionsGiven<typeof options>;
 
 /**
  * A soft count of the positives below and the negatives above a similarity.
@@ -29,28 +33,25 @@ const defaults: MultiSimilarityLossOptions = { ...metricLossDefaults, alpha: 2, 
  *
  * Source: Wang et al., "Multi-Similarity Loss with General Pair Weighting for Deep Metric Learning" (CVPR 2019).
  */
-export class MultiSimilarityLoss extends PairLoss {
-  readonly name = "MultiSimilarityLoss";
-  readonly needs = { positives: false, negatives: false };
-  readonly alpha: number;
-  readonly beta: number;
-  readonly base: number;
+export class MultiSimilarityLoss extends PairLoss<typeof options> {
+  static readonly description = describeLoss({
+    name: "MultiSimilarityLoss",
+    family: "pairs",
+    summary: "A soft count of the positives below and the negatives above a similarity.",
+    paper: 'Wang et al., "Multi-Similarity Loss with General Pair Weighting for Deep Metric Learning" (CVPR 2019)',
+    takes: pairTakes,
+    needs: { positives: false, negatives: false },
+    subLosses: { loss: "element" },
+    options,
+  });
   protected override readonly tupleMeaning = "set";
-  protected readonly itemKinds = ["element"] as const;
 
-  constructor(options?: Partial<MultiSimilarityLossOptions>) {
-    const given = withDefaults(options, defaults, "MultiSimilarityLoss");
-    super(given, new CosineSimilarity(), new MeanReducer());
-    this.alpha = checkNumber(given.alpha, "alpha", { above: 0 });
-    this.beta = checkNumber(given.beta, "beta", { above: 0 });
-    this.base = checkNumber(given.base, "base");
-  }
-
-  protected row({ anchor, positives, negatives }: PairRow, [reduction]: readonly Reduction[]): void {
-    const sign = this.distance.isInverted ? 1 : -1;
-    const positive = softMaximum(positives, -sign * this.alpha, this.base);
-    const negative = softMaximum(negatives, sign * this.beta, this.base);
-    const loss = positive.log / this.alpha + negative.log / this.beta;
+  protected row({ anchor, positives, negatives }: AnchorRow, [reduction]: readonly Reduction[]): void {
+    const { alpha, beta, base } = this.options;
+    const sign = -this.distance.away;
+    const positive = softMaximum(positives, -sign * alpha, base);
+    const negative = softMaximum(negatives, sign * beta, base);
+    const loss = positive.log / alpha + negative.log / beta;
 
     // dL/ds = -e^(...) / (1 + sum) for positives, e^(...) / (1 + sum) for negatives
     const weight = reduction.weighOne(anchor, loss);

@@ -1,20 +1,27 @@
+import type { AnchorRow } from "../../batch/anchorRow.ts";
+import type { Takes } from "../../batch/takes.ts";
+import type { Distance } from "../../distances/distance.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
-import { checkNumber, withDefaults } from "../../matrix/checks.ts";
+import { number } from "../../options/kinds.ts";
+import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
 import type { Reduction } from "../../reducers/reduction.ts";
-import { AnchorWeightedPairLoss } from "./anchorWeightedPairLoss.ts";
+import { describeLoss } from "../core/lossDescription.ts";
+import { comparingOptions } from "../core/lossOptions.ts";
 import { sigmoid, softplus } from "../items/itemMath.ts";
 import { logSumExp } from "../items/logSumExp.ts";
-import { metricLossDefaults, type MetricLossOptions } from "../core/metricLoss.ts";
-import type { PairRow } from "../../batch/pairRow.ts";
+import { PairLoss } from "./pairLoss.ts";
+
+const options = {
+  ...comparingOptions<Distance>(new LpDistance({ power: 2 }), new MeanReducer()),
+  /** What distances are multiplied by in the exponent, > 0. Default 1. */
+  softmaxScale: number({ default: 1, above: 0 }),
+};
+
+const takes = { labels: "required", reference: "any", tuples: "weights" } as const satisfies Takes;
 
 /** Options of {@link NCALoss}. */
-export interface NCALossOptions extends MetricLossOptions {
-  /** What distances are multiplied by in the exponent, > 0. Default 1. */
-  readonly softmaxScale: number;
-}
-
-const defaults: NCALossOptions = { ...metricLossDefaults, softmaxScale: 1 };
+export type NCALossOptions = OptionsGiven<typeof options>;
 
 /**
  * Neighbourhood components analysis: a neighbour drawn at random, nearer ones more likely, should be of the anchor's class.
@@ -27,30 +34,29 @@ const defaults: NCALossOptions = { ...metricLossDefaults, softmaxScale: 1 };
  *
  * Source: Goldberger et al., "Neighbourhood Components Analysis" (NIPS 2004).
  */
-export class NCALoss extends AnchorWeightedPairLoss {
-  readonly name = "NCALoss";
-  readonly needs = { positives: true, negatives: true };
-  readonly softmaxScale: number;
-  protected readonly itemKinds = ["element"] as const;
+export class NCALoss extends PairLoss<typeof options, typeof takes> {
+  static readonly description = describeLoss({
+    name: "NCALoss",
+    family: "pairs",
+    summary: "A neighbour drawn at random, nearer ones more likely, should be of the anchor's class.",
+    paper: 'Goldberger et al., "Neighbourhood Components Analysis" (NIPS 2004)',
+    takes,
+    needs: { positives: true, negatives: true },
+    subLosses: { loss: "element" },
+    options,
+  });
 
-  constructor(options?: Partial<NCALossOptions>) {
-    const given = withDefaults(options, defaults, "NCALoss");
-    super(given, new LpDistance({ power: 2 }), new MeanReducer());
-    this.softmaxScale = checkNumber(given.softmaxScale, "softmaxScale", { above: 0 });
-  }
-
-  protected row(row: PairRow, [reduction]: readonly Reduction[]): void {
+  protected row(row: AnchorRow, [reduction]: readonly Reduction[]): void {
     const { anchor, positives, negatives } = row;
     if (positives.count === 0) {
       row.clear();
       return;
     }
-    const scale = this.distance.isInverted ? this.softmaxScale : -this.softmaxScale;
+    const scale = -this.distance.away * this.options.softmaxScale;
     const positive = logSumExp(positives, scale);
     const negative = logSumExp(negatives, scale);
     const odds = negative.log - positive.log;
-    const anchorWeight = this.anchorWeights[anchor];
-    const weight = anchorWeight * reduction.weighOne(anchor, anchorWeight * softplus(odds));
+    const weight = row.weight * reduction.weighOne(anchor, row.weight * softplus(odds));
 
     // L_i = softplus(odds): dL/dx_n = scale sigmoid softmax_n, dL/dx_p = -scale sigmoid softmax_p, each over its own side
     const slope = scale * weight * sigmoid(odds);

@@ -1,19 +1,23 @@
+import type { AnchorRow } from "../../batch/anchorRow.ts";
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
-import { checkNumber, withDefaults } from "../../matrix/checks.ts";
+import type { Distance } from "../../distances/distance.ts";
+import { number } from "../../options/kinds.ts";
+import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
 import type { Reduction } from "../../reducers/reduction.ts";
+import { describeLoss } from "../core/lossDescription.ts";
+import { comparingOptions } from "../core/lossOptions.ts";
 import { sigmoid, softplus } from "../items/itemMath.ts";
-import { metricLossDefaults, type MetricLossOptions } from "../core/metricLoss.ts";
-import { PairLoss } from "./pairLoss.ts";
-import type { PairRow } from "../../batch/pairRow.ts";
+import { PairLoss, pairTakes } from "./pairLoss.ts";
+
+const options = {
+  ...comparingOptions<Distance>(new CosineSimilarity(), new MeanReducer()),
+  /** What similarities are divided by, > 0. Default 0.07. */
+  temperature: number({ default: 0.07, above: 0 }),
+};
 
 /** Options of {@link NTXentLoss}. */
-export interface NTXentLossOptions extends MetricLossOptions {
-  /** What similarities are divided by, > 0. Default 0.07. */
-  readonly temperature: number;
-}
-
-const defaults: NTXentLossOptions = { ...metricLossDefaults, temperature: 0.07 };
+export type NTXentLossOptions = OptionsGiven<typeof options>;
 
 /**
  * Normalized temperature-scaled cross entropy (InfoNCE): each positive against all negatives of its anchor.
@@ -27,21 +31,22 @@ const defaults: NTXentLossOptions = { ...metricLossDefaults, temperature: 0.07 }
  * Sources: Sohn, "Improved Deep Metric Learning with Multi-class N-pair Loss Objective" (NeurIPS 2016); Chen et al., "A
  * Simple Framework for Contrastive Learning of Visual Representations" (ICML 2020).
  */
-export class NTXentLoss extends PairLoss {
-  readonly name = "NTXentLoss";
-  readonly needs = { positives: true, negatives: true };
-  readonly temperature: number;
-  protected readonly itemKinds = ["pos_pair"] as const;
+export class NTXentLoss extends PairLoss<typeof options> {
+  static readonly description = describeLoss({
+    name: "NTXentLoss",
+    family: "pairs",
+    summary: "Each positive should win the softmax over itself and all negatives of its anchor.",
+    paper:
+      'Sohn, "Improved Deep Metric Learning with Multi-class N-pair Loss Objective" (NeurIPS 2016); Chen et al., "A Simple Framework for Contrastive Learning of Visual Representations" (ICML 2020)',
+    takes: pairTakes,
+    needs: { positives: true, negatives: true },
+    subLosses: { loss: "pos_pair" },
+    options,
+  });
 
-  constructor(options?: Partial<NTXentLossOptions>) {
-    const given = withDefaults(options, defaults, "NTXentLoss");
-    super(given, new CosineSimilarity(), new MeanReducer());
-    this.temperature = checkNumber(given.temperature, "temperature", { above: 0 });
-  }
-
-  protected row(row: PairRow, [reduction]: readonly Reduction[]): void {
+  protected row(row: AnchorRow, [reduction]: readonly Reduction[]): void {
     const { positives, negatives, values, losses, weights } = row;
-    const scale = (this.distance.isInverted ? 1 : -1) / this.temperature;
+    const scale = -this.distance.away / this.options.temperature;
     const count = positives.read(values);
     const max = scale > 0 ? negatives.max() : negatives.min();
     const total = negatives.count === 0 ? 0 : negatives.expInPlace(scale, scale * max);

@@ -44,7 +44,7 @@ export abstract class PairLoss<
     const weights = isWeighed ? toWeights(tuples, embeddings.rows, { usingReference: reference !== null }) : null;
     const chosen = isWeighed ? { ...batch, tuples: null } : batch;
     return withAnchorRows(chosen, this.distance, this.tupleMeaning, (rows) => {
-      let pulls: ReadonlyMap<string, number> = new Map();
+      let pulls = new Map<string, number>();
       const visit = (reductions: readonly Reduction[]) => (row: AnchorRow) => {
         if (weights !== null) row.weight = weights[row.anchor];
         this.row(row, reductions);
@@ -61,6 +61,7 @@ export abstract class PairLoss<
         // each sub-loss has a scale of its own, so they must be known before slopes are added up
         rows.forEach(visit(reductions));
         results = reductions.map((reduction) => reduction.result());
+        pulls.clear();
         rows.pullBack(visit(this.#begin(batch).map((reduction, k) => reduction.scaledBy(results[k].scale))));
       }
       return {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CircleLoss, CosineSimilarity, LpDistance, SumReducer } from "../../../src/index.ts";
+import { CircleLoss, CosineSimilarity, LpDistance, SumReducer, type CircleLossOptions } from "../../../src/index.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { describeLossContract, scene } from "../../support/lossContract.ts";
 import { fromRows, itemsOfAnchors, numericSlope, plainDistances, type Rows, type Valued } from "../../support/plain.ts";
@@ -32,7 +32,7 @@ function worstShare(actual: Float32Array, expected: Rows): number {
 }
 
 describeLossContract("CircleLoss", {
-  make: (options) => new CircleLoss({ m, gamma, ...options }),
+  make: (options) => new CircleLoss({ m, gamma, ...(options as CircleLossOptions) }),
   distances: [distance, new CosineSimilarity({ power: 3 })],
   hasTrueSlope: false,
   twin: ({ distances, positives, negatives }) => ({
@@ -50,7 +50,7 @@ describeLossContract("CircleLoss", {
   }),
 });
 
-describeHostileInputs("CircleLoss", (options) => new CircleLoss(options));
+describeHostileInputs("CircleLoss", (options) => new CircleLoss(options as CircleLossOptions));
 
 describe("CircleLoss", () => {
   it("takes its weights as constants in the slope, with and without a reference", () => {
@@ -103,7 +103,7 @@ describe("CircleLoss", () => {
   });
 
   it("refuses other distances and a gamma of 0", () => {
-    expect(() => new CircleLoss({ distance: new LpDistance() })).toThrow(
+    expect(() => new CircleLoss({ distance: new LpDistance() as never })).toThrow(
       new TypeError("CircleLoss works on CosineSimilarity alone, given LpDistance; leave the distance out"),
     );
     expect(() => new CircleLoss({ gamma: 0 })).toThrow(RangeError);

@@ -114,7 +114,7 @@ describe("NCALoss", () => {
 
   it("needs labels, of the reference too", () => {
     const triplets = tuples.triplets;
-    expect(() => new NCALoss().evaluate(fromRows(rows), null, { tuples: triplets })).toThrow(
+    expect(() => new NCALoss().evaluate(fromRows(rows), null as never, { tuples: triplets })).toThrow(
       new TypeError("NCALoss needs labels; give one a row"),
     );
     expect(() =>

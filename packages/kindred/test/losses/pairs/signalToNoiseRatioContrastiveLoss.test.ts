@@ -1,11 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { ContrastiveLoss, CosineSimilarity, SignalToNoiseRatioContrastiveLoss, SNRDistance } from "../../../src/index.ts";
+import {
+  ContrastiveLoss,
+  CosineSimilarity,
+  SignalToNoiseRatioContrastiveLoss,
+  SNRDistance,
+  type SignalToNoiseRatioContrastiveLossOptions as Options,
+} from "../../../src/index.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { describeLossContract, scene } from "../../support/lossContract.ts";
 import { fromRows, itemsOfPairs } from "../../support/plain.ts";
 
 describeLossContract("SignalToNoiseRatioContrastiveLoss", {
-  make: (options) => new SignalToNoiseRatioContrastiveLoss({ posMargin: 0.2, negMargin: 1.7, ...options }),
+  make: (options) => new SignalToNoiseRatioContrastiveLoss({ posMargin: 0.2, negMargin: 1.7, ...(options as Options) }),
   distances: [new SNRDistance(), new SNRDistance({ normalizeEmbeddings: false }), new SNRDistance({ power: 2 })],
   twin: ({ distances, positives, negatives }) => ({
     posLoss: { kind: "pos_pair", items: itemsOfPairs(positives, (a, p) => Math.max(0, distances[a][p] - 0.2)) },
@@ -13,7 +19,10 @@ describeLossContract("SignalToNoiseRatioContrastiveLoss", {
   }),
 });
 
-describeHostileInputs("SignalToNoiseRatioContrastiveLoss", (options) => new SignalToNoiseRatioContrastiveLoss(options));
+describeHostileInputs(
+  "SignalToNoiseRatioContrastiveLoss",
+  (options) => new SignalToNoiseRatioContrastiveLoss(options as Options),
+);
 
 describe("SignalToNoiseRatioContrastiveLoss", () => {
   it("is ContrastiveLoss with SNRDistance", () => {
@@ -24,7 +33,7 @@ describe("SignalToNoiseRatioContrastiveLoss", () => {
   });
 
   it("is named in errors and refuses other distances", () => {
-    expect(() => new SignalToNoiseRatioContrastiveLoss({ distance: new CosineSimilarity() })).toThrow(
+    expect(() => new SignalToNoiseRatioContrastiveLoss({ distance: new CosineSimilarity() as never })).toThrow(
       /^SignalToNoiseRatioContrastiveLoss works on SNRDistance alone, given CosineSimilarity/,
     );
     expect(() => new SignalToNoiseRatioContrastiveLoss({ posMargn: 1 } as object)).toThrow(

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { DotProductSimilarity, SumReducer, TupletMarginLoss, CosineSimilarity } from "../../../src/index.ts";
+import {
+  DotProductSimilarity,
+  SumReducer,
+  TupletMarginLoss,
+  CosineSimilarity,
+  type TupletMarginLossOptions,
+} from "../../../src/index.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { describeLossContract } from "../../support/lossContract.ts";
 import { itemsOfPairs } from "../../support/plain.ts";
@@ -9,7 +15,7 @@ const margin = (8 * Math.PI) / 180;
 const round = (cosine: number): number => (Math.abs(cosine) > 1 - 1e-12 ? Math.sign(cosine) : cosine);
 
 describeLossContract("TupletMarginLoss", {
-  make: (options) => new TupletMarginLoss({ margin: 8, scale: 4, ...options }),
+  make: (options) => new TupletMarginLoss({ margin: 8, scale: 4, ...(options as TupletMarginLossOptions) }),
   distances: [new CosineSimilarity()],
   twin: ({ distances, positives, negatives }) => {
     const sums = distances.map(() => 0);
@@ -26,7 +32,7 @@ describeLossContract("TupletMarginLoss", {
   },
 });
 
-describeHostileInputs("TupletMarginLoss", (options) => new TupletMarginLoss(options));
+describeHostileInputs("TupletMarginLoss", (options) => new TupletMarginLoss(options as TupletMarginLossOptions));
 
 describe("TupletMarginLoss", () => {
   const loss = new TupletMarginLoss({ reducer: new SumReducer(), scale: 10, margin: 30 });

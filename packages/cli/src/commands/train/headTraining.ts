@@ -1,0 +1,72 @@
+import {
+  Adam,
+  embedInBatches,
+  MlpModel,
+  Trainer,
+  type BatchSampler,
+  type Matrix,
+  type TrainingHook,
+  type TrainingResult,
+} from "kindred";
+import type { DataSet } from "../../data/dataSet.ts";
+import { atTheDoor, InputError } from "../../door/inputError.ts";
+import type { TrainingParts } from "./buildParts.ts";
+import { applyScale, columnScale, foldScale, type ColumnScale } from "./columnScale.ts";
+import type { SizedOptions, TrainOptions } from "./trainOptions.ts";
+
+/** How many steps a training takes. */
+export function stepsOf({ steps, epochs }: TrainOptions, sampler: BatchSampler): number {
+  return steps ?? epochs * sampler.batchesPerEpoch;
+}
+
+/** A head about to learn from labelled vectors, whose columns are brought to one spread where they need it. */
+export class HeadTraining {
+  readonly model: MlpModel;
+  readonly #scale: ColumnScale | null;
+  readonly #trainer: Trainer;
+  readonly #steps: number;
+
+  /** @throws InputError when the options and the data do not go together */
+  constructor(
+    options: SizedOptions,
+    { loss, miner, sampler }: TrainingParts,
+    { vectors, labels }: DataSet,
+    hooks: readonly TrainingHook[],
+  ) {
+    const { size, hidden, activation, seed, learningRate, chunkSize } = options;
+    this.#scale = columnScale(vectors, options.scale);
+    this.#steps = stepsOf(options, sampler);
+    const optimizer = (): Adam => new Adam({ learningRate });
+    const shape = { inputSize: vectors.cols, hidden, outputSize: size, activation };
+    const model = atTheDoor(() => new MlpModel({ ...shape, seed, optimizer: optimizer() }));
+    const data = { inputs: this.scaled(vectors), labels };
+    const parts = { model, loss, miner, sampler, data, lossOptimizer: optimizer() };
+    this.#trainer = atTheDoor(() => new Trainer({ ...parts, chunkSize, hooks }));
+    this.model = model;
+  }
+
+  /** Whether columns are brought to one spread. */
+  get isScaled(): boolean {
+    return this.#scale !== null;
+  }
+
+  /** Vectors as the head sees them while it learns. */
+  scaled(vectors: Matrix): Matrix {
+    return this.#scale === null ? vectors : applyScale(vectors, this.#scale);
+  }
+
+  /** Trains to the end, or until the signal; the model takes vectors as they are from then on. */
+  async run(signal: AbortSignal): Promise<TrainingResult> {
+    const result = await this.#trainer.train({ steps: this.#steps, signal });
+    if (this.#scale !== null) foldScale(this.model, this.#scale);
+    return result;
+  }
+
+  /** What the trained head makes of vectors. @throws InputError when the training diverged */
+  embed(vectors: Matrix): Matrix {
+    const embedded = embedInBatches(this.model, vectors);
+    if (!embedded.data.every(Number.isFinite))
+      throw new InputError("the training diverged: embeddings are no numbers any more; give a smaller --lr");
+    return embedded;
+  }
+}
