@@ -168,7 +168,7 @@ interface SharedSides {
 }
 
 /**
- * Checks, encodes and orders a batch once: see {@link PreparedBatch}. One that was prepared with the same is given back.
+ * Checks, encodes and orders a batch once: see {@link PreparedBatch}.
  *
  * @param embeddings n x d
  * @param labels one label a row; null: there are none
@@ -179,6 +179,11 @@ export function prepareBatch(
   labels: Labels | null,
   options: PrepareOptions = {},
 ): PreparedBatch {
+  return new PreparedBatch(embeddings, labels, options);
+}
+
+/** A prepared batch as it is, where labels and reference are those it was prepared with; else what was given, prepared. */
+export function asPrepared(embeddings: MatrixLike, labels: Labels | null, options: PrepareOptions): PreparedBatch {
   if (embeddings instanceof PreparedBatch && embeddings.isOf(labels, options)) return embeddings;
   return new PreparedBatch(embeddings, labels, options);
 }

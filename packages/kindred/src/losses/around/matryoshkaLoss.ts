@@ -1,5 +1,5 @@
 import type { BatchNeeds } from "../../batch/batchReport.ts";
-import { prepareBatch } from "../../batch/preparedBatch.ts";
+import { asPrepared } from "../../batch/preparedBatch.ts";
 import type { EvaluateOptions } from "../../batch/takes.ts";
 import { checkNumber, describe } from "../../matrix/checks.ts";
 import type { Labels } from "../../matrix/labels.ts";
@@ -91,7 +91,7 @@ export class MatryoshkaLoss implements Loss {
   /** @throws RangeError when the embeddings are narrower than the largest size */
   evaluate(embeddings: MatrixLike, labels: Labels | null, columns: EvaluateOptions = {}): MultipleEvaluation {
     const { reference, referenceLabels, anchorRows, learnReference } = columns;
-    const batch = prepareBatch(embeddings, labels, { reference, referenceLabels, anchorRows, learnReference });
+    const batch = asPrepared(embeddings, labels, { reference, referenceLabels, anchorRows, learnReference });
     const largest = Math.max(...this.options.sizes);
     if (batch.rows > 0 && batch.cols < largest)
       throw new RangeError(`embeddings has ${batch.cols} columns; the largest of the sizes is ${largest}`);

@@ -1,5 +1,5 @@
 import type { BatchNeeds, BatchReport } from "../../batch/batchReport.ts";
-import { prepareBatch, type PreparedBatch } from "../../batch/preparedBatch.ts";
+import { asPrepared, type PreparedBatch } from "../../batch/preparedBatch.ts";
 import type { EvaluateOptions } from "../../batch/takes.ts";
 import { checkNumber, describe } from "../../matrix/checks.ts";
 import type { Labels } from "../../matrix/labels.ts";
@@ -101,7 +101,7 @@ export class MultipleLosses implements Loss {
       throw new TypeError("tuples were given to losses that have miners of their own; leave out one of the two");
     if (hasMiners && labels === null) throw new TypeError("miners need labels; give one a row");
     const { reference, referenceLabels, anchorRows, learnReference } = columns;
-    const batch = prepareBatch(embeddings, labels, { reference, referenceLabels, anchorRows, learnReference });
+    const batch = asPrepared(embeddings, labels, { reference, referenceLabels, anchorRows, learnReference });
     const names = Object.keys(this.losses);
     const evaluations = batch.share(() =>
       Object.fromEntries(names.map((name) => [name, this.#evaluate(name, batch, columns)])),
