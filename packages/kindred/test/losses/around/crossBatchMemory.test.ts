@@ -12,6 +12,7 @@ import {
   MarginLoss,
   MultiSimilarityMiner,
   NCALoss,
+  prepareBatch,
   Random,
   RankedListLoss,
   SupConLoss,
@@ -304,6 +305,7 @@ describe("CrossBatchMemory", () => {
     expect(() => make(contrastive(), { memorySize: 0 })).toThrow(RangeError);
     expect(() => make(contrastive(), { warmUp: -1 })).toThrow(RangeError);
     expect(() => make(contrastive(), { size: 1 } as object)).toThrow(TypeError);
+    expect(() => make(contrastive(), { miner: "hard" as never })).toThrow(/^miner is "hard"; give a miner such as/);
     const loss = make(contrastive(), { memorySize: 4 });
     const { rows, labels } = stepOf(3, 1);
     loss.evaluate(rows, labels);
@@ -322,9 +324,22 @@ describe("CrossBatchMemory", () => {
       [() => loss.evaluate(rows, labels, { enqueueMask, tuples }), /leave one out/],
       [() => loss.evaluate(rows, labels, { tuples: { ...tuples, positives: [3] } }), RegExp("3")],
       [() => loss.evaluate(rows, labels, { reference: rows } as object), /no option "reference"/],
+      [
+        () => loss.evaluate(prepareBatch(rows, labels, { reference: rows, referenceLabels: labels }), labels),
+        /compares a batch with its memory; it was prepared with a reference, leave it out/,
+      ],
     ];
     for (const [call, sentence] of refused) expect(call).toThrow(sentence);
     expect(loss.state()).toEqual(before);
+  });
+
+  it("takes a batch that was prepared", () => {
+    const [loss, other] = [1, 2].map(() => make(contrastive(), { miner: new MultiSimilarityMiner() }));
+    for (let seed = 1; seed < 4; seed++) {
+      const { rows, labels } = stepOf(4, seed);
+      const batch = prepareBatch(rows, labels);
+      expect(batch.share(() => loss.evaluate(batch, labels))).toEqual(other.evaluate(rows, labels));
+    }
   });
 
   it("works with a miner of the library", () => {
