@@ -6,6 +6,7 @@ import {
   AvgNonZeroReducer,
   ContrastiveLoss,
   CrossBatchMemory,
+  DynamicSoftMarginLoss,
   FastAPLoss,
   HistogramLoss,
   LpDistance,
@@ -16,6 +17,7 @@ import {
   Random,
   RankedListLoss,
   SupConLoss,
+  ThresholdConsistentMarginLoss,
   TripletMarginLoss,
   type CrossBatchMemoryOptions,
   type Label,
@@ -298,6 +300,24 @@ describe("CrossBatchMemory", () => {
       "SupConLoss",
     ];
     for (const loss of others) expect(() => make(loss as Loss)).toThrow(/CrossBatchMemory cannot serve/);
+  });
+
+  it("is a loss of each batch with the memory as reference", () => {
+    const silent = { whenSilent: "ignore" } as const;
+    for (const make of [() => new ThresholdConsistentMarginLoss(silent), () => new DynamicSoftMarginLoss(silent)]) {
+      const remembering = new CrossBatchMemory(make(), { embeddingSize: WIDTH, memorySize: 20 });
+      const plain = make();
+      const memory = { reference: [] as number[][], referenceLabels: [] as Label[] };
+      for (const seed of [1, 2, 3]) {
+        const { rows, labels } = stepOf(5, seed);
+        const anchorRows = rows.map((_, i) => memory.reference.length + i);
+        memory.reference.push(...rows);
+        memory.referenceLabels.push(...labels);
+        const expected = plain.evaluate(rows, labels, { ...memory, anchorRows, learnReference: false });
+        expect(remembering.evaluate(rows, labels)).toEqual(expected);
+        expect(expected.report.positivePairs).toBeGreaterThan(0);
+      }
+    }
   });
 
   it("refuses options and batches that do not fit, and is left as it was", () => {

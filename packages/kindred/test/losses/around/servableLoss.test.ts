@@ -12,7 +12,7 @@ const shape = { embeddingSize: 4, numClasses: 3 };
 
 const described = Object.values(kindred as object).filter(
   (exported): exported is Described =>
-    typeof exported === "function" && "description" in exported && "family" in (exported.description as object),
+    typeof exported === "function" && "description" in exported && "family" in Object(exported.description),
 );
 const wrappers = described.filter(({ description }) => description.wraps !== undefined);
 const losses = described
