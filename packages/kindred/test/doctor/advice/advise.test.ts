@@ -48,7 +48,7 @@ interface Described {
 /** An example of every loss by itself, and the names of those that wrap losses. */
 function exampleLosses(): { losses: Loss[]; wrappers: string[] } {
   const shape = { embeddingSize: 4, numClasses: 3 };
-  const described = Object.values(kindred as object).filter(
+  const described = Object.values<unknown>({ ...kindred }).filter(
     (exported): exported is Described =>
       typeof exported === "function" && "description" in exported && "family" in (exported.description as object),
   );

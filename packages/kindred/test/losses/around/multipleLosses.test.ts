@@ -213,7 +213,11 @@ describeHostileInputs(
       {
         pairs: new SupConLoss(given),
         triplets: new TripletMarginLoss(given),
-        classes: new ArcFaceLoss({ ...given, numClasses: HOSTILE_CLASSES, embeddingSize: HOSTILE_WIDTH }),
+        classes: new ArcFaceLoss({
+          whenSilent: given.whenSilent,
+          numClasses: HOSTILE_CLASSES,
+          embeddingSize: HOSTILE_WIDTH,
+        }),
       },
       { weights: { pairs: 1, triplets: 0.5, classes: -2 }, miners: { triplets: new MultiSimilarityMiner() } },
     ),

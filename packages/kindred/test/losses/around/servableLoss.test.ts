@@ -10,9 +10,9 @@ interface Described {
 
 const shape = { embeddingSize: 4, numClasses: 3 };
 
-const described = Object.values(kindred as object).filter(
+const described = Object.values<unknown>({ ...kindred }).filter(
   (exported): exported is Described =>
-    typeof exported === "function" && "description" in exported && "family" in Object(exported.description),
+    typeof exported === "function" && "description" in exported && "family" in (exported.description as object),
 );
 const wrappers = described.filter(({ description }) => description.wraps !== undefined);
 const losses = described
