@@ -54,7 +54,8 @@ export class PreparedBatch implements Matrix {
   /** The row of the reference that each anchor itself is, -1: none; null: no anchor is among them. */
   readonly anchorRows: Int32Array | null;
   readonly learnReference: boolean;
-  readonly #given: PrepareOptions;
+  /** What it was prepared with besides embeddings and labels: for whoever hands it on in parts. */
+  readonly given: PrepareOptions;
   #classOrder: ClassOrder | null = null;
   #shared: SharedSides | null = null;
 
@@ -64,7 +65,7 @@ export class PreparedBatch implements Matrix {
     this.rows = matrix.rows;
     this.cols = matrix.cols;
     this.labels = labels ?? null;
-    this.#given = options;
+    this.given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
     this.reference = options.reference === undefined ? null : toMatrix(options.reference, "reference");
     if (this.reference !== null && this.reference.cols !== matrix.cols)
       throw new RangeError(
@@ -80,7 +81,7 @@ export class PreparedBatch implements Matrix {
 
   /** Whether it is what a loss or miner was given: the same labels, and the same reference or none. */
   isOf(labels: Labels | null, options: PrepareOptions): boolean {
-    const given = this.#given;
+    const { given } = this;
     const { reference = given.reference, referenceLabels = given.referenceLabels } = options;
     const { anchorRows = given.anchorRows, learnReference = given.learnReference } = options;
     return (
@@ -140,7 +141,7 @@ export class PreparedBatch implements Matrix {
 
   #encode(): Pick<PreparedBatch, "codes" | "referenceCodes" | "classes"> {
     const { labels, reference, anchorRows } = this;
-    const { referenceLabels } = this.#given;
+    const { referenceLabels } = this.given;
     if (labels === null) return { codes: null, referenceCodes: null, classes: [] };
     const { codes, classes } = encodeLabels(labels, "labels");
     checkCount("labels", codes.length, this.rows);
@@ -178,6 +179,12 @@ export function prepareBatch(
   labels: Labels | null,
   options: PrepareOptions = {},
 ): PreparedBatch {
+  return new PreparedBatch(embeddings, labels, options);
+}
+
+/** A prepared batch as it is, where labels and reference are those it was prepared with; else what was given, prepared. */
+export function asPrepared(embeddings: MatrixLike, labels: Labels | null, options: PrepareOptions): PreparedBatch {
+  if (embeddings instanceof PreparedBatch && embeddings.isOf(labels, options)) return embeddings;
   return new PreparedBatch(embeddings, labels, options);
 }
 

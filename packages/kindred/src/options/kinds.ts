@@ -3,7 +3,9 @@ import type { Option, RequiredOption } from "./option.ts";
 
 /** A number within bounds; without a default it must be given, and a default of null allows null. */
 export function number(spec?: NumberBounds): RequiredOption<number>;
-export function number<D extends number | null>(spec: NumberBounds & { readonly default: D }): Option<number | (D & null)>;
+export function number<D extends number | null>(
+  spec: NumberBounds & { readonly default: D },
+): Option<number | (D & null)>;
 export function number(spec: NumberBounds & { readonly default?: number | null } = {}): Option<number | null> {
   const { default: usual, ...bounds } = spec;
   return option(boundsPhrase(bounds), usual, (given, name) => checkNumber(given, name, bounds), { bounds });
@@ -45,6 +47,18 @@ export function choice<const V extends string | boolean>(
  * @param usual the default; undefined: it must be given. A default of null allows null
  * @param check gives what was given when it will do, and throws otherwise
  */
+export function option<T, G = T>(
+  kind: string,
+  usual: undefined,
+  check: (given: unknown, name: string, owner: string) => T,
+  more?: Pick<Option<T, G>, "bounds" | "values">,
+): RequiredOption<T, G>;
+export function option<T, G = T>(
+  kind: string,
+  usual: T | undefined,
+  check: (given: unknown, name: string, owner: string) => T,
+  more?: Pick<Option<T, G>, "bounds" | "values">,
+): Option<T, G>;
 export function option<T, G = T>(
   kind: string,
   usual: T | undefined,

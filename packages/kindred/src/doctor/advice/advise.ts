@@ -1,6 +1,6 @@
 import { checkNumber, withDefaults } from "../../matrix/checks.ts";
-import { isComparingLoss } from "../../losses/around/comparingLoss.ts";
 import { CrossBatchMemory } from "../../losses/around/crossBatchMemory.ts";
+import { isServableLoss } from "../../losses/around/servableLoss.ts";
 import type { Loss } from "../../losses/core/loss.ts";
 import { MPerClassSampler } from "../../samplers/mPerClassSampler.ts";
 import { UniformBatchSampler } from "../../samplers/uniformBatchSampler.ts";
@@ -97,10 +97,10 @@ function situationOf(counts: ClassCountsLike, given: AdviceOptions, forecast: Ba
     counts: toClassCounts(counts),
     needs: needsOf(loss),
     lossName: isLoss(loss) ? loss.name : "the loss",
-    canRemember: !isLoss(loss) || loss instanceof CrossBatchMemory || isComparingLoss(loss),
+    canRemember: !isLoss(loss) || loss instanceof CrossBatchMemory || isServableLoss(loss),
     batchSize: forecast.batchSize,
     // what other samplers than random ones put into memory is not known
-    memorySize: loss instanceof CrossBatchMemory && isRandom ? loss.memorySize : 0,
+    memorySize: loss instanceof CrossBatchMemory && isRandom ? loss.options.memorySize : 0,
     forecast,
     now: { silent: forecast.silent.value, liveShare: forecast.liveShare.value },
     isBalanced,

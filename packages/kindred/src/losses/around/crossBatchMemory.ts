@@ -1,7 +1,13 @@
-import { checkNumber, checkRequired, withDefaults } from "../../matrix/checks.ts";
+import type { BatchNeeds } from "../../batch/batchReport.ts";
+import { PreparedBatch, prepareBatch } from "../../batch/preparedBatch.ts";
+import type { EvaluateOptions } from "../../batch/takes.ts";
+import { describe, withDefaults } from "../../matrix/checks.ts";
 import { encodeLabels, type Label, type Labels } from "../../matrix/labels.ts";
 import { rowView, takeRows, toMatrix, zeros, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
 import type { Miner } from "../../miners/miner.ts";
+import { option, wholeNumber } from "../../options/kinds.ts";
+import type { OptionsGiven, OptionValues } from "../../options/option.ts";
+import { readOptions } from "../../options/readOptions.ts";
 import { allPairs } from "../../tuples/allPairs.ts";
 import { checkTuples } from "../../tuples/anchorLists.ts";
 import { joinTuples } from "../../tuples/joinTuples.ts";
@@ -9,28 +15,27 @@ import { removeSelfComparisons } from "../../tuples/removeSelfComparisons.ts";
 import { toPairs } from "../../tuples/toPairs.ts";
 import { toTriplets } from "../../tuples/toTriplets.ts";
 import { isTriplets, type Tuples } from "../../tuples/tuples.ts";
-import { AnchorWeightedPairLoss } from "../pairs/anchorWeightedPairLoss.ts";
-import type { BatchNeeds } from "../../batch/batchReport.ts";
-import { requireComparingLoss } from "./comparingLoss.ts";
-import type { EvaluateOptions, Evaluation, Loss, LossState } from "../core/loss.ts";
+import type { Evaluation, Loss, LossState } from "../core/loss.ts";
+import { describeLoss, type LossDescription } from "../core/lossDescription.ts";
 import { savedMatrix } from "../core/savedMatrix.ts";
+import { requireServableLoss } from "./servableLoss.ts";
 
-/** Options of {@link CrossBatchMemory}. */
-export interface CrossBatchMemoryOptions {
+const options = {
   /** The width of the embeddings, >= 1. Required. */
-  readonly embeddingSize: number;
+  embeddingSize: wholeNumber({ atLeast: 1 }),
   /** How many embeddings are remembered, >= 1; at least a batch. Default 1024. */
-  readonly memorySize: number;
+  memorySize: wholeNumber({ default: 1024, atLeast: 1 }),
   /** Chooses tuples between a batch and the memory. Default null: all pairs. */
-  readonly miner: Miner | null;
+  miner: option<Miner | null>("a miner", null, checkMiner),
   /**
    * Batches at the beginning that are remembered but learned from by themselves only: with an `enqueueMask`, the rows
    * learned from against those remembered. Default 0.
    */
-  readonly warmUp: number;
-}
+  warmUp: wholeNumber({ default: 0, atLeast: 0 }),
+};
 
-const defaults: CrossBatchMemoryOptions = { embeddingSize: NaN, memorySize: 1024, miner: null, warmUp: 0 };
+/** Options of {@link CrossBatchMemory}. */
+export type CrossBatchMemoryOptions = OptionsGiven<typeof options>;
 
 /** What {@link CrossBatchMemory.evaluate} may be given besides embeddings and labels. */
 export interface MemoryOptions extends Pick<EvaluateOptions, "tuples"> {
@@ -55,12 +60,22 @@ export interface MemoryOptions extends Pick<EvaluateOptions, "tuples"> {
  * Source: Wang et al., "Cross-Batch Memory for Embedding Learning" (CVPR 2020).
  */
 export class CrossBatchMemory implements Loss {
+  static readonly description = describeLoss({
+    name: "CrossBatchMemory",
+    family: "around",
+    summary: "Each batch is compared with the embeddings of the batches before it by any loss.",
+    paper: 'Wang et al., "Cross-Batch Memory for Embedding Learning" (CVPR 2020)',
+    takes: { labels: "required", reference: "none", tuples: "pairs" },
+    needs: { positives: false, negatives: false },
+    subLosses: {},
+    options,
+    wraps: "loss",
+    example: ({ embeddingSize }) => ({ embeddingSize }),
+  });
   readonly name = "CrossBatchMemory";
   readonly loss: Loss;
-  readonly miner: Miner | null;
-  readonly embeddingSize: number;
-  readonly memorySize: number;
-  readonly warmUp: number;
+  /** The options that were given over their defaults. */
+  readonly options: OptionValues<typeof options>;
   readonly #memory: Matrix;
   readonly #labels: Label[] = [];
   #queueIdx = 0;
@@ -68,17 +83,14 @@ export class CrossBatchMemory implements Loss {
   #batches = 0;
 
   /** @throws TypeError when the loss compares no pairs of samples, or a required option is missing */
-  constructor(loss: Loss, options: Partial<CrossBatchMemoryOptions> & Pick<CrossBatchMemoryOptions, "embeddingSize">) {
-    this.loss = requireComparingLoss(this.name, loss);
-    const given = withDefaults(options, defaults, "CrossBatchMemory");
-    this.miner = given.miner;
-    this.embeddingSize = checkRequired(given.embeddingSize, "embeddingSize", "CrossBatchMemory", {
-      atLeast: 1,
-      integer: true,
-    });
-    this.memorySize = checkNumber(given.memorySize, "memorySize", { atLeast: 1, integer: true });
-    this.warmUp = checkNumber(given.warmUp, "warmUp", { atLeast: 0, integer: true });
-    this.#memory = zeros(this.memorySize, this.embeddingSize);
+  constructor(loss: Loss, given: CrossBatchMemoryOptions) {
+    this.loss = requireServableLoss(this.name, loss);
+    this.options = readOptions(options, given, this.name);
+    this.#memory = zeros(this.options.memorySize, this.options.embeddingSize);
+  }
+
+  get description(): LossDescription {
+    return { ...CrossBatchMemory.description, needs: this.needs };
   }
 
   get needs(): BatchNeeds {
@@ -112,7 +124,7 @@ export class CrossBatchMemory implements Loss {
   evaluate(embeddings: MatrixLike, labels: Labels | null, options?: MemoryOptions): Evaluation {
     const { tuples, enqueueMask } = withDefaults<MemoryOptions>(options, noOptions, "CrossBatchMemory.evaluate");
     const batch = this.#check(embeddings, labels, tuples, enqueueMask);
-    const isWarmingUp = this.#batches++ < this.warmUp;
+    const isWarmingUp = this.#batches++ < this.options.warmUp;
     if (enqueueMask === undefined) {
       const places = this.#enqueue(batch);
       return isWarmingUp
@@ -126,9 +138,9 @@ export class CrossBatchMemory implements Loss {
     const evaluation = isWarmingUp
       ? this.#compareWith(part(batch, remembered), part(batch, learned))
       : this.#compare(part(batch, learned), null);
-    const gradient = zeros(batch.embeddings.rows, this.embeddingSize);
+    const gradient = zeros(batch.embeddings.rows, this.#memory.cols);
     learned.forEach((row, i) =>
-      gradient.data.set(rowView(evaluation.gradients.embeddings, i), row * this.embeddingSize),
+      gradient.data.set(rowView(evaluation.gradients.embeddings, i), row * this.#memory.cols),
     );
     return { ...evaluation, gradients: { ...evaluation.gradients, embeddings: gradient } };
   }
@@ -155,7 +167,8 @@ export class CrossBatchMemory implements Loss {
   }
 
   load(state: LossState): void {
-    const memory = savedMatrix(state, "memory", this.memorySize, this.embeddingSize, this.name);
+    const { rows, cols } = this.#memory;
+    const memory = savedMatrix(state, { name: "memory", rows, cols }, this.name);
     const { memoryLabels, queueIdx, hasBeenFilled, batches, loss } = state as Partial<MemoryState>;
     if (memoryLabels === undefined)
       throw new RangeError("the state has no memoryLabels; it is not of this CrossBatchMemory");
@@ -174,15 +187,20 @@ export class CrossBatchMemory implements Loss {
     mask: ArrayLike<boolean> | undefined,
   ): LabelledRows {
     const matrix = toMatrix(embeddings, "embeddings");
+    if (matrix instanceof PreparedBatch && matrix.reference !== null)
+      throw new TypeError(
+        "CrossBatchMemory compares a batch with its memory; it was prepared with a reference, leave it out",
+      );
+    const { embeddingSize, memorySize } = this.options;
     if (labels === null || labels === undefined) throw new TypeError("CrossBatchMemory needs labels; give one a row");
     encodeLabels(labels, "labels");
     if (labels.length !== matrix.rows)
       throw new RangeError(
         `labels has ${labels.length} entries for ${matrix.rows} embeddings; each row needs one label`,
       );
-    if (matrix.rows > 0 && matrix.cols !== this.embeddingSize)
+    if (matrix.rows > 0 && matrix.cols !== embeddingSize)
       throw new RangeError(
-        `embeddings has ${matrix.cols} columns; the memory was made for ${this.embeddingSize} (embeddingSize)`,
+        `embeddings has ${matrix.cols} columns; the memory was made for ${embeddingSize} (embeddingSize)`,
       );
     if (mask !== undefined && tuples !== undefined)
       throw new TypeError(
@@ -192,40 +210,48 @@ export class CrossBatchMemory implements Loss {
       throw new RangeError(`enqueueMask has ${mask.length} entries for ${matrix.rows} embeddings; give one a row`);
     if (tuples !== undefined) checkTuples(tuples, matrix.rows, matrix.rows);
     const enqueued = mask === undefined ? matrix.rows : Array.from(mask).filter(Boolean).length;
-    if (enqueued > this.memorySize)
+    if (enqueued > memorySize)
       throw new RangeError(
-        `${enqueued} rows are to be remembered in ${this.memorySize} places; give a memorySize of a batch at least`,
+        `${enqueued} rows are to be remembered in ${memorySize} places; give a memorySize of a batch at least`,
       );
     return { embeddings: matrix, labels };
   }
 
   /** Puts rows into memory; gives their places. */
   #enqueue({ embeddings, labels }: LabelledRows): Int32Array {
-    const places = Int32Array.from({ length: embeddings.rows }, (_, i) => (this.#queueIdx + i) % this.memorySize);
+    const { rows: memorySize, cols } = this.#memory;
+    const places = Int32Array.from({ length: embeddings.rows }, (_, i) => (this.#queueIdx + i) % memorySize);
     places.forEach((place, i) => {
-      this.#memory.data.set(rowView(embeddings, i), place * this.embeddingSize);
+      this.#memory.data.set(rowView(embeddings, i), place * cols);
       this.#labels[place] = labels[i];
     });
-    this.#hasBeenFilled ||= this.#queueIdx + embeddings.rows >= this.memorySize;
-    this.#queueIdx = (this.#queueIdx + embeddings.rows) % this.memorySize;
+    this.#hasBeenFilled ||= this.#queueIdx + embeddings.rows >= memorySize;
+    this.#queueIdx = (this.#queueIdx + embeddings.rows) % memorySize;
     return places;
+  }
+
+  /** What is remembered so far: a view, and the labels themselves. */
+  #remembered(): Remembered {
+    const { data, cols } = this.#memory;
+    const rows = this.#labels.length;
+    return { reference: { data: data.subarray(0, rows * cols), rows, cols }, referenceLabels: this.#labels };
   }
 
   /** The loss between rows and the memory, and its slope with respect to the rows. */
   #compare({ embeddings, labels }: LabelledRows, places: Int32Array | null, given?: Tuples): Evaluation {
-    const used = this.#labels.length;
-    const data = this.#memory.data.subarray(0, used * this.embeddingSize);
+    // tuples that weigh anchors leave all pairs: there a sample meets itself in memory, as in PML
+    const isWeighed = this.loss.description?.takes.tuples === "weights";
+    const isListed = this.options.miner !== null || given !== undefined || isWeighed;
     const memory = {
-      reference: { data, rows: used, cols: this.embeddingSize },
-      referenceLabels: this.#labels,
+      ...this.#remembered(),
+      ...(!isListed && places !== null && { anchorRows: places }),
+      learnReference: false,
     };
-    // such a loss looks at all pairs whatever the tuples, which weigh its anchors only
-    const needsTuples = this.loss instanceof AnchorWeightedPairLoss;
-    const among =
-      this.miner === null && given === undefined && !needsTuples
-        ? { anchorRows: places ?? undefined }
-        : { tuples: this.#tuples(embeddings, labels, memory, places, given) };
-    return this.loss.evaluate(embeddings, labels, { ...memory, ...among, learnReference: false });
+    const batch = prepareBatch(embeddings, labels, memory);
+    return batch.share(() => {
+      const tuples = isListed ? { tuples: this.#tuples(batch, labels, places, given) } : {};
+      return this.loss.evaluate(batch, labels, { ...memory, ...tuples });
+    });
   }
 
   /** The loss between rows and the rows of the same batch that are remembered. */
@@ -235,15 +261,11 @@ export class CrossBatchMemory implements Loss {
   }
 
   /** The miner's tuples, or all pairs, and those given, found again in memory. */
-  #tuples(
-    embeddings: Matrix,
-    labels: Labels,
-    memory: Required<Pick<EvaluateOptions, "reference" | "referenceLabels">>,
-    places: Int32Array | null,
-    given: Tuples | undefined,
-  ): Tuples {
+  #tuples(batch: PreparedBatch, labels: Labels, places: Int32Array | null, given: Tuples | undefined): Tuples {
+    const { miner } = this.options;
+    const { reference, referenceLabels } = batch.given;
     const found: Tuples =
-      this.miner === null ? allPairs(labels, this.#labels) : this.miner.mine(embeddings, labels, memory);
+      miner === null ? allPairs(labels, this.#labels) : miner.mine(batch, labels, { reference, referenceLabels });
     const own = places === null ? found : removeSelfComparisons(found, { batchIndices: places });
     if (given === undefined || places === null) return own;
     const moved = inMemory(given, places);
@@ -258,6 +280,8 @@ interface LabelledRows {
   readonly labels: Labels;
 }
 
+type Remembered = Required<Pick<EvaluateOptions, "reference" | "referenceLabels">>;
+
 interface MemoryState {
   readonly memory: Matrix;
   readonly memoryLabels: readonly Label[];
@@ -268,6 +292,12 @@ interface MemoryState {
 }
 
 const noOptions: MemoryOptions = { tuples: undefined, enqueueMask: undefined };
+
+function checkMiner(given: unknown, name: string): Miner {
+  if (typeof (given as Miner | undefined)?.mine !== "function")
+    throw new TypeError(`${name} is ${describe(given)}; give a miner such as new MultiSimilarityMiner(), or null`);
+  return given as Miner;
+}
 
 function part({ embeddings, labels }: LabelledRows, rows: readonly number[]): LabelledRows {
   return { embeddings: takeRows(embeddings, rows), labels: rows.map((i) => labels[i]) };

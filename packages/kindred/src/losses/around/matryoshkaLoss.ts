@@ -1,20 +1,26 @@
-import { checkNumber, describe, withDefaults } from "../../matrix/checks.ts";
-import type { Labels } from "../../matrix/labels.ts";
-import { toMatrix, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
 import type { BatchNeeds } from "../../batch/batchReport.ts";
-import type { EvaluateOptions, Loss, LossState } from "../core/loss.ts";
+import { asPrepared } from "../../batch/preparedBatch.ts";
+import type { EvaluateOptions } from "../../batch/takes.ts";
+import { checkNumber, describe } from "../../matrix/checks.ts";
+import type { Labels } from "../../matrix/labels.ts";
+import type { Matrix, MatrixLike } from "../../matrix/matrix.ts";
+import { option } from "../../options/kinds.ts";
+import type { OptionsGiven, OptionValues } from "../../options/option.ts";
+import { readOptions } from "../../options/readOptions.ts";
+import type { Loss, LossState } from "../core/loss.ts";
+import { describeLoss } from "../core/lossDescription.ts";
 import { MultipleLosses, type MultipleEvaluation } from "./multipleLosses.ts";
 import { PrefixLoss } from "./prefixLoss.ts";
 
-/** Options of {@link MatryoshkaLoss}. */
-export interface MatryoshkaLossOptions {
+const options = {
   /** How many columns each term takes, different whole numbers >= 1, the largest being the embeddings' width as a rule. Required. */
-  readonly sizes: readonly number[];
+  sizes: option<readonly number[]>("a list of widths", undefined, checkSizes),
   /** What the term of each size is multiplied by. Default null: 1. */
-  readonly weights: readonly number[] | null;
-}
+  weights: option<readonly number[] | null>("a list, one number a size", null, checkWeights),
+};
 
-const defaults: MatryoshkaLossOptions = { sizes: [], weights: null };
+/** Options of {@link MatryoshkaLoss}. */
+export type MatryoshkaLossOptions = OptionsGiven<typeof options>;
 
 /**
  * Embeddings that can be cut: any loss of the first columns of the embeddings, at several widths.
@@ -32,35 +38,45 @@ const defaults: MatryoshkaLossOptions = { sizes: [], weights: null };
  * Source: Kusupati et al., "Matryoshka Representation Learning" (NeurIPS 2022).
  */
 export class MatryoshkaLoss implements Loss {
+  static readonly description = describeLoss({
+    name: "MatryoshkaLoss",
+    family: "around",
+    summary: "Embeddings that can be cut: any loss of the first columns of the embeddings, at several widths.",
+    paper: 'Kusupati et al., "Matryoshka Representation Learning" (NeurIPS 2022)',
+    takes: { labels: "optional", reference: "any", tuples: "pairs" },
+    needs: { positives: false, negatives: false },
+    subLosses: {},
+    options,
+    wraps: "loss",
+    example: ({ embeddingSize }) => ({ sizes: [...new Set([embeddingSize, Math.ceil(embeddingSize / 2)])] }),
+  });
   readonly name = "MatryoshkaLoss";
-  readonly sizes: readonly number[];
-  readonly weights: readonly number[];
+  /** The options that were given over their defaults. */
+  readonly options: OptionValues<typeof options>;
   /** The loss of each size, in their order. */
   readonly losses: readonly Loss[];
   readonly #sum: MultipleLosses;
 
   /**
    * @param loss the loss of every size, or what makes that of a size
-   * @throws TypeError when it is neither, or one loss with parameters is to serve several sizes; RangeError when sizes are
-   *   missing, equal or no whole numbers, or weights don't match them
+   * @throws TypeError when it is neither, or one loss with parameters is to serve several sizes, or sizes are missing;
+   *   RangeError when sizes are equal or no whole numbers, or weights don't match them
    */
-  constructor(
-    loss: Loss | ((size: number) => Loss),
-    options: Partial<MatryoshkaLossOptions> & Pick<MatryoshkaLossOptions, "sizes">,
-  ) {
-    const { sizes, weights } = withDefaults(options, defaults, "MatryoshkaLoss");
-    this.sizes = checkSizes(sizes);
-    this.weights = checkWeights(weights, this.sizes);
+  constructor(loss: Loss | ((size: number) => Loss), given: MatryoshkaLossOptions) {
+    this.options = readOptions(options, given, this.name);
+    const { sizes, weights } = this.options;
+    if (weights !== null && weights.length !== sizes.length)
+      throw new RangeError(`weights has ${weights.length} entries for ${sizes.length} sizes; give one a size`);
     const make = typeof loss === "function" ? loss : (): Loss => loss;
-    this.losses = this.sizes.map((size) => checkLoss(make(size), size));
+    this.losses = sizes.map((size) => checkLoss(make(size), size));
     this.losses.forEach((each, k) => {
       if (this.losses.indexOf(each) < k) requireShareable(each);
     });
     const named = <T>(valueOf: (k: number) => T): Record<string, T> =>
-      Object.fromEntries(this.sizes.map((size, k) => [String(size), valueOf(k)]));
+      Object.fromEntries(sizes.map((size, k) => [String(size), valueOf(k)]));
     this.#sum = new MultipleLosses(
-      named((k) => new PrefixLoss(this.losses[k], this.sizes[k])),
-      { weights: named((k) => this.weights[k]) },
+      named((k) => new PrefixLoss(this.losses[k], sizes[k])),
+      { weights: named((k) => weights?.[k] ?? 1) },
     );
   }
 
@@ -73,17 +89,13 @@ export class MatryoshkaLoss implements Loss {
   }
 
   /** @throws RangeError when the embeddings are narrower than the largest size */
-  evaluate(embeddings: MatrixLike, labels: Labels | null, options?: EvaluateOptions): MultipleEvaluation {
-    const matrix = toMatrix(embeddings, "embeddings");
-    const largest = Math.max(...this.sizes);
-    if (matrix.rows > 0 && matrix.cols < largest)
-      throw new RangeError(`embeddings has ${matrix.cols} columns; the largest of the sizes is ${largest}`);
-    const reference = options?.reference === undefined ? undefined : toMatrix(options.reference, "reference");
-    if (reference !== undefined && reference.cols !== matrix.cols)
-      throw new RangeError(
-        `reference has ${reference.cols} columns, embeddings has ${matrix.cols}; both must be as wide`,
-      );
-    return this.#sum.evaluate(matrix, labels, { ...options, ...(reference && { reference }) });
+  evaluate(embeddings: MatrixLike, labels: Labels | null, columns: EvaluateOptions = {}): MultipleEvaluation {
+    const { reference, referenceLabels, anchorRows, learnReference } = columns;
+    const batch = asPrepared(embeddings, labels, { reference, referenceLabels, anchorRows, learnReference });
+    const largest = Math.max(...this.options.sizes);
+    if (batch.rows > 0 && batch.cols < largest)
+      throw new RangeError(`embeddings has ${batch.cols} columns; the largest of the sizes is ${largest}`);
+    return this.#sum.evaluate(batch, labels, columns);
   }
 
   state(): LossState {
@@ -95,24 +107,21 @@ export class MatryoshkaLoss implements Loss {
   }
 }
 
-function checkSizes(sizes: readonly number[]): readonly number[] {
+function checkSizes(sizes: unknown, name: string): readonly number[] {
   if (!Array.isArray(sizes) || sizes.length === 0)
-    throw new RangeError(`sizes is ${describe(sizes)}; give one width or more`);
+    throw new RangeError(`${name} is ${describe(sizes)}; give one width or more`);
   const checked = Array.from(sizes, (size: unknown, k) =>
-    checkNumber(size, `sizes[${k}]`, { atLeast: 1, integer: true }),
+    checkNumber(size, `${name}[${k}]`, { atLeast: 1, integer: true }),
   );
   checked.forEach((size, k) => {
-    if (checked.indexOf(size) < k) throw new RangeError(`sizes has ${size} twice; give each width once`);
+    if (checked.indexOf(size) < k) throw new RangeError(`${name} has ${size} twice; give each width once`);
   });
   return checked;
 }
 
-function checkWeights(weights: readonly number[] | null, sizes: readonly number[]): readonly number[] {
-  if (weights === null) return sizes.map(() => 1);
-  if (!Array.isArray(weights)) throw new TypeError(`weights is ${describe(weights)}; give a list, one number a size`);
-  if (weights.length !== sizes.length)
-    throw new RangeError(`weights has ${weights.length} entries for ${sizes.length} sizes; give one a size`);
-  return Array.from(weights, (weight: unknown, k) => checkNumber(weight, `weights[${k}]`));
+function checkWeights(weights: unknown, name: string): readonly number[] {
+  if (!Array.isArray(weights)) throw new TypeError(`${name} is ${describe(weights)}; give a list, one number a size`);
+  return Array.from(weights, (weight: unknown, k) => checkNumber(weight, `${name}[${k}]`));
 }
 
 function checkLoss(loss: Loss, size: number): Loss {
@@ -124,7 +133,7 @@ function checkLoss(loss: Loss, size: number): Loss {
 
 /** Refuses a loss that is of one width, or whose parameters would be moved once a size. */
 function requireShareable(loss: Loss): void {
-  const hasWidth = "embeddingSize" in loss;
+  const hasWidth = loss.description !== undefined && "embeddingSize" in loss.description.options;
   if (hasWidth || Object.keys(loss.parameters).length > 0)
     throw new TypeError(
       `${loss.name} has ${hasWidth ? "a width of its own" : "parameters of its own"} and cannot serve several sizes; give a function that makes one a size`,

@@ -1,25 +1,30 @@
-import { checkNumber, describe, withDefaults } from "../../matrix/checks.ts";
+import type { BatchNeeds, BatchReport } from "../../batch/batchReport.ts";
+import { asPrepared, type PreparedBatch } from "../../batch/preparedBatch.ts";
+import type { EvaluateOptions } from "../../batch/takes.ts";
+import { checkNumber, describe } from "../../matrix/checks.ts";
 import type { Labels } from "../../matrix/labels.ts";
 import { zeros, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
 import type { Miner } from "../../miners/miner.ts";
+import { option } from "../../options/kinds.ts";
+import type { OptionsGiven, OptionValues } from "../../options/option.ts";
+import { readOptions } from "../../options/readOptions.ts";
 import { asPairs } from "../../tuples/anchorLists.ts";
 import type { Tuples } from "../../tuples/tuples.ts";
-import type { BatchNeeds, BatchReport } from "../../batch/batchReport.ts";
-import type { EvaluateOptions, Evaluation, Loss, LossState } from "../core/loss.ts";
-import { PairLoss } from "../pairs/pairLoss.ts";
+import type { Evaluation, Loss, LossState } from "../core/loss.ts";
+import { describeLoss } from "../core/lossDescription.ts";
 
 /** One thing for each loss: a list in their order, or a record with their names. */
 export type ForEachLoss<T> = readonly T[] | Readonly<Record<string, T>>;
 
-/** Options of {@link MultipleLosses}. */
-export interface MultipleLossesOptions {
+const options = {
   /** A miner for each loss; in a list null where there is none, in a record those that have one. Default null: no miners. */
-  readonly miners: ForEachLoss<Miner | null> | null;
+  miners: option<ForEachLoss<Miner | null> | null>("a miner a loss", null, (given, name) => checkEach(given, name)),
   /** What each loss is multiplied by. Default null: 1. */
-  readonly weights: ForEachLoss<number> | null;
-}
+  weights: option<ForEachLoss<number> | null>("a number a loss", null, (given, name) => checkEach(given, name)),
+};
 
-const defaults: MultipleLossesOptions = { miners: null, weights: null };
+/** Options of {@link MultipleLosses}. */
+export type MultipleLossesOptions = OptionsGiven<typeof options>;
 
 /** What {@link MultipleLosses} gives: the sum, and each loss's own evaluation, unweighted. */
 export interface MultipleEvaluation extends Evaluation {
@@ -38,16 +43,32 @@ export interface MultipleEvaluation extends Evaluation {
  * @throws TypeError, RangeError when miners or weights don't match the losses
  */
 export class MultipleLosses implements Loss {
+  static readonly description = describeLoss({
+    name: "MultipleLosses",
+    family: "around",
+    summary: "The weighted sum of several losses of one batch.",
+    paper: "none: those of the losses",
+    takes: { labels: "optional", reference: "any", tuples: "pairs" },
+    needs: { positives: false, negatives: false },
+    subLosses: {},
+    options,
+    wraps: "losses",
+  });
   readonly name = "MultipleLosses";
   readonly losses: Readonly<Record<string, Loss>>;
+  /** The options that were given over their defaults. */
+  readonly options: OptionValues<typeof options>;
+  /** Those of the losses that have one, by the losses' names. */
   readonly miners: Readonly<Record<string, Miner | null>>;
+  /** One a loss, by the losses' names. */
   readonly weights: Readonly<Record<string, number>>;
   readonly parameters: Readonly<Record<string, Matrix>>;
 
-  constructor(losses: ForEachLoss<Loss>, options?: Partial<MultipleLossesOptions>) {
+  constructor(losses: ForEachLoss<Loss>, given?: MultipleLossesOptions) {
     if ("evaluate" in losses && typeof losses.evaluate === "function")
       throw new TypeError("losses is one loss; give a list of losses, or a record with their names");
-    const given = withDefaults(options, defaults, "MultipleLosses");
+    this.options = readOptions(options, given, this.name);
+    const { miners, weights } = this.options;
     this.losses = Object.fromEntries(Object.entries(losses));
     const names = Object.keys(this.losses);
     if (names.length === 0) throw new RangeError("losses is empty; give one loss or more");
@@ -55,9 +76,11 @@ export class MultipleLosses implements Loss {
       if (typeof this.losses[name]?.evaluate !== "function")
         throw new TypeError(`losses.${name} is ${describe(this.losses[name])}; give a loss`);
     const isList = Array.isArray(losses);
-    this.miners = matched("miners", given.miners, names, isList, false) ?? {};
+    this.miners = miners === null ? {} : matched("miners", miners, { names, isList, needsAll: false });
     this.weights =
-      matched("weights", given.weights, names, isList, true) ?? Object.fromEntries(names.map((name) => [name, 1]));
+      weights === null
+        ? Object.fromEntries(names.map((name) => [name, 1]))
+        : matched("weights", weights, { names, isList, needsAll: true });
     for (const name of names) checkNumber(this.weights[name], `weights.${name}`);
     this.parameters = prefixed(names, (name) => this.losses[name].parameters);
   }
@@ -72,20 +95,45 @@ export class MultipleLosses implements Loss {
     };
   }
 
-  evaluate(embeddings: MatrixLike, labels: Labels | null, options: EvaluateOptions = {}): MultipleEvaluation {
+  evaluate(embeddings: MatrixLike, labels: Labels | null, columns: EvaluateOptions = {}): MultipleEvaluation {
     const hasMiners = Object.values(this.miners).some((miner) => miner !== null && miner !== undefined);
-    if (hasMiners && options.tuples !== undefined)
+    if (hasMiners && columns.tuples !== undefined)
       throw new TypeError("tuples were given to losses that have miners of their own; leave out one of the two");
     if (hasMiners && labels === null) throw new TypeError("miners need labels; give one a row");
+    const { reference, referenceLabels, anchorRows, learnReference } = columns;
+    const batch = asPrepared(embeddings, labels, { reference, referenceLabels, anchorRows, learnReference });
     const names = Object.keys(this.losses);
-    const evaluations: Record<string, Evaluation> = {};
-    for (const name of names) {
-      const { reference, referenceLabels } = options;
-      const loss = this.losses[name];
-      const mined = this.miners[name]?.mine(embeddings, labels!, { reference, referenceLabels });
-      const tuples = mined === undefined ? options.tuples : worthALoss(mined, loss);
-      evaluations[name] = loss.evaluate(embeddings, labels, { ...options, tuples });
+    const evaluations = batch.share(() =>
+      Object.fromEntries(names.map((name) => [name, this.#evaluate(name, batch, columns)])),
+    );
+    return this.#sum(names, evaluations);
+  }
+
+  state(): LossState {
+    return Object.fromEntries(Object.entries(this.losses).map(([name, loss]) => [name, loss.state()]));
+  }
+
+  load(state: LossState): void {
+    for (const [name, loss] of Object.entries(this.losses)) {
+      const own = state[name];
+      if (typeof own !== "object" || own === null)
+        throw new RangeError(`the state has nothing of the loss ${name}; it is not of these losses`);
+      loss.load(own as LossState);
     }
+  }
+
+  /** One of the losses, on what its own miner finds. */
+  #evaluate(name: string, batch: PreparedBatch, columns: EvaluateOptions): Evaluation {
+    const loss = this.losses[name];
+    const { labels, given } = batch;
+    const { reference, referenceLabels } = given;
+    const mined = this.miners[name]?.mine(batch, labels!, { reference, referenceLabels });
+    const tuples = mined === undefined ? columns.tuples : worthALoss(mined, loss);
+    const others = batch.reference === null ? {} : { ...given, reference: batch.reference };
+    return loss.evaluate(batch, labels, { ...columns, ...others, tuples });
+  }
+
+  #sum(names: readonly string[], evaluations: Readonly<Record<string, Evaluation>>): MultipleEvaluation {
     const all = names.map((name) => ({ ...evaluations[name], weight: this.weights[name] }));
     const reference = weightedSum(all.map(({ gradients, weight }) => [gradients.reference, weight]));
     return {
@@ -101,40 +149,45 @@ export class MultipleLosses implements Loss {
       evaluations,
     };
   }
-
-  state(): LossState {
-    return Object.fromEntries(Object.entries(this.losses).map(([name, loss]) => [name, loss.state()]));
-  }
-
-  load(state: LossState): void {
-    for (const [name, loss] of Object.entries(this.losses)) {
-      const own = state[name];
-      if (typeof own !== "object" || own === null)
-        throw new RangeError(`the state has nothing of the loss ${name}; it is not of these losses`);
-      loss.load(own as LossState);
-    }
-  }
 }
 
 /**
- * What a miner found, for its loss. One positive and one negative pair at most are nothing for a loss on pairs: here PML is
- * followed, whose pair losses are 0 then, so that a sum of losses is PML's.
+ * What a miner found, for its loss. One positive and one negative pair at most are nothing for a loss whose items are made
+ * of the pairs of tuples: here PML is followed, whose pair losses are 0 then, so that a sum of losses is PML's.
  */
 function worthALoss(mined: Tuples, loss: Loss): Tuples {
   const { anchors1, anchors2 } = asPairs(mined);
-  if (!(loss instanceof PairLoss) || anchors1.length > 1 || anchors2.length > 1) return mined;
+  if (!hasItemsOfPairs(loss) || anchors1.length > 1 || anchors2.length > 1) return mined;
   return { anchors1: [], positives: [], anchors2: [], negatives: [] };
+}
+
+/** The losses on pairs that PML derives from its GenericPairLoss. */
+function hasItemsOfPairs({ description }: Loss): boolean {
+  if (description?.family !== "pairs" || description.takes.tuples !== "pairs") return false;
+  return Object.values(description.subLosses).every((kind) => kind !== "number");
+}
+
+function checkEach<T>(given: unknown, name: string): ForEachLoss<T> {
+  if (typeof given !== "object" || given === null)
+    throw new TypeError(`${name} is ${describe(given)}; give ${name} in the form of the losses`);
+  return given as ForEachLoss<T>;
+}
+
+/** What {@link matched} looks for. */
+interface Names {
+  readonly names: readonly string[];
+  /** Whether the losses are a list. */
+  readonly isList: boolean;
+  /** Whether every loss must have one; in a list it must in any case. */
+  readonly needsAll: boolean;
 }
 
 /** One entry a loss, by the losses' names. */
 function matched<T>(
   what: string,
-  given: ForEachLoss<T> | null,
-  names: readonly string[],
-  isList: boolean,
-  needsAll: boolean,
-): Readonly<Record<string, T>> | null {
-  if (given === null) return null;
+  given: ForEachLoss<T>,
+  { names, isList, needsAll }: Names,
+): Readonly<Record<string, T>> {
   if (Array.isArray(given) !== isList)
     throw new TypeError(`${what} is ${isList ? "no list" : "a list"}; give ${what} in the form of the losses`);
   const keys = Object.keys(given);

@@ -1,7 +1,8 @@
+import type { BatchNeeds } from "../../batch/batchReport.ts";
+import type { EvaluateOptions } from "../../batch/takes.ts";
 import type { Labels } from "../../matrix/labels.ts";
 import { toMatrix, zeros, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
-import type { BatchNeeds } from "../../batch/batchReport.ts";
-import type { EvaluateOptions, Evaluation, Loss, LossState } from "../core/loss.ts";
+import type { Evaluation, Loss, LossState } from "../core/loss.ts";
 
 /** A loss of the first `size` columns of the embeddings, and of the reference where there is one. */
 export class PrefixLoss implements Loss {

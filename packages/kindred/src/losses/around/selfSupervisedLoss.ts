@@ -1,15 +1,18 @@
-import { checkOneOf, withDefaults } from "../../matrix/checks.ts";
 import { toMatrix, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
-import { requireComparingLoss } from "./comparingLoss.ts";
+import { flag } from "../../options/kinds.ts";
+import type { OptionsGiven, OptionValues } from "../../options/option.ts";
+import { readOptions } from "../../options/readOptions.ts";
 import type { Evaluation, Loss } from "../core/loss.ts";
+import { describeLoss } from "../core/lossDescription.ts";
+import { isServableWithoutLabels, requireServableLoss } from "./servableLoss.ts";
+
+const options = {
+  /** Whether both views are anchors, among all samples of both. Default true. */
+  symmetric: flag({ default: true }),
+};
 
 /** Options of {@link SelfSupervisedLoss}. */
-export interface SelfSupervisedLossOptions {
-  /** Whether both views are anchors, among all samples of both. Default true. */
-  readonly symmetric: boolean;
-}
-
-const defaults: SelfSupervisedLossOptions = { symmetric: true };
+export type SelfSupervisedLossOptions = OptionsGiven<typeof options>;
 
 /**
  * A loss of two views of the same samples, without labels: row i of one view and row i of the other are a positive pair,
@@ -21,15 +24,26 @@ const defaults: SelfSupervisedLossOptions = { symmetric: true };
  * Symmetric: 2n anchors among 2n samples. Otherwise the rows of the first view are anchors, those of the second references.
  */
 export class SelfSupervisedLoss {
+  static readonly description = describeLoss({
+    name: "SelfSupervisedLoss",
+    family: "around",
+    summary: "Two views of a sample are a positive pair of any loss, all other samples negatives.",
+    paper: "none: the wrapped loss's",
+    takes: { labels: "none", reference: "required", tuples: "none" },
+    needs: { positives: false, negatives: false },
+    subLosses: {},
+    options,
+    wraps: "loss",
+  });
   readonly name = "SelfSupervisedLoss";
   readonly loss: Loss;
-  readonly symmetric: boolean;
+  /** The options that were given over their defaults. */
+  readonly options: OptionValues<typeof options>;
 
   /** @throws TypeError when the loss compares no pairs of samples */
-  constructor(loss: Loss, options?: Partial<SelfSupervisedLossOptions>) {
-    this.loss = requireComparingLoss(this.name, loss, ["MarginLoss"]);
-    const { symmetric } = withDefaults(options, defaults, "SelfSupervisedLoss");
-    this.symmetric = checkOneOf(symmetric, "symmetric", [true, false]);
+  constructor(loss: Loss, given?: SelfSupervisedLossOptions) {
+    this.loss = requireServableLoss(this.name, loss, isServableWithoutLabels);
+    this.options = readOptions(options, given, this.name);
   }
 
   /**
@@ -44,15 +58,15 @@ export class SelfSupervisedLoss {
         `the views are ${one.rows} x ${one.cols} and ${other.rows} x ${other.cols}; row i of both is the same sample`,
       );
     const labels = Int32Array.from({ length: one.rows }, (_, i) => i);
-    if (!this.symmetric) return this.loss.evaluate(one, labels, { reference: other, referenceLabels: labels });
+    if (!this.options.symmetric) return this.loss.evaluate(one, labels, { reference: other, referenceLabels: labels });
     const evaluation = this.loss.evaluate(stacked(one, other), [...labels, ...labels]);
     const { data } = evaluation.gradients.embeddings;
     const half = one.data.length;
     return {
       ...evaluation,
       gradients: {
-        embeddings: { ...one, data: data.slice(0, half) },
-        reference: { ...other, data: data.slice(half) },
+        embeddings: { rows: one.rows, cols: one.cols, data: data.slice(0, half) },
+        reference: { rows: other.rows, cols: other.cols, data: data.slice(half) },
         parameters: evaluation.gradients.parameters,
       },
     };

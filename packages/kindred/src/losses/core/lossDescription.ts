@@ -29,6 +29,8 @@ export interface LossDescription<R extends OptionRecord = OptionRecord> {
   /** The sub-losses in their order, and what an item of each is; "number": it comes reduced. */
   readonly subLosses: Readonly<Record<string, ItemKind | "number">>;
   readonly options: R;
+  /** What its constructor takes before the options: one loss, or several. Default: nothing, it is a loss by itself. */
+  readonly wraps?: "loss" | "losses";
   /** Options that build an example: those that have no default. Default: none are needed. */
   readonly example?: (shape: ExampleShape) => OptionsGiven<R>;
 }

@@ -1,8 +1,6 @@
-import { floatsAt, heap, kernels, type Workspace } from "../../kernels/runtime.ts";
+import { ColumnProducts } from "../../kernels/columnProducts.ts";
+import type { Workspace } from "../../kernels/runtime.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
-
-/** Floats of a tile of the covariance matrix (16 MB). */
-const TILE_FLOATS = 2 ** 22;
 
 /** A penalty and slopes: entry k of the matrix has the slope scale x products[k]. */
 export interface PulledCovariances {
@@ -17,21 +15,13 @@ export class CentredView {
   /** The unbiased variance of each column. */
   readonly variances: Float64Array;
   readonly #rows: number;
-  readonly #cols: number;
   /** What the centred entries are divided by, so that no power of them leaves float32's range. */
   readonly #unit: number;
-  readonly #centred: number;
-  readonly #products: number;
-  readonly #tile: number;
-  readonly #blockColumns: number;
+  readonly #products: ColumnProducts;
 
   constructor(workspace: Workspace, { data, rows, cols }: Matrix) {
     this.#rows = rows;
-    this.#cols = cols;
-    this.#centred = workspace.floats(rows * cols);
-    this.#products = workspace.floats(rows * cols);
-    this.#blockColumns = Math.max(1, Math.min(cols, Math.floor(TILE_FLOATS / Math.max(1, cols))));
-    this.#tile = workspace.floats(this.#blockColumns * cols);
+    this.#products = new ColumnProducts(workspace, rows, cols);
     this.variances = new Float64Array(cols);
     const means = new Float64Array(cols);
     let largest = 0;
@@ -45,7 +35,7 @@ export class CentredView {
     }
     for (let k = 0; k < cols; k++) means[k] /= rows;
     this.#unit = 2 * largest;
-    if (rows > 1) this.#centre(data, means, floatsAt(this.#centred, rows * cols));
+    if (rows > 1) this.#centre(data, means, this.#products.entries());
   }
 
   /**
@@ -53,27 +43,14 @@ export class CentredView {
    * weight x that sum + sum_k sum_i factors[k] / 2 centred_ik^2.
    */
   pullCovariances(weight: number, factors: Float64Array): PulledCovariances {
-    const [rows, cols, centred, tile, unit] = [this.#rows, this.#cols, this.#centred, this.#tile, this.#unit];
-    const products = floatsAt(this.#products, rows * cols);
-    if (rows < 2 || unit === 0) return { penalty: 0, scale: 0, products: products.fill(0) };
-    const degrees = rows - 1;
+    const unit = this.#unit;
+    if (this.#rows < 2 || unit === 0) return { penalty: 0, scale: 0, products: this.#products.mapped().fill(0) };
+    const degrees = this.#rows - 1;
     const pull = (4 * weight * unit ** 3) / (degrees * degrees);
     const scale = factors.reduce((max, factor) => Math.max(max, Math.abs(factor) * unit), Math.abs(pull));
-    const isWhole = this.#blockColumns === cols;
-    let total = 0;
-    for (let start = 0; start < cols; start += this.#blockColumns) {
-      const block = Math.min(this.#blockColumns, cols - start);
-      kernels.gemm(block, cols, rows, centred + 4 * start, 1, cols, centred, cols, 1, tile, cols, false, isWhole);
-      if (isWhole) kernels.mirror(cols, tile, cols);
-      const floats = heap();
-      const diagonal = (tile >>> 2) + start;
-      for (let k = 0; k < block; k++) floats[diagonal + k * (cols + 1)] = 0;
-      total += kernels.dot(tile, tile, block * cols);
-      if (scale === 0) continue;
-      kernels.affine(tile, block * cols, pull / scale, 0);
-      for (let k = 0; k < block; k++) floats[diagonal + k * (cols + 1)] = (factors[start + k] * unit) / scale;
-      kernels.gemm(rows, block, cols, centred, cols, 1, tile, 1, cols, this.#products + 4 * start, cols, false, false);
-    }
+    const diagonal = factors.map((factor) => (factor * unit) / scale);
+    const total = this.#products.map(scale === 0 ? null : { factor: pull / scale, diagonal });
+    const products = this.#products.mapped();
     if (scale === 0) products.fill(0);
     return { penalty: (total * unit ** 4) / (degrees * degrees), scale, products };
   }

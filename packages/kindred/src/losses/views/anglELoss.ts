@@ -1,7 +1,7 @@
-import { withDefaults } from "../../matrix/checks.ts";
 import type { Batch } from "../../batch/batch.ts";
-import { gradedDefaults, GradedLoss, type GradedLossOptions } from "./gradedLoss.ts";
+import { describeLoss } from "../core/lossDescription.ts";
 import type { UnitSimilarity } from "../items/rowSimilarity.ts";
+import { GradedLoss, gradedOptions, gradedTakes, type GradedLossOptions } from "./gradedLoss.ts";
 
 /** Options of {@link AnglELoss}. */
 export type AnglELossOptions = GradedLossOptions;
@@ -23,19 +23,21 @@ export type AnglELossOptions = GradedLossOptions;
  * Source: Li and Li, "AnglE-optimized Text Embeddings" (2023), section 3.4.
  */
 export class AnglELoss extends GradedLoss {
-  readonly name = "AnglELoss";
+  static readonly description = describeLoss({
+    name: "AnglELoss",
+    family: "views",
+    summary: "Of two pairs the one with the higher score should have the higher similarity of angles in complex space.",
+    paper: 'Li and Li, "AnglE-optimized Text Embeddings" (2023)',
+    takes: gradedTakes,
+    needs: { positives: false, negatives: false, pairs: false },
+    subLosses: { loss: "number" },
+    options: gradedOptions,
+  });
   protected readonly similarity = angle;
 
-  constructor(options?: Partial<AnglELossOptions>) {
-    super("AnglELoss", withDefaults(options, gradedDefaults, "AnglELoss"));
-  }
-
-  protected override check(batch: Batch): void {
-    super.check(batch);
-    if (batch.embeddings.cols % 2 === 1)
-      throw new RangeError(
-        `embeddings has ${batch.embeddings.cols} columns; real and imaginary parts need an even width`,
-      );
+  protected override check({ embeddings: { cols } }: Batch): void {
+    if (cols % 2 === 1)
+      throw new RangeError(`embeddings has ${cols} columns; real and imaginary parts need an even width`);
   }
 }
 

@@ -1,6 +1,6 @@
-import { withDefaults } from "../../matrix/checks.ts";
-import { gradedDefaults, GradedLoss, type GradedLossOptions } from "./gradedLoss.ts";
+import { describeLoss } from "../core/lossDescription.ts";
 import type { UnitSimilarity } from "../items/rowSimilarity.ts";
+import { GradedLoss, gradedOptions, gradedTakes, type GradedLossOptions } from "./gradedLoss.ts";
 
 /** Options of {@link CoSENTLoss}. */
 export type CoSENTLossOptions = GradedLossOptions;
@@ -19,12 +19,18 @@ export type CoSENTLossOptions = GradedLossOptions;
  * Source: Su, "CoSENT: a more efficient sentence vector scheme than Sentence-BERT" (2022), https://kexue.fm/archives/8847.
  */
 export class CoSENTLoss extends GradedLoss {
-  readonly name = "CoSENTLoss";
+  static readonly description = describeLoss({
+    name: "CoSENTLoss",
+    family: "views",
+    summary: "Of two pairs the one with the higher score should have the higher cosine.",
+    paper:
+      'Su, "CoSENT: a more efficient sentence vector scheme than Sentence-BERT" (2022), https://kexue.fm/archives/8847',
+    takes: gradedTakes,
+    needs: { positives: false, negatives: false, pairs: false },
+    subLosses: { loss: "number" },
+    options: gradedOptions,
+  });
   protected readonly similarity = cosine;
-
-  constructor(options?: Partial<CoSENTLossOptions>) {
-    super("CoSENTLoss", withDefaults(options, gradedDefaults, "CoSENTLoss"));
-  }
 }
 
 const cosine: UnitSimilarity = (x, y, xSlope, ySlope) => {

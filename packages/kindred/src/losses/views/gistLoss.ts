@@ -1,30 +1,26 @@
-import type { Workspace } from "../../kernels/runtime.ts";
-import { checkNumber, checkOneOf, withDefaults } from "../../matrix/checks.ts";
-import type { Labels } from "../../matrix/labels.ts";
-import { toMatrix, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
 import type { Batch } from "../../batch/batch.ts";
-import { GuideRows } from "./guideRows.ts";
-import type { EvaluateOptions, Evaluation } from "../core/loss.ts";
-import { orderedRows, type MatchedRows } from "../../batch/matchedRows.ts";
-import { rankingDefaults, RankingLoss, type RankingLossOptions } from "./rankingLoss.ts";
+import type { ColumnsOf, Takes } from "../../batch/takes.ts";
+import type { Matrix } from "../../matrix/matrix.ts";
+import { choice, number } from "../../options/kinds.ts";
+import type { OptionsGiven } from "../../options/option.ts";
+import { describeLoss } from "../core/lossDescription.ts";
+import { RankingLoss, rankingOptions, rankingSubLosses, rankingTakes } from "./rankingLoss.ts";
+
+const options = {
+  ...rankingOptions,
+  /** By how much less similar than the positive a false negative may be to the guide, >= 0. Default 0. */
+  margin: number({ default: 0, atLeast: 0 }),
+  /** "absolute" (default): the positive's similarity minus the margin; "relative": minus that share of its size. */
+  marginStrategy: choice(["absolute", "relative"], { default: "absolute" }),
+};
 
 /** Options of {@link GISTLoss}. */
-export interface GISTLossOptions extends RankingLossOptions {
-  /** By how much less similar than the positive a false negative may be to the guide, >= 0. Default 0. */
-  readonly margin: number;
-  /** "absolute" (default): the positive's similarity minus the margin; "relative": minus that share of its size. */
-  readonly marginStrategy: "absolute" | "relative";
-}
+export type GISTLossOptions = OptionsGiven<typeof options>;
 
-const defaults: GISTLossOptions = { ...rankingDefaults, margin: 0, marginStrategy: "absolute" };
+const takes = { ...rankingTakes, guide: true } as const satisfies Takes;
 
-/** What {@link GISTLoss.evaluate} must be given besides embeddings. */
-export interface GISTEvaluateOptions extends EvaluateOptions {
-  /** What the guide makes of the samples of the embeddings, one row each, of any width. Required. */
-  readonly guideEmbeddings: MatrixLike;
-  /** What the guide makes of the reference, one row each, as wide. Required with a reference. */
-  readonly guideReference?: MatrixLike | undefined;
-}
+/** What {@link GISTLoss} must be given besides embeddings. */
+export type GISTEvaluateOptions = ColumnsOf<typeof takes>;
 
 /**
  * {@link MultipleNegativesRankingLoss} without the negatives that a guide, another model, takes for positives.
@@ -40,68 +36,41 @@ export interface GISTEvaluateOptions extends EvaluateOptions {
  *
  * Source: Solatorio, "GISTEmbed: Guided In-sample Selection of Training Negatives for Text Embedding Fine-tuning" (2024).
  */
-export class GISTLoss extends RankingLoss {
-  readonly name = "GISTLoss";
-  readonly margin: number;
-  readonly marginStrategy: "absolute" | "relative";
-  #guide: { readonly embeddings: Matrix; readonly reference: Matrix | null } | null = null;
+export class GISTLoss extends RankingLoss<typeof options, typeof takes> {
+  static readonly description = describeLoss({
+    name: "GISTLoss",
+    family: "views",
+    summary:
+      "Among all references the query's own should be the most similar, those aside that a guide takes for positives.",
+    paper:
+      'Solatorio, "GISTEmbed: Guided In-sample Selection of Training Negatives for Text Embedding Fine-tuning" (2024)',
+    takes,
+    needs: { positives: true, negatives: true },
+    subLosses: rankingSubLosses,
+    options,
+  });
 
-  constructor(options?: Partial<GISTLossOptions>) {
-    const given = withDefaults(options, defaults, "GISTLoss");
-    super(given);
-    this.margin = checkNumber(given.margin, "margin", { atLeast: 0 });
-    this.marginStrategy = checkOneOf(given.marginStrategy, "marginStrategy", ["absolute", "relative"]);
-  }
-
-  /** @throws TypeError without the guide's embeddings; RangeError when their rows are not those of the samples */
-  override evaluate(embeddings: MatrixLike, labels: Labels | null, options?: GISTEvaluateOptions): Evaluation {
-    const { guideEmbeddings, guideReference, ...others } = options ?? ({} as Partial<GISTEvaluateOptions>);
-    if (guideEmbeddings === undefined)
-      throw new TypeError("GISTLoss needs guideEmbeddings; give another model's embeddings of the same samples");
-    this.#guide = {
-      embeddings: toMatrix(guideEmbeddings, "guideEmbeddings"),
-      reference: guideReference === undefined ? null : toMatrix(guideReference, "guideReference"),
-    };
-    try {
-      return super.evaluate(embeddings, labels, others);
-    } finally {
-      this.#guide = null;
-    }
+  protected override threshold(positive: number): number {
+    const { margin, marginStrategy } = this.options;
+    return positive - (marginStrategy === "absolute" ? margin : margin * Math.abs(positive));
   }
 
   protected override check(batch: Batch): void {
     super.check(batch);
-    const guide = this.#guide!;
-    if ((guide.reference === null) !== (batch.reference === null))
+    const { embeddings, reference, guide } = batch;
+    if ((guide!.reference === null) !== (reference === null))
       throw new TypeError(
-        batch.reference === null
+        reference === null
           ? "guideReference was given without a reference; leave it out"
           : "reference was given without guideReference; give another model's embeddings of the reference",
       );
-    checkRows("guideEmbeddings", guide.embeddings, batch.embeddings);
-    if (guide.reference === null || batch.reference === null) return;
-    checkRows("guideReference", guide.reference, batch.reference);
-    if (guide.reference.cols !== guide.embeddings.cols)
+    checkRows("guideEmbeddings", guide!.embeddings, embeddings);
+    if (guide!.reference === null || reference === null) return;
+    checkRows("guideReference", guide!.reference, reference);
+    if (guide!.reference.cols !== guide!.embeddings.cols)
       throw new RangeError(
-        `guideReference has ${guide.reference.cols} columns, guideEmbeddings has ${guide.embeddings.cols}; both must be as wide`,
+        `guideReference has ${guide!.reference.cols} columns, guideEmbeddings has ${guide!.embeddings.cols}; both must be as wide`,
       );
-  }
-
-  protected override guide(workspace: Workspace, matched: MatchedRows, isTurned: boolean): GuideRows {
-    const { embeddings, reference } = this.#guide!;
-    const sides = [embeddings, reference ?? embeddings];
-    const [queries, candidates] = isTurned ? sides.reverse() : sides;
-    const { margin } = this;
-    const threshold =
-      this.marginStrategy === "absolute"
-        ? (positive: number): number => positive - margin
-        : (positive: number): number => positive - margin * Math.abs(positive);
-    return new GuideRows(
-      workspace,
-      orderedRows(queries, matched.queries),
-      orderedRows(candidates, matched.candidates),
-      threshold,
-    );
   }
 }
 

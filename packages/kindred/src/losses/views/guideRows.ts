@@ -1,6 +1,7 @@
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import { RowBlock, rowStride } from "../../distances/stream/rowBlock.ts";
-import { heap, type Workspace } from "../../kernels/runtime.ts";
+import { Run } from "../../kernels/run.ts";
+import type { Workspace } from "../../kernels/runtime.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
 
 /** Floats of a block (1 MB). */
@@ -13,26 +14,25 @@ export type GuideThreshold = (positive: number) => number;
 export class GuideRows {
   readonly #block: RowBlock;
   readonly #queries: number;
-  readonly #candidates: number;
   readonly #capacity: number;
   readonly #threshold: GuideThreshold;
+  readonly #similarities = new Run();
 
   constructor(workspace: Workspace, queries: Matrix, candidates: Matrix, threshold: GuideThreshold) {
     this.#queries = queries.rows;
-    this.#candidates = candidates.rows;
     this.#capacity = Math.max(1, Math.min(queries.rows, Math.floor(BLOCK_FLOATS / rowStride(candidates.rows))));
     this.#threshold = threshold;
-    const { tiles } = new CosineSimilarity().compare(workspace, queries, candidates);
+    const { tiles } = new CosineSimilarity().compare(workspace, queries, { reference: candidates });
     this.#block = new RowBlock(workspace, tiles.rowForm, this.#capacity);
   }
 
-  /** Writes `never` over the floats of row i, from `from` on, whose candidate the guide finds more similar than the positive. */
-  mask(i: number, from: number, never: number): void {
+  /** Writes `never` over the entries of row i whose candidate the guide finds more similar than the positive. */
+  mask(i: number, row: Float32Array, never: number): void {
     const block = this.#block;
     if (i < block.start || i >= block.start + block.rows) block.open(i, Math.min(this.#capacity, this.#queries - i));
-    const floats = heap();
-    const own = block.values(i) >>> 2;
-    const threshold = this.#threshold(floats[own + i]);
-    for (let j = 0; j < this.#candidates; j++) if (floats[own + j] > threshold && j !== i) floats[from + j] = never;
+    block.pointAtValues(i, this.#similarities);
+    const similarities = this.#similarities.view();
+    const threshold = this.#threshold(similarities[i]);
+    for (let j = 0; j < similarities.length; j++) if (similarities[j] > threshold && j !== i) row[j] = never;
   }
 }

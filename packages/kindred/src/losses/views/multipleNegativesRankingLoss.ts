@@ -1,5 +1,5 @@
-import { withDefaults } from "../../matrix/checks.ts";
-import { rankingDefaults, RankingLoss, type RankingLossOptions } from "./rankingLoss.ts";
+import { describeLoss } from "../core/lossDescription.ts";
+import { RankingLoss, rankingOptions, rankingSubLosses, rankingTakes, type RankingLossOptions } from "./rankingLoss.ts";
 
 /** Options of {@link MultipleNegativesRankingLoss}. */
 export type MultipleNegativesRankingLossOptions = RankingLossOptions;
@@ -24,9 +24,14 @@ export type MultipleNegativesRankingLossOptions = RankingLossOptions;
  * Radford et al., "Learning Transferable Visual Models From Natural Language Supervision" (ICML 2021).
  */
 export class MultipleNegativesRankingLoss extends RankingLoss {
-  readonly name = "MultipleNegativesRankingLoss";
-
-  constructor(options?: Partial<MultipleNegativesRankingLossOptions>) {
-    super(withDefaults(options, rankingDefaults, "MultipleNegativesRankingLoss"));
-  }
+  static readonly description = describeLoss({
+    name: "MultipleNegativesRankingLoss",
+    family: "views",
+    summary: "Among all references the query's own should be the most similar.",
+    paper: 'Henderson et al., "Efficient Natural Language Response Suggestion for Smart Reply" (2017)',
+    takes: rankingTakes,
+    needs: { positives: true, negatives: true },
+    subLosses: rankingSubLosses,
+    options: rankingOptions,
+  });
 }

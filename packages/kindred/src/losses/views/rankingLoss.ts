@@ -1,80 +1,70 @@
+import type { Batch } from "../../batch/batch.ts";
+import { matchRows, orderedRows, turnedRound, type MatchedRows, type OrderedRows } from "../../batch/matchedRows.ts";
+import type { Takes } from "../../batch/takes.ts";
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
-import { pullGradients } from "../../distances/distance.ts";
+import { pullGradients, type Distance } from "../../distances/distance.ts";
+import type { TileRow } from "../../distances/stream/tiles.ts";
 import { Places } from "../../kernels/places.ts";
-import { borrow, heap, type Workspace } from "../../kernels/runtime.ts";
-import { checkNumber, checkOneOf } from "../../matrix/checks.ts";
-import type { Labels } from "../../matrix/labels.ts";
-import { zeros, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
+import { borrow } from "../../kernels/runtime.ts";
+import { zeros, type Matrix } from "../../matrix/matrix.ts";
+import { flag, number } from "../../options/kinds.ts";
+import type { OptionsGiven, OptionValues } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
 import type { Reduced, Reduction } from "../../reducers/reduction.ts";
-import type { Batch } from "../../batch/batch.ts";
-import type { GuideRows } from "./guideRows.ts";
+import { ComparingLoss } from "../core/comparingLoss.ts";
+import type { LossDescription } from "../core/lossDescription.ts";
+import { comparingOptions } from "../core/lossOptions.ts";
+import type { Computed } from "../core/metricLoss.ts";
 import { sigmoid, softplus } from "../items/itemMath.ts";
 import { logSumExp } from "../items/logSumExp.ts";
-import type { EvaluateOptions, Evaluation } from "../core/loss.ts";
-import { matchRows, orderedRows, turnedRound, type MatchedRows, type OrderedRows } from "../../batch/matchedRows.ts";
-import { metricLossDefaults, MetricLoss, type Computed, type MetricLossOptions } from "../core/metricLoss.ts";
-import { refuseTuples } from "../../batch/requirements.ts";
-import { rowLabels } from "../../batch/rowLabels.ts";
+import { GuideRows } from "./guideRows.ts";
+
+/** The options of every loss that ranks references. */
+export const rankingOptions = {
+  ...comparingOptions<Distance>(new CosineSimilarity(), new MeanReducer()),
+  /** What similarities are multiplied by, > 0; one over a temperature. Default 20. */
+  scale: number({ default: 20, above: 0 }),
+  /** Whether references ask for their queries too; the loss is the mean of both directions. Default false. */
+  symmetric: flag({ default: false }),
+};
 
 /** What every loss that ranks references can be told. */
-export interface RankingLossOptions extends MetricLossOptions {
-  /** What similarities are multiplied by, > 0; one over a temperature. Default 20. */
-  readonly scale: number;
-  /** Whether references ask for their queries too; the loss is the mean of both directions. Default false. */
-  readonly symmetric: boolean;
-}
+export type RankingLossOptions = OptionsGiven<typeof rankingOptions>;
 
-export const rankingDefaults: RankingLossOptions = { ...metricLossDefaults, scale: 20, symmetric: false };
+/** What every loss that ranks references takes. */
+export const rankingTakes = { labels: "paired", reference: "paired", tuples: "none" } as const satisfies Takes;
+
+/** The sub-losses of every loss that ranks references: the first, or with `symmetric` the other two. */
+export const rankingSubLosses = {
+  loss: "element",
+  queryLoss: "element",
+  referenceLoss: "element",
+} as const satisfies LossDescription["subLosses"];
 
 /**
- * A softmax over references in which row i of the reference should win for row i of the embeddings. A subclass may bring a
- * guide that says which of the rivals are none.
+ * A softmax over references in which row i of the reference should win for row i of the embeddings. Where the batch comes
+ * with a guide it says which of the rivals are none.
  */
-export abstract class RankingLoss extends MetricLoss {
-  readonly needs = { positives: true, negatives: true };
-  readonly scale: number;
-  readonly symmetric: boolean;
-
-  constructor(options: RankingLossOptions) {
-    super(options, new CosineSimilarity(), new MeanReducer());
-    this.scale = checkNumber(options.scale, "scale", { above: 0 });
-    this.symmetric = checkOneOf(options.symmetric, "symmetric", [true, false]);
-  }
-
-  override evaluate(embeddings: MatrixLike, labels: Labels | null, options?: EvaluateOptions): Evaluation {
-    const labelled = rowLabels(embeddings, labels, options);
-    return super.evaluate(embeddings, labelled.labels, labelled.options);
-  }
-
-  /**
-   * Which rivals of each query are false negatives; null: none.
-   *
-   * @param isTurned whether it is references that ask, and rows of the embeddings that are asked for
-   */
-  protected guide(_workspace: Workspace, _matched: MatchedRows, _isTurned: boolean): GuideRows | null {
-    return null;
+export abstract class RankingLoss<
+  R extends typeof rankingOptions = typeof rankingOptions,
+  T extends Takes = typeof rankingTakes,
+> extends ComparingLoss<R, T> {
+  /** The similarity to the guide beyond which a rival is a false negative, by that of the positive. */
+  protected threshold(positive: number): number {
+    return positive;
   }
 
   protected override get subLossNames(): readonly string[] {
-    return this.symmetric ? ["queryLoss", "referenceLoss"] : ["loss"];
+    return this.#ranking.symmetric ? ["queryLoss", "referenceLoss"] : ["loss"];
   }
 
-  protected override check(batch: Batch): void {
-    const { embeddings, reference, codes, referenceCodes, anchorRows } = batch;
-    refuseTuples(this.name, batch);
-    if (codes === null)
-      throw new TypeError(
-        `${this.name} was given neither a reference nor labels; give a reference whose row i is the positive of row i`,
-      );
+  protected override check({ embeddings, reference, codes, referenceCodes }: Batch): void {
     if (reference === null) return;
-    if (anchorRows !== null)
-      throw new TypeError(`${this.name} finds the positive of row i in row i; leave anchorRows out`);
     if (reference.rows < embeddings.rows)
       throw new RangeError(
         `reference has ${reference.rows} rows, embeddings has ${embeddings.rows}; row i of the reference is the positive of row i`,
       );
-    const other = codes.findIndex((code, i) => code !== referenceCodes![i]);
+    const other = codes!.findIndex((code, i) => code !== referenceCodes![i]);
     if (other >= 0)
       throw new RangeError(
         `labels[${other}] and referenceLabels[${other}] differ; row i of the reference is the positive of row i`,
@@ -83,40 +73,55 @@ export abstract class RankingLoss extends MetricLoss {
 
   protected compute(batch: Batch): Computed {
     const matched = matchRows(batch);
-    const { embeddings, labels } = batch;
+    const { embeddings, guide } = batch;
     const gradient = zeros(embeddings.rows, embeddings.cols);
     const reference = batch.reference ?? embeddings;
     const referenceGradient = batch.reference === null ? gradient : zeros(reference.rows, reference.cols);
-    const here = { matrix: embeddings, gradient };
-    const there = { matrix: reference, gradient: referenceGradient };
-    const outcomes = this.subLossNames.map((name, k) => {
-      const reduction = this.reducerOf(name).begin({ kind: "element", labels });
-      const reduced =
-        k === 0
-          ? this.#ask(reduction, matched, here, there, false)
-          : this.#ask(reduction, turnedRound(matched), there, here, true);
-      return { reduction, reduced };
-    });
-    const total = this.total(
-      outcomes.map(({ reduction }) => reduction),
-      outcomes.map(({ reduced }) => reduced),
-    );
-    return { ...total, embeddings: gradient, ...(batch.reference && { reference: referenceGradient }) };
+    const here = { matrix: embeddings, gradient, guide: guide?.embeddings ?? null };
+    const there = {
+      matrix: reference,
+      gradient: referenceGradient,
+      guide: guide === null ? null : (guide.reference ?? guide.embeddings),
+    };
+    const questions = [
+      { matched, asking: here, asked: there },
+      { matched: turnedRound(matched), asking: there, asked: here },
+    ];
+    const reductions = this.subLossNames.map((name) => this.begin(name, batch.labels));
+    const results = reductions.map((reduction, k) => this.#ask(reduction, questions[k]));
+    return {
+      ...this.total(reductions, results),
+      embeddings: gradient,
+      ...(batch.reference && { reference: referenceGradient }),
+    };
+  }
+
+  get #ranking(): OptionValues<typeof rankingOptions> {
+    return this.options;
   }
 
   /** One direction: hands its items to the reduction, and adds its slopes to the gradients of both ends. */
-  #ask(reduction: Reduction, matched: MatchedRows, asking: End, asked: End, isTurned: boolean): Reduced {
+  #ask(reduction: Reduction, { matched, asking, asked }: Question): Reduced {
+    const { scale, symmetric } = this.#ranking;
     const queries = orderedRows(asking.matrix, matched.queries);
     const candidates = orderedRows(asked.matrix, matched.candidates);
     const { rows } = matched.queries;
-    const share = this.symmetric ? 0.5 : 1;
+    const share = symmetric ? 0.5 : 1;
     return borrow((workspace) => {
-      const sides = this.distance.compare(workspace, queries, candidates);
-      const guide = this.guide(workspace, matched, isTurned);
-      const row = new RankedRow(this.distance.isInverted ? this.scale : -this.scale, matched);
-      sides.tiles.pullBack((i, pointer) => {
-        const loss = share * row.evaluate(i, pointer, guide);
-        row.pull(share * reduction.weighOne(rows?.[i] ?? i, loss));
+      const sides = this.distance.compare(workspace, queries, { reference: candidates });
+      const guide =
+        asking.guide === null || asked.guide === null
+          ? null
+          : new GuideRows(
+              workspace,
+              orderedRows(asking.guide, matched.queries),
+              orderedRows(asked.guide, matched.candidates),
+              (positive) => this.threshold(positive),
+            );
+      const ranked = new RankedRow(-this.distance.away * scale, matched);
+      sides.tiles.pullBack((row) => {
+        const loss = share * ranked.evaluate(row, guide);
+        ranked.pull(row, share * reduction.weighOne(rows?.[row.place] ?? row.place, loss));
       });
       const reduced = reduction.result();
       const pulled = pullGradients(sides, queries, candidates, reduced.scale);
@@ -127,10 +132,18 @@ export abstract class RankingLoss extends MetricLoss {
   }
 }
 
-/** Embeddings or reference, and where their slopes are gathered. */
+/** Who asks whom. */
+interface Question {
+  readonly matched: MatchedRows;
+  readonly asking: End;
+  readonly asked: End;
+}
+
+/** Embeddings or reference, where their slopes are gathered, and what a guide makes of the same samples. */
 interface End {
   readonly matrix: Matrix;
   readonly gradient: Matrix;
+  readonly guide: Matrix | null;
 }
 
 /** The item of one query, in place of its row of distances. */
@@ -140,7 +153,6 @@ class RankedRow {
   readonly #never: number;
   readonly #matched: MatchedRows;
   readonly #rivals = new Places();
-  #own = 0;
   #excess = -Infinity;
   #total = 0;
 
@@ -151,16 +163,10 @@ class RankedRow {
   }
 
   /** softplus(x), x = log sum_rivals e^(s_ij) - s_ii: -log softmax of the positive. */
-  evaluate(i: number, pointer: number, guide: GuideRows | null): number {
-    const { queries, candidates } = this.#matched;
-    const floats = heap();
-    const from = pointer >>> 2;
-    const count = candidates.codes.length;
-    guide?.mask(i, from, this.#never);
-    const code = queries.codes[i];
-    for (let j = 0; j < count; j++) if (candidates.codes[j] === code && j !== i) floats[from + j] = this.#never;
-    this.#own = from + i;
-    this.#rivals.set(pointer, 0, count, i, i + 1);
+  evaluate(row: TileRow, guide: GuideRows | null): number {
+    const i = row.place;
+    this.#leaveOut(row, guide);
+    this.#rivals.set(row, 0, row.count, i, i + 1);
     const nearest = this.#scale > 0 ? this.#rivals.max() : this.#rivals.min();
     if (nearest === this.#never) {
       this.#rivals.fill(0);
@@ -168,17 +174,27 @@ class RankedRow {
       this.#total = 0;
     } else {
       const { log, total } = logSumExp(this.#rivals, this.#scale);
-      this.#excess = log - this.#scale * floats[this.#own];
+      this.#excess = log - this.#scale * row.at(i);
       this.#total = total;
     }
     return softplus(this.#excess);
   }
 
   /** Leaves weight x slope: sigmoid(x) (softmax_j - [j = i]). */
-  pull(weight: number): void {
+  pull(row: TileRow, weight: number): void {
     const slope = this.#scale * weight * sigmoid(this.#excess);
     if (this.#total > 0) this.#rivals.affine(slope / this.#total, 0);
-    heap()[this.#own] = -slope;
+    row.put(row.place, -slope);
+  }
+
+  /** Replaces the distances of candidates that are no rivals: of the query's own class, or said to be none by a guide. */
+  #leaveOut(row: TileRow, guide: GuideRows | null): void {
+    const { queries, candidates } = this.#matched;
+    const i = row.place;
+    const distances = row.view();
+    guide?.mask(i, distances, this.#never);
+    const code = queries.codes[i];
+    for (let j = 0; j < distances.length; j++) if (candidates.codes[j] === code && j !== i) distances[j] = this.#never;
   }
 }
 

@@ -1,26 +1,29 @@
+import type { AnchorRow } from "../../batch/anchorRow.ts";
+import type { Takes } from "../../batch/takes.ts";
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
+import type { Distance } from "../../distances/distance.ts";
 import type { Places } from "../../kernels/places.ts";
-import { checkNumber, withDefaults } from "../../matrix/checks.ts";
-import type { Labels } from "../../matrix/labels.ts";
-import { zeros, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
+import { zeros, type Matrix } from "../../matrix/matrix.ts";
+import { number } from "../../options/kinds.ts";
+import type { OptionArguments, OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
 import type { Reduction } from "../../reducers/reduction.ts";
-import type { Batch } from "../../batch/batch.ts";
-import type { EvaluateOptions, Evaluation } from "../core/loss.ts";
-import { metricLossDefaults, type Computed, type MetricLossOptions } from "../core/metricLoss.ts";
+import { describeLoss } from "../core/lossDescription.ts";
+import { comparingOptions } from "../core/lossOptions.ts";
 import { PairLoss } from "../pairs/pairLoss.ts";
-import type { PairRow } from "../../batch/pairRow.ts";
-import { rowLabels } from "../../batch/rowLabels.ts";
+
+const options = {
+  ...comparingOptions<Distance>(new CosineSimilarity(), new MeanReducer()),
+  /** The logarithm of what similarities are multiplied by, where learning it starts. Default log 10. */
+  tPrime: number({ default: Math.log(10) }),
+  /** What is added to the multiplied similarities, where learning it starts. Default -10. */
+  bias: number({ default: -10 }),
+};
 
 /** Options of {@link SigLIPLoss}. */
-export interface SigLIPLossOptions extends MetricLossOptions {
-  /** The logarithm of what similarities are multiplied by, where learning it starts. Default log 10. */
-  readonly tPrime: number;
-  /** What is added to the multiplied similarities, where learning it starts. Default -10. */
-  readonly bias: number;
-}
+export type SigLIPLossOptions = OptionsGiven<typeof options>;
 
-const defaults: SigLIPLossOptions = { ...metricLossDefaults, tPrime: Math.log(10), bias: -10 };
+const takes = { labels: "paired", reference: "any", tuples: "pairs" } as const satisfies Takes;
 
 /**
  * Sigmoid loss: every pair by itself is judged to be of one class or of two.
@@ -37,58 +40,42 @@ const defaults: SigLIPLossOptions = { ...metricLossDefaults, tPrime: Math.log(10
  *
  * Source: Zhai et al., "Sigmoid Loss for Language Image Pre-Training" (ICCV 2023).
  */
-export class SigLIPLoss extends PairLoss {
-  readonly name = "SigLIPLoss";
-  readonly needs = { positives: false, negatives: false };
+export class SigLIPLoss extends PairLoss<typeof options, typeof takes> {
+  static readonly description = describeLoss({
+    name: "SigLIPLoss",
+    family: "views",
+    summary: "Every pair by itself is judged to be of one class or of two.",
+    paper: 'Zhai et al., "Sigmoid Loss for Language Image Pre-Training" (ICCV 2023)',
+    takes,
+    needs: { positives: false, negatives: false },
+    subLosses: { loss: "element" },
+    options,
+  });
   /** 1 x 1. */
   readonly tPrime: Matrix;
   /** 1 x 1. */
   readonly bias: Matrix;
   override readonly parameters: Readonly<Record<string, Matrix>>;
   protected override readonly tupleMeaning = "partition";
-  protected readonly itemKinds = ["element"] as const;
-  /** The slopes by t s and by b so far, without the reducer's scale, and the reduction that knows it. */
-  #pull = { logits: 0, bias: 0, reduction: null as Reduction | null };
 
-  constructor(options?: Partial<SigLIPLossOptions>) {
-    const given = withDefaults(options, defaults, "SigLIPLoss");
-    super(given, new CosineSimilarity(), new MeanReducer());
-    this.tPrime = scalar(checkNumber(given.tPrime, "tPrime"));
-    this.bias = scalar(checkNumber(given.bias, "bias"));
+  constructor(...given: OptionArguments<typeof options>) {
+    super(...given);
+    this.tPrime = scalar(this.options.tPrime);
+    this.bias = scalar(this.options.bias);
     this.parameters = { tPrime: this.tPrime, bias: this.bias };
   }
 
-  override evaluate(embeddings: MatrixLike, labels: Labels | null, options?: EvaluateOptions): Evaluation {
-    const labelled = rowLabels(embeddings, labels, options);
-    return super.evaluate(embeddings, labelled.labels, labelled.options);
-  }
-
-  protected override check(batch: Batch): void {
-    if (batch.codes === null && batch.tuples === null)
-      throw new TypeError(
-        `${this.name} was given neither a reference nor labels; give a reference whose row i is the positive of row i`,
-      );
-  }
-
-  protected override compute(batch: Batch): Computed {
-    this.#pull = { logits: 0, bias: 0, reduction: null };
-    const computed = super.compute(batch);
-    const scale = this.#pull.reduction?.result().scale ?? 0;
-    const parameters = { tPrime: scalar(scale * this.#pull.logits), bias: scalar(scale * this.#pull.bias) };
-    return { ...computed, parameters };
-  }
-
-  protected row({ anchor, positives, negatives, values }: PairRow, [reduction]: readonly Reduction[]): void {
-    const scale = (this.distance.isInverted ? 1 : -1) * Math.exp(this.tPrime.data[0]);
+  protected row(row: AnchorRow, [reduction]: readonly Reduction[]): void {
+    const { anchor, positives, negatives, values } = row;
+    const scale = -this.distance.away * Math.exp(this.tPrime.data[0]);
     const bias = this.bias.data[0];
     const ofPositives = judge(positives, values, -scale, -bias);
     const ofNegatives = judge(negatives, values, scale, bias);
     const weight = reduction.weighOne(anchor, ofPositives.loss + ofNegatives.loss);
     positives.affine(-scale * weight, 0);
     negatives.affine(scale * weight, 0);
-    this.#pull.logits += weight * (ofNegatives.alongLogits + ofPositives.alongLogits);
-    this.#pull.bias += weight * (ofNegatives.total - ofPositives.total);
-    this.#pull.reduction = reduction;
+    row.pullParameter("tPrime", weight * (ofNegatives.alongLogits + ofPositives.alongLogits));
+    row.pullParameter("bias", weight * (ofNegatives.total - ofPositives.total));
   }
 }
 

@@ -1,37 +1,33 @@
-import { LpDistance } from "../../distances/lpDistance.ts";
 import { borrow } from "../../kernels/runtime.ts";
-import { checkNumber, describe, withDefaults } from "../../matrix/checks.ts";
-import type { Labels } from "../../matrix/labels.ts";
-import { zeros, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
+import type { Batch } from "../../batch/batch.ts";
+import type { Takes } from "../../batch/takes.ts";
+import { zeros, type Matrix } from "../../matrix/matrix.ts";
+import { number } from "../../options/kinds.ts";
+import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
 import type { Reduced, Reduction } from "../../reducers/reduction.ts";
-import type { Batch } from "../../batch/batch.ts";
-import type { BatchStatus } from "../../batch/batchReport.ts";
-import type { EvaluateOptions, Evaluation } from "../core/loss.ts";
-import { CentredView, type PulledCovariances } from "../items/centredView.ts";
-import { metricLossDefaults, MetricLoss, type Computed, type MetricLossOptions } from "../core/metricLoss.ts";
-import { refuseTuples } from "../../batch/requirements.ts";
+import { describeLoss } from "../core/lossDescription.ts";
+import { reducedOptions } from "../core/lossOptions.ts";
+import { MetricLoss, type Computed } from "../core/metricLoss.ts";
 import { withoutItems } from "../core/withoutItems.ts";
+import { CentredView, type PulledCovariances } from "../items/centredView.ts";
+
+const options = {
+  ...reducedOptions(new MeanReducer()),
+  /** What the invariance term is multiplied by. Default 25. */
+  invarianceLambda: number({ default: 25 }),
+  /** What the variance terms are multiplied by. Default 25. */
+  varianceMu: number({ default: 25 }),
+  /** What the covariance term is multiplied by. Default 1. */
+  covarianceV: number({ default: 1 }),
+  /** What is added to each variance before its root is taken, >= 0. Default 1e-4. */
+  eps: number({ default: 1e-4, atLeast: 0 }),
+};
 
 /** Options of {@link VICRegLoss}. */
-export interface VICRegLossOptions extends MetricLossOptions {
-  /** What the invariance term is multiplied by. Default 25. */
-  readonly invarianceLambda: number;
-  /** What the variance terms are multiplied by. Default 25. */
-  readonly varianceMu: number;
-  /** What the covariance term is multiplied by. Default 1. */
-  readonly covarianceV: number;
-  /** What is added to each variance before its root is taken, >= 0. Default 1e-4. */
-  readonly eps: number;
-}
+export type VICRegLossOptions = OptionsGiven<typeof options>;
 
-const defaults: VICRegLossOptions = {
-  ...metricLossDefaults,
-  invarianceLambda: 25,
-  varianceMu: 25,
-  covarianceV: 1,
-  eps: 1e-4,
-};
+const takes = { labels: "none", reference: "paired", tuples: "none" } as const satisfies Takes;
 
 const LARGEST_FLOAT = (2 - 2 ** -23) * 2 ** 127;
 
@@ -50,59 +46,32 @@ const LARGEST_FLOAT = (2 - 2 ** -23) * 2 ** 127;
  *
  * Source: Bardes et al., "VICReg: Variance-Invariance-Covariance Regularization for Self-Supervised Learning" (ICLR 2022).
  */
-export class VICRegLoss extends MetricLoss {
-  readonly name = "VICRegLoss";
-  readonly needs = { positives: false, negatives: false, pairs: false };
-  readonly invarianceLambda: number;
-  readonly varianceMu: number;
-  readonly covarianceV: number;
-  readonly eps: number;
-
-  constructor(options?: Partial<VICRegLossOptions>) {
-    const given = withDefaults(options, defaults, "VICRegLoss");
-    for (const name of ["distance", "embeddingRegularizer"] as const) {
-      if (given[name] !== null)
-        throw new TypeError(`VICRegLoss compares no pairs; its ${name} is ${describe(given[name])}, leave it out`);
-    }
-    super(given, new LpDistance(), new MeanReducer());
-    this.invarianceLambda = checkNumber(given.invarianceLambda, "invarianceLambda");
-    this.varianceMu = checkNumber(given.varianceMu, "varianceMu");
-    this.covarianceV = checkNumber(given.covarianceV, "covarianceV");
-    this.eps = checkNumber(given.eps, "eps", { atLeast: 0 });
-  }
-
-  override evaluate(embeddings: MatrixLike, labels: Labels | null, options?: EvaluateOptions): Evaluation {
-    if (labels !== null && labels !== undefined) throw new TypeError(`${this.name} takes no labels; give null`);
-    if (options?.referenceLabels !== undefined)
-      throw new TypeError(`${this.name} takes no labels; leave referenceLabels out`);
-    return super.evaluate(embeddings, labels, options);
-  }
-
-  protected override get subLossNames(): readonly string[] {
-    return ["invarianceLoss", "varianceLoss1", "varianceLoss2", "covarianceLoss"];
-  }
-
-  protected override check(batch: Batch): void {
-    const { embeddings, reference } = batch;
-    refuseTuples(this.name, batch);
-    if (reference !== null && reference.rows !== embeddings.rows)
-      throw new RangeError(
-        `reference has ${reference.rows} rows, embeddings has ${embeddings.rows}; row i of one is the other view of row i`,
-      );
-  }
-
-  protected override silenceBefore(): BatchStatus | null {
-    return null;
-  }
+export class VICRegLoss extends MetricLoss<typeof options, typeof takes> {
+  static readonly description = describeLoss({
+    name: "VICRegLoss",
+    family: "views",
+    summary:
+      "Two views of a sample should agree, every coordinate should vary over the batch, and no two coordinates should vary together.",
+    paper:
+      'Bardes et al., "VICReg: Variance-Invariance-Covariance Regularization for Self-Supervised Learning" (ICLR 2022)',
+    takes,
+    needs: { positives: false, negatives: false, pairs: false },
+    subLosses: {
+      invarianceLoss: "element",
+      varianceLoss1: "element",
+      varianceLoss2: "element",
+      covarianceLoss: "number",
+    },
+    options,
+  });
 
   protected compute({ embeddings, reference }: Batch): Computed {
     const views = [embeddings, reference ?? embeddings];
-    const [byRow, ...byColumn] = this.subLossNames
-      .slice(0, 3)
-      .map((name) => this.reducerOf(name).begin({ kind: "element", labels: null }));
+    const byRow = this.begin("invarianceLoss", null);
+    const byColumn = [this.begin("varianceLoss1", null), this.begin("varianceLoss2", null)];
     const invariance = this.#invariance(views, byRow);
     const gradients = views.map(({ rows, cols }) => zeros(rows, cols));
-    const weight = this.covarianceV / Math.max(1, embeddings.cols);
+    const weight = this.options.covarianceV / Math.max(1, embeddings.cols);
     const { scale } = withoutItems(0, this.reducer);
     return borrow((workspace) => {
       const own = new CentredView(workspace, embeddings);
@@ -130,7 +99,7 @@ export class VICRegLoss extends MetricLoss {
 
   /** The slope of entry (i, k) is factors[i] (z_ik - z'_ik). */
   #invariance([{ data: x, rows, cols }, { data: y }]: readonly Matrix[], reduction: Reduction): Part {
-    const share = this.invarianceLambda / Math.max(1, cols);
+    const share = this.options.invarianceLambda / Math.max(1, cols);
     const factors = new Float64Array(rows);
     for (let i = 0; i < rows; i++) {
       let total = 0;
@@ -145,11 +114,12 @@ export class VICRegLoss extends MetricLoss {
 
   /** The slope of entry (i, k) is factors[k] (z_ik - mean_k). */
   #variance({ variances }: CentredView, rows: number, reduction: Reduction): Part {
-    const half = this.varianceMu / 2;
+    const { varianceMu, eps } = this.options;
+    const half = varianceMu / 2;
     const factors = new Float64Array(variances.length);
     if (rows < 2) return { reduced: reduction.result(), factors };
     for (let k = 0; k < factors.length; k++) {
-      const deviation = Math.sqrt(variances[k] + this.eps);
+      const deviation = Math.sqrt(variances[k] + eps);
       const weight = reduction.weighOne(k, half * Math.max(0, 1 - deviation));
       if (deviation > 0 && deviation < 1) factors[k] = (-half * weight) / ((rows - 1) * deviation);
     }

@@ -6,15 +6,18 @@ import {
   AvgNonZeroReducer,
   ContrastiveLoss,
   CrossBatchMemory,
+  DynamicSoftMarginLoss,
   FastAPLoss,
   HistogramLoss,
   LpDistance,
   MarginLoss,
   MultiSimilarityMiner,
   NCALoss,
+  prepareBatch,
   Random,
   RankedListLoss,
   SupConLoss,
+  ThresholdConsistentMarginLoss,
   TripletMarginLoss,
   type CrossBatchMemoryOptions,
   type Label,
@@ -299,11 +302,30 @@ describe("CrossBatchMemory", () => {
     for (const loss of others) expect(() => make(loss as Loss)).toThrow(/CrossBatchMemory cannot serve/);
   });
 
+  it("is a loss of each batch with the memory as reference", () => {
+    const silent = { whenSilent: "ignore" } as const;
+    for (const make of [() => new ThresholdConsistentMarginLoss(silent), () => new DynamicSoftMarginLoss(silent)]) {
+      const remembering = new CrossBatchMemory(make(), { embeddingSize: WIDTH, memorySize: 20 });
+      const plain = make();
+      const memory = { reference: [] as number[][], referenceLabels: [] as Label[] };
+      for (const seed of [1, 2, 3]) {
+        const { rows, labels } = stepOf(5, seed);
+        const anchorRows = rows.map((_, i) => memory.reference.length + i);
+        memory.reference.push(...rows);
+        memory.referenceLabels.push(...labels);
+        const expected = plain.evaluate(rows, labels, { ...memory, anchorRows, learnReference: false });
+        expect(remembering.evaluate(rows, labels)).toEqual(expected);
+        expect(expected.report.positivePairs).toBeGreaterThan(0);
+      }
+    }
+  });
+
   it("refuses options and batches that do not fit, and is left as it was", () => {
     expect(() => new CrossBatchMemory(contrastive(), {} as never)).toThrow(/was given no embeddingSize/);
     expect(() => make(contrastive(), { memorySize: 0 })).toThrow(RangeError);
     expect(() => make(contrastive(), { warmUp: -1 })).toThrow(RangeError);
     expect(() => make(contrastive(), { size: 1 } as object)).toThrow(TypeError);
+    expect(() => make(contrastive(), { miner: "hard" as never })).toThrow(/^miner is "hard"; give a miner such as/);
     const loss = make(contrastive(), { memorySize: 4 });
     const { rows, labels } = stepOf(3, 1);
     loss.evaluate(rows, labels);
@@ -322,9 +344,22 @@ describe("CrossBatchMemory", () => {
       [() => loss.evaluate(rows, labels, { enqueueMask, tuples }), /leave one out/],
       [() => loss.evaluate(rows, labels, { tuples: { ...tuples, positives: [3] } }), RegExp("3")],
       [() => loss.evaluate(rows, labels, { reference: rows } as object), /no option "reference"/],
+      [
+        () => loss.evaluate(prepareBatch(rows, labels, { reference: rows, referenceLabels: labels }), labels),
+        /compares a batch with its memory; it was prepared with a reference, leave it out/,
+      ],
     ];
     for (const [call, sentence] of refused) expect(call).toThrow(sentence);
     expect(loss.state()).toEqual(before);
+  });
+
+  it("takes a batch that was prepared", () => {
+    const [loss, other] = [1, 2].map(() => make(contrastive(), { miner: new MultiSimilarityMiner() }));
+    for (let seed = 1; seed < 4; seed++) {
+      const { rows, labels } = stepOf(4, seed);
+      const batch = prepareBatch(rows, labels);
+      expect(batch.share(() => loss.evaluate(batch, labels))).toEqual(other.evaluate(rows, labels));
+    }
   });
 
   it("works with a miner of the library", () => {

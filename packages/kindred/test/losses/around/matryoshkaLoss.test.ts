@@ -13,6 +13,7 @@ import {
   MPerClassSampler,
   MultipleNegativesRankingLoss,
   NPairsLoss,
+  prepareBatch,
   Random,
   SelfSupervisedLoss,
   SigLIPLoss,
@@ -89,8 +90,8 @@ describe("MatryoshkaLoss equals its brute-force twin in value and slope", () => 
 describeHostileInputs("MatryoshkaLoss", (options) => new MatryoshkaLoss(new SupConLoss(options), { sizes: [4, 2, 1] }));
 describeHostileInputs(
   "MatryoshkaLoss of ArcFaceLoss",
-  (options) =>
-    new MatryoshkaLoss((size) => new ArcFaceLoss({ ...options, numClasses: 6, embeddingSize: size }), {
+  ({ whenSilent }) =>
+    new MatryoshkaLoss((size) => new ArcFaceLoss({ whenSilent, numClasses: 6, embeddingSize: size }), {
       sizes: [4, 2],
     }),
 );
@@ -160,6 +161,12 @@ describe("MatryoshkaLoss", () => {
     );
   });
 
+  it("cuts the reference that a batch was prepared with", () => {
+    const loss = new MatryoshkaLoss(new MultipleNegativesRankingLoss(), { sizes: [6, 3] });
+    const batch = prepareBatch(embeddings, null, { reference });
+    expect(loss.evaluate(batch, null)).toEqual(loss.evaluate(embeddings, null, { reference }));
+  });
+
   it("makes a memory of each width", () => {
     const make = (size: number): Loss =>
       new CrossBatchMemory(new SupConLoss(), { embeddingSize: size, memorySize: 16 });
@@ -218,7 +225,7 @@ describe("MatryoshkaLoss", () => {
       new MatryoshkaLoss(new SupConLoss(), { sizes: sizes as number[], weights: weights as number[] });
     expect(() => make([])).toThrow("sizes is an array of 0; give one width or more");
     expect(() => make(64)).toThrow("sizes is 64; give one width or more");
-    expect(() => make(undefined)).toThrow(RangeError);
+    expect(() => make(undefined)).toThrow("MatryoshkaLoss was given no sizes; give a list of widths");
     expect(() => make([4, 0])).toThrow("sizes[1] is 0; give a whole number >= 1");
     expect(() => make([4, 2.5])).toThrow(/sizes\[1\] is 2.5/);
     expect(() => make([4, 2, 4])).toThrow("sizes has 4 twice; give each width once");

@@ -2,8 +2,11 @@ import { describe, expect, it } from "vitest";
 import {
   ArcFaceLoss,
   ContrastiveLoss,
+  HistogramLoss,
   MultipleLosses,
   MultiSimilarityMiner,
+  NCALoss,
+  prepareBatch,
   SupConLoss,
   TripletMarginLoss,
   type Label,
@@ -120,6 +123,27 @@ describe("MultipleLosses", () => {
     expect(evaluations["1"].report.items).toBe(1);
   });
 
+  it("leaves a single pair to a loss whose anchors it weighs, or whose items are no pairs", () => {
+    const miner: Miner = {
+      name: "One",
+      mine: () => ({ anchors1: [0], positives: [1], anchors2: [0], negatives: [2] }),
+    };
+    const losses = [new NCALoss(options), new HistogramLoss(options)];
+    const { evaluations } = new MultipleLosses(losses, { miners: [miner, miner] }).evaluate(rows, labels);
+    const tuples = miner.mine(rows, labels);
+    losses.forEach((loss, k) => expect(evaluations[k].value).toBe(loss.evaluate(rows, labels, { tuples }).value));
+  });
+
+  it("hands a batch that was prepared on with its reference", () => {
+    const [reference, referenceLabels] = [normalRows(5, 4, 2), [0, 1, 2, 0, 1]];
+    const batch = prepareBatch(rows, labels, { reference, referenceLabels, learnReference: false });
+    const losses = [new SupConLoss(options), new TripletMarginLoss(options)];
+    const { value, gradients } = new MultipleLosses(losses).evaluate(batch, labels);
+    const raw = new MultipleLosses(losses).evaluate(rows, labels, { reference, referenceLabels });
+    expect([value, gradients.embeddings]).toEqual([raw.value, raw.gradients.embeddings]);
+    expect(gradients.reference).toBeUndefined();
+  });
+
   it("passes tuples on to all losses where there are no miners", () => {
     const tuples = { anchors: [0, 2], positives: [1, 3], negatives: [2, 4] };
     const losses = [new ContrastiveLoss(options), new TripletMarginLoss(options)];
@@ -189,7 +213,11 @@ describeHostileInputs(
       {
         pairs: new SupConLoss(given),
         triplets: new TripletMarginLoss(given),
-        classes: new ArcFaceLoss({ ...given, numClasses: HOSTILE_CLASSES, embeddingSize: HOSTILE_WIDTH }),
+        classes: new ArcFaceLoss({
+          whenSilent: given.whenSilent,
+          numClasses: HOSTILE_CLASSES,
+          embeddingSize: HOSTILE_WIDTH,
+        }),
       },
       { weights: { pairs: 1, triplets: 0.5, classes: -2 }, miners: { triplets: new MultiSimilarityMiner() } },
     ),

@@ -223,7 +223,7 @@ describe("GISTLoss", () => {
 
   it("refuses a guide that does not fit", () => {
     const loss = new GISTLoss();
-    expect(() => loss.evaluate(embeddings, null, undefined)).toThrow(
+    expect(() => loss.evaluate(embeddings, null, undefined as never)).toThrow(
       "GISTLoss needs guideEmbeddings; give another model's embeddings of the same samples",
     );
     expect(() => loss.evaluate(embeddings, null, { reference, guideEmbeddings: guide })).toThrow(
@@ -250,6 +250,6 @@ describe("GISTLoss", () => {
     expect(() => new GISTLoss({ margin: -1 })).toThrow("margin is -1; give a finite number >= 0");
     expect(() => new GISTLoss({ marginStrategy: "none" as "absolute" })).toThrow(/one of "absolute", "relative"/);
     // what is refused leaves no guide behind
-    expect(() => loss.evaluate(embeddings, labels)).toThrow(/needs guideEmbeddings/);
+    expect(() => loss.evaluate(embeddings, labels, {} as never)).toThrow(/needs guideEmbeddings/);
   });
 });

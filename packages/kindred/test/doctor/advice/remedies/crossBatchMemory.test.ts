@@ -145,7 +145,7 @@ describe("the remedy cross-batch-memory", () => {
     for (const loss of [new SupConLoss(), small]) {
       const { code, settings } = prescribe("cross-batch-memory", counts, { ...options, loss })!;
       const { remembering } = paste(code, labelsOf(sizes), loss);
-      expect(remembering!.memorySize).toBe(settings!.memorySize);
+      expect(remembering!.options.memorySize).toBe(settings!.memorySize);
       expect(remembering!.loss.name).toBe("SupConLoss");
     }
   });
