@@ -38,7 +38,7 @@ export type LargeMarginSoftmaxLossOptions = OptionsGiven<typeof options>;
  * Source: Liu et al., "Large-Margin Softmax Loss for Convolutional Neural Networks" (ICML 2016), equations 4 to 6.
  */
 export class LargeMarginSoftmaxLoss extends SoftmaxLoss<typeof options> {
-  static readonly description: LossDescription<typeof options> = describeLoss({
+  static readonly description = describeLoss<typeof options, Omit<LossDescription<typeof options>, "kind">>({
     name: "LargeMarginSoftmaxLoss",
     family: "classes",
     summary:

@@ -1,5 +1,6 @@
 import type { BatchNeeds } from "../../batch/batchReport.ts";
 import type { Takes } from "../../batch/takes.ts";
+import type { Description } from "../../options/described.ts";
 import type { OptionRecord, OptionsGiven } from "../../options/option.ts";
 import type { ItemKind } from "../../reducers/reducer.ts";
 
@@ -15,7 +16,8 @@ export interface ExampleShape {
 }
 
 /** All that is known about a loss without an instance of it: the command's list, docs, benches and tests are written from it. */
-export interface LossDescription<R extends OptionRecord = OptionRecord> {
+export interface LossDescription<R extends OptionRecord = OptionRecord> extends Description {
+  readonly kind: "loss";
   /** The class's name, as in PML. */
   readonly name: string;
   readonly family: LossFamily;
@@ -35,9 +37,9 @@ export interface LossDescription<R extends OptionRecord = OptionRecord> {
   readonly example?: (shape: ExampleShape) => OptionsGiven<R>;
 }
 
-/** Checks, for the compiler, that a description is one, and keeps what it says in detail. */
-export function describeLoss<R extends OptionRecord, const D extends LossDescription<R>>(
+/** Makes a static description of a loss, kept in all detail. */
+export function describeLoss<R extends OptionRecord, const D extends Omit<LossDescription<R>, "kind">>(
   description: D & { readonly options: R },
-): D {
-  return description;
+): D & { readonly kind: "loss" } {
+  return { kind: "loss", ...description };
 }
