@@ -1,9 +1,13 @@
+import type { BatchNeeds } from "../../batch/batchReport.ts";
+import { openDoor } from "../../batch/door.ts";
+import type { ColumnsOf, Takes } from "../../batch/takes.ts";
+import type { Labels } from "../../matrix/labels.ts";
 import { toMatrix, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
 import { flag } from "../../options/kinds.ts";
 import type { OptionsGiven, OptionValues } from "../../options/option.ts";
 import { readOptions } from "../../options/readOptions.ts";
-import type { Evaluation, Loss } from "../core/loss.ts";
-import { describeLoss } from "../core/lossDescription.ts";
+import type { Evaluation, Loss, LossState } from "../core/loss.ts";
+import { describeLoss, type LossDescription } from "../core/lossDescription.ts";
 import { isServableWithoutLabels, requireServableLoss } from "./servableLoss.ts";
 
 const options = {
@@ -14,6 +18,8 @@ const options = {
 /** Options of {@link SelfSupervisedLoss}. */
 export type SelfSupervisedLossOptions = OptionsGiven<typeof options>;
 
+const takes = { labels: "none", reference: "required", tuples: "none" } as const satisfies Takes;
+
 /**
  * A loss of two views of the same samples, without labels: row i of one view and row i of the other are a positive pair,
  * all other rows are negatives.
@@ -23,14 +29,14 @@ export type SelfSupervisedLossOptions = OptionsGiven<typeof options>;
  *
  * Symmetric: 2n anchors among 2n samples. Otherwise the rows of the first view are anchors, those of the second references.
  */
-export class SelfSupervisedLoss {
+export class SelfSupervisedLoss implements Loss {
   static readonly description = describeLoss({
     name: "SelfSupervisedLoss",
     family: "around",
     summary: "Two views of a sample are a positive pair of any loss, all other samples negatives.",
     paper: "none: the wrapped loss's",
-    takes: { labels: "none", reference: "required", tuples: "none" },
-    needs: { positives: false, negatives: false },
+    takes,
+    needs: { positives: false, negatives: false, pairs: false },
     subLosses: {},
     options,
     wraps: "loss",
@@ -46,13 +52,46 @@ export class SelfSupervisedLoss {
     this.options = readOptions(options, given, this.name);
   }
 
+  get description(): LossDescription {
+    return SelfSupervisedLoss.description;
+  }
+
+  /** Each sample brings its positive along. */
+  get needs(): BatchNeeds {
+    return SelfSupervisedLoss.description.needs;
+  }
+
+  /** The wrapped loss's. */
+  get parameters(): Readonly<Record<string, Matrix>> {
+    return this.loss.parameters;
+  }
+
   /**
-   * @param embeddings n x d; @param reference the other view of the same samples, n x d
+   * @param embeddings n x d; @param reference the other view of the same samples, n x d; as of any loss it may stand among
+   *   the columns, after labels of null
    * @throws RangeError when the views are of different shape
    */
-  evaluate(embeddings: MatrixLike, reference: MatrixLike): Evaluation {
-    const one = toMatrix(embeddings, "embeddings");
-    const other = toMatrix(reference, "reference");
+  evaluate(embeddings: MatrixLike, reference: MatrixLike): Evaluation;
+  evaluate(embeddings: MatrixLike, labels: null, columns: ColumnsOf<typeof takes>): Evaluation;
+  evaluate(embeddings: MatrixLike, second: MatrixLike | Labels | null, columns?: ColumnsOf<typeof takes>): Evaluation {
+    if (second === null || columns !== undefined) {
+      const host = { name: this.name, takes, compares: "one view with the other" };
+      const batch = openDoor(host, embeddings, second as Labels | null, columns);
+      const evaluation = this.#ofViews(batch.embeddings, batch.reference!);
+      return batch.learnReference ? evaluation : withoutReference(evaluation);
+    }
+    return this.#ofViews(toMatrix(embeddings, "embeddings"), toMatrix(second as MatrixLike, "reference"));
+  }
+
+  state(): LossState {
+    return this.loss.state();
+  }
+
+  load(state: LossState): void {
+    this.loss.load(state);
+  }
+
+  #ofViews(one: Matrix, other: Matrix): Evaluation {
     if (one.rows !== other.rows || one.cols !== other.cols)
       throw new RangeError(
         `the views are ${one.rows} x ${one.cols} and ${other.rows} x ${other.cols}; row i of both is the same sample`,
@@ -71,6 +110,11 @@ export class SelfSupervisedLoss {
       },
     };
   }
+}
+
+function withoutReference(evaluation: Evaluation): Evaluation {
+  const { embeddings, parameters } = evaluation.gradients;
+  return { ...evaluation, gradients: { embeddings, parameters } };
 }
 
 function stacked(one: Matrix, other: Matrix): Matrix {

@@ -8,6 +8,7 @@ import {
   NTXentLoss,
   RankedListLoss,
   SelfSupervisedLoss,
+  SigLIPLoss,
   SupConLoss,
   TripletMarginLoss,
   type Evaluation,
@@ -87,6 +88,30 @@ describe("SelfSupervisedLoss", () => {
     given.gradients.embeddings.data.forEach((slope, k) =>
       expect(turned.gradients.reference!.data[k]).toBeCloseTo(slope, 5),
     );
+  });
+
+  it("takes the other view among the columns too, as any loss takes a reference", () => {
+    const loss = new SelfSupervisedLoss(new NTXentLoss(options));
+    const given = loss.evaluate(one, other);
+    expect(loss.evaluate(one, null, { reference: other })).toEqual(given);
+    const { embeddings } = given.gradients;
+    expect(loss.evaluate(one, null, { reference: other, learnReference: false }).gradients).toEqual({
+      embeddings,
+      parameters: {},
+    });
+    expect(() => loss.evaluate(one, labels as never, { reference: other })).toThrow(/takes no labels; give null/);
+    expect(() => loss.evaluate(one, null as never)).toThrow(/SelfSupervisedLoss needs a reference/);
+  });
+
+  it("has the parameters and the state of the wrapped loss", () => {
+    const inner = new SigLIPLoss();
+    const loss: Loss = new SelfSupervisedLoss(inner);
+    expect(loss.parameters).toBe(inner.parameters);
+    const state = loss.state();
+    inner.parameters.bias.data[0] = 3;
+    loss.load(state);
+    expect(inner.parameters.bias.data[0]).toBe(-10);
+    expect(loss.needs).toEqual({ positives: false, negatives: false, pairs: false });
   });
 
   it("serves losses that compare samples with a reference, and refuses the others", () => {
