@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const assembly = join(root, "packages/kindred/src/kernels/assembly");
+const library = join(root, "packages/kindred/src");
+const texts = join(root, "packages/cli/src/parts/optionTexts.generated.ts");
 const generated = join(root, "packages/kindred/src/kernels/wasm.generated.ts");
 /** Memory below this belongs to gemm.ts, which says why. */
 const MEMORY_BASE = "655360";
@@ -17,11 +19,22 @@ if (isOutdated(generated, assembly)) {
   console.log("Compiling the kernels ...");
   buildKernels();
 }
-run(["node_modules/typescript/bin/tsc", "-b", "packages/kindred", "packages/cli"]);
+run(["node_modules/typescript/bin/tsc", "-b", "packages/kindred"]);
+if (isOutdated(texts, library)) await writeOptionTexts();
+run(["node_modules/typescript/bin/tsc", "-b", "packages/cli"]);
+
+/** The texts of all options, for the command's help. */
+async function writeOptionTexts() {
+  const { optionTexts } = await import("./option-texts.mjs");
+  const json = JSON.stringify(optionTexts(), null, 2);
+  const type = "Readonly<Record<string, Readonly<Record<string, string>>>>";
+  writeFileSync(texts, `/** The text of every option, by class and name. */\nexport const optionTexts: ${type} = ${json};\n`);
+}
 
 function isOutdated(output, folder) {
   if (!existsSync(output)) return true;
-  const newest = Math.max(...readdirSync(folder).map((name) => statSync(join(folder, name)).mtimeMs));
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const newest = Math.max(...files.map(({ parentPath, name }) => statSync(join(parentPath, name)).mtimeMs));
   return statSync(output).mtimeMs < newest;
 }
 
