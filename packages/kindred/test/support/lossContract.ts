@@ -20,10 +20,10 @@ import {
   type Tuples,
 } from "../../src/index.ts";
 import {
+  distancesAround,
   fromRows,
   listPairs,
   numericSlope,
-  plainDistances,
   plainPairs,
   plainReduce,
   plainTriplets,
@@ -175,7 +175,7 @@ export function describeLossContract(name: string, contract: LossContract): void
       expect(fixed.gradients.embeddings).toEqual(gradients.embeddings);
       expect(fixed.gradients).not.toHaveProperty("reference");
     }
-    const twin = (rows: Rows, reference: Rows | null): number => twinValue(loss, given, rows, reference, distance);
+    const twin = twinValue(loss, given, distance);
     const scale = Math.max(1, Math.abs(value));
     expect(Math.abs(value - twin(given.rows, given.reference)) / scale).toBeLessThan(2e-4);
     if (contract.hasTrueSlope === false) return;
@@ -190,17 +190,23 @@ export function describeLossContract(name: string, contract: LossContract): void
       );
   }
 
-  function twinValue(loss: MetricLoss, given: Scene, rows: Rows, reference: Rows | null, distance: Distance): number {
+  /** The twin's value of embeddings and reference. What does not depend on them is made once. */
+  function twinValue(
+    loss: MetricLoss,
+    given: Scene,
+    distance: Distance,
+  ): (rows: Rows, reference: Rows | null) => number {
     const { labels, referenceLabels, tuples } = given;
     const [positives, negatives] = tuples === null ? plainPairs(labels, referenceLabels) : listPairs(tuples);
     const needs = loss.needs;
-    if ((needs.positives && positives.length === 0) || (needs.negatives && negatives.length === 0)) return 0;
+    if ((needs.positives && positives.length === 0) || (needs.negatives && negatives.length === 0)) return () => 0;
     const isListed = tuples !== null && "anchors" in tuples;
-    const subLosses = contract.twin({
-      distances: plainDistances(distance, rows, reference ?? rows),
-      referenceDistances: plainDistances(distance, reference ?? rows, reference ?? rows),
+    const others = given.reference ?? given.rows;
+    const between = distancesAround(distance, given.rows, others);
+    const among = given.reference === null ? between : distancesAround(distance, others, others);
+    const batch = {
       isInverted: distance.isInverted,
-      isSelf: reference === null,
+      isSelf: given.reference === null,
       positives,
       negatives,
       triplets: isListed
@@ -208,11 +214,16 @@ export function describeLossContract(name: string, contract: LossContract): void
         : plainTriplets(positives, negatives),
       labels,
       referenceLabels: referenceLabels ?? labels,
-    });
-    return Object.entries(subLosses).reduce((sum, [subLoss, { kind, items }]) => {
-      if (kind === "already_reduced") return sum + (items[0]?.loss ?? 0);
-      return sum + plainReduce(reducerOf(loss.reducer, subLoss), items, kind, rows.length, labels);
-    }, 0);
+    };
+    return (rows, reference) => {
+      const distances = between(rows, reference ?? rows);
+      const referenceDistances = reference === null ? distances : among(reference, reference);
+      const subLosses = contract.twin({ ...batch, distances, referenceDistances });
+      return Object.entries(subLosses).reduce((sum, [subLoss, { kind, items }]) => {
+        if (kind === "already_reduced") return sum + (items[0]?.loss ?? 0);
+        return sum + plainReduce(reducerOf(loss.reducer, subLoss), items, kind, rows.length, labels);
+      }, 0);
+    };
   }
 
   /** PerAnchorReducer refuses triplets, once there are pairs to reduce. */
