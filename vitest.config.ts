@@ -1,7 +1,13 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const source = (path: string): string => fileURLToPath(new URL(`packages/kindred/src/${path}`, import.meta.url));
+
+const tests = ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"];
+
+/** What changes its process for good: the kernels' memory and threads, the registry of TensorFlow.js. */
+const loners = ["packages/kindred/test/kernels/threads.test.ts", "packages/kindred/test/engines/**/*.test.ts"];
 
 export default defineConfig({
   resolve: {
@@ -12,8 +18,19 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
+    maxWorkers: availableParallelism(),
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    tags: [
+      {
+        name: "long",
+        description: "Takes more than about half a second, or runs through many cases: not in test:quick.",
+      },
+    ],
+    projects: [
+      // a process for many files: most of the time of a small file is the import of the library
+      { extends: true, test: { name: "together", include: tests, exclude: loners, isolate: false } },
+      { extends: true, test: { name: "alone", include: loners } },
+    ],
   },
 });

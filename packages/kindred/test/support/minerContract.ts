@@ -100,6 +100,12 @@ export function miningBatch(shape: {
   return listedBatch(rows, labels, reference, referenceLabels, shape.distance);
 }
 
+/** Made when first asked for: the pairs of a large batch are millions. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
+}
+
 export function listedBatch(
   rows: Rows,
   labels: readonly Label[],
@@ -107,10 +113,24 @@ export function listedBatch(
   referenceLabels: readonly Label[] | null,
   distance: Distance,
 ): MiningBatch {
-  const distances = plainDistances(distance, rows, reference ?? rows);
-  const [positives, negatives] = plainPairs(labels, referenceLabels);
-  const { isInverted } = distance;
-  return { rows, reference, labels, referenceLabels, distances, isInverted, positives, negatives };
+  const distances = once(() => plainDistances(distance, rows, reference ?? rows));
+  const pairs = once(() => plainPairs(labels, referenceLabels));
+  return {
+    rows,
+    reference,
+    labels,
+    referenceLabels,
+    isInverted: distance.isInverted,
+    get distances() {
+      return distances();
+    },
+    get positives() {
+      return pairs()[0];
+    },
+    get negatives() {
+      return pairs()[1];
+    },
+  };
 }
 
 /** Mines a batch. */

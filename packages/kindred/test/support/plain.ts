@@ -25,10 +25,9 @@ export function fromRows(rows: Rows, cols = rows[0]?.length ?? 0): Matrix {
 
 export function plainNorm(x: readonly number[], p: number): number {
   if (p === Infinity) return Math.max(0, ...x.map(Math.abs));
-  return root(
-    x.reduce((sum, v) => sum + raise(Math.abs(v), p), 0),
-    p,
-  );
+  let sum = 0;
+  for (const v of x) sum += raise(Math.abs(v), p);
+  return root(sum, p);
 }
 
 /** x^power; where no power function is needed none is called, since finite differences call this most. */
@@ -53,9 +52,7 @@ function plainVariance(x: readonly number[]): number {
 /** The full distance matrix. */
 export function plainDistances(distance: Distance, query: Rows, reference: Rows): Rows {
   const readyReference = reference.map((y) => plainReady(distance, y));
-  return query
-    .map((x) => plainReady(distance, x))
-    .map((x) => readyReference.map((y) => plainCompare(distance, x, y)));
+  return query.map((x) => plainReady(distance, x)).map((x) => readyReference.map((y) => plainCompare(distance, x, y)));
 }
 
 /** A row as it is compared. */
@@ -68,10 +65,14 @@ function plainCompare({ name, p, power }: Distance, x: readonly number[], y: rea
   const difference = (): number[] => x.map((v, k) => v - y[k]);
   if (name === "SNRDistance") return raise(plainVariance(difference()) / plainVariance(x), power);
   if (name === "LpDistance") return raise(plainNorm(difference(), p), power);
-  return raise(
-    x.reduce((sum, v, k) => sum + v * y[k], 0),
-    power,
-  );
+  return raise(plainProduct(x, y), power);
+}
+
+/** x . y; a loop, since batches of several tiles have millions of pairs. */
+export function plainProduct(x: readonly number[], y: readonly number[]): number {
+  let sum = 0;
+  for (let k = 0; k < x.length; k++) sum += x[k] * y[k];
+  return sum;
 }
 
 /**

@@ -9,7 +9,7 @@ import {
 } from "../../../src/index.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { describeLossContract, scene } from "../../support/lossContract.ts";
-import { fromRows } from "../../support/plain.ts";
+import { fromRows, plainProduct } from "../../support/plain.ts";
 import { expectTwinAlongSlope, normalRows } from "../../support/twin.ts";
 
 const b = 3;
@@ -71,7 +71,7 @@ describe("PNPLoss", () => {
     const classes = many.map((_, i) => (i * 7) % 1000);
     expectTwinAlongSlope(new PNPLoss({ anneal: 0.1 }).evaluate(fromRows(many), classes), many, null, (moved) => {
       const units = moved.map((row) => row.map((x) => x / Math.hypot(...row)));
-      const similarity = (i: number, j: number): number => units[i].reduce((sum, x, k) => sum + x * units[j][k], 0);
+      const similarity = (i: number, j: number): number => plainProduct(units[i], units[j]);
       return pnpLossOfLargeBatch(similarity, classes, 0.1);
     });
   });

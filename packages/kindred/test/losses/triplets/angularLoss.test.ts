@@ -17,7 +17,15 @@ import {
 } from "../../../src/index.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { scene } from "../../support/lossContract.ts";
-import { fromRows, listPairs, plainPairs, plainReduce, type Item, type Rows } from "../../support/plain.ts";
+import {
+  fromRows,
+  listPairs,
+  plainPairs,
+  plainProduct,
+  plainReduce,
+  type Item,
+  type Rows,
+} from "../../support/plain.ts";
 import { expectTwin, expectTwinAlongSlope, normalRows } from "../../support/twin.ts";
 
 interface Batch {
@@ -26,8 +34,10 @@ interface Batch {
   readonly tuples: Tuples | null;
 }
 
-const dot = (x: readonly number[], y: readonly number[]): number => x.reduce((sum, v, k) => sum + v * y[k], 0);
-const unit = (x: readonly number[]): number[] => x.map((v) => v / Math.max(Math.hypot(...x), 1e-12));
+const unit = (x: readonly number[]): number[] => {
+  const length = Math.max(Math.hypot(...x), 1e-12);
+  return x.map((v) => v / length);
+};
 
 /** The items of all positive pairs, from the equation. */
 function items(
@@ -45,10 +55,10 @@ function items(
   return positives.map(([anchor, p]) => {
     const [a, b] = [ownUnits[anchor], units[p]];
     const both = a.map((x, k) => x + b[k]);
+    const own = 2 * (1 + tangent) * plainProduct(a, b);
     let sum = 1;
     others.forEach((x, n) => {
-      if (otherLabels[n] !== labels[anchor])
-        sum += Math.exp(4 * tangent * dot(both, x) - 2 * (1 + tangent) * dot(a, b));
+      if (otherLabels[n] !== labels[anchor]) sum += Math.exp(4 * tangent * plainProduct(both, x) - own);
     });
     return { anchor, loss: Math.log(sum) };
   });

@@ -165,13 +165,15 @@ describe("DynamicSoftMarginLoss", () => {
     // a single bin: no jumps
     const loss = new DynamicSoftMarginLoss({ numBins: 1 });
     expectTwinAlongSlope(loss.evaluate(fromRows(many), classes), many, null, (moved) => {
-      const units = moved.map((row) => row.map((x) => x / Math.hypot(...row)));
-      const distance = (i: number, j: number): number => Math.hypot(...units[i].map((x, k) => x - units[j][k]));
+      const toEveryone = plainDistances(new LpDistance(), moved, moved);
       let [total, count] = [0, 0];
       classes.forEach((label, a) => {
-        const toOthers = classes.map((_, j) => distance(a, j));
-        const positives = toOthers.filter((_, j) => j !== a && classes[j] === label);
-        const negatives = toOthers.filter((_, j) => classes[j] !== label);
+        const toOthers = toEveryone[a];
+        const [positives, negatives]: [number[], number[]] = [[], []];
+        toOthers.forEach((d, j) => {
+          if (classes[j] !== label) negatives.push(d);
+          else if (j !== a) positives.push(d);
+        });
         const sumOfNegatives = negatives.reduce((sum, d) => sum + d, 0);
         for (const d of positives) total += negatives.length * d - sumOfNegatives;
         count += positives.length * negatives.length;
