@@ -23,7 +23,7 @@ describe("letter n-grams", () => {
 });
 
 describe("the built-in task", () => {
-  it("holds each Latin name of a territory once", () => {
+  it("holds each Latin name of a territory once", { tags: ["long"] }, () => {
     const { vectors, labels, captions } = territoryNames();
     expect(vectors.rows).toBe(labels.length);
     expect(labels.length).toBeGreaterThan(10_000);

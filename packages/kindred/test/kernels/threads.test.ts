@@ -39,7 +39,7 @@ const shapes: readonly Shape[] = [
 ];
 
 describe("setThreads", () => {
-  it.each(shapes)("changes no bit of a product: %o", async (shape) => {
+  it.each(shapes)("changes no bit of a product: %o", { tags: ["long"] }, async (shape) => {
     const alone = product(shape);
     for (const threads of [2, 3]) {
       expect(await setThreads(threads)).toBe(threads);

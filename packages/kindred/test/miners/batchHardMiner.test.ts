@@ -56,7 +56,7 @@ describe("BatchHardMiner", () => {
     }
   });
 
-  it("finds the same in several tiles as in one", () => {
+  it("finds the same in several tiles as in one", { tags: ["long"] }, () => {
     const distance = new LpDistance();
     const batch = miningBatch({ n: 1100, d: 3, m: 4000, seed: 7, classes: 4, distance: new CosineSimilarity() });
     const all = mineBatch(new BatchHardMiner({ distance }), batch, 3) as Triplets;

@@ -35,7 +35,7 @@ describe("RegularFaceRegularizer", () => {
     );
   });
 
-  it("is the same over several tiles as over one", () => {
+  it("is the same over several tiles as over one", { tags: ["long"] }, () => {
     // 2,100 rows are more than one tile takes
     const x = normalMatrix(2100, 3, 5);
     const { value, gradient } = new RegularFaceRegularizer().evaluate(x);

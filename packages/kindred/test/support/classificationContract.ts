@@ -91,9 +91,10 @@ export function describeClassificationLoss(name: string, contract: Classificatio
         it(`reduced by ${reducer.name}, with tuples`, () =>
           compareOn(scene({ n: 9, d: 4, seed: 4, tuples: "pairs" }), { reducer }));
     }
-    for (const n of [0, 1, 2, 37]) it(`on ${n} samples`, () => compareOn(scene({ n, d: 3, seed: 5 })));
+    for (const n of [0, 1, 2, 37])
+      it(`on ${n} samples`, { tags: n > 2 ? ["long"] : [] }, () => compareOn(scene({ n, d: 3, seed: 5 })));
 
-    it("on batches of any shape", () => {
+    it("on batches of any shape", { tags: ["long"] }, () => {
       const shape = fc.record({
         n: fc.integer({ min: 0, max: 9 }),
         d: fc.integer({ min: 2, max: 7 }),

@@ -132,9 +132,12 @@ export function describeLossContract(name: string, contract: LossContract): void
         it(`reduced by ${reducer.name}, with tuples`, () =>
           compareOn(scene({ n: 8, d: 4, seed: 4, tuples: "pairs" }), distances[0], reducer));
     }
-    for (const n of [0, 1, 2, 37]) it(`on ${n} samples`, () => compareOn(scene({ n, d: 3, seed: 5 }), distances[0]));
+    for (const n of [0, 1, 2, 37])
+      it(`on ${n} samples`, { tags: n > 2 ? ["long"] : [] }, () =>
+        compareOn(scene({ n, d: 3, seed: 5 }), distances[0]),
+      );
 
-    it("on batches of any shape", () => {
+    it("on batches of any shape", { tags: ["long"] }, () => {
       const shape = fc.record({
         n: fc.integer({ min: 0, max: 9 }),
         d: fc.integer({ min: 4, max: 7 }),

@@ -157,7 +157,7 @@ export function describeMinerContract(name: string, contract: MinerContract): vo
 
   describe(`${name}, as every miner`, () => {
     if (twin !== null)
-      it("keeps what its brute-force twin keeps", () => {
+      it("keeps what its brute-force twin keeps", { tags: ["long"] }, () => {
         fc.assert(
           fc.property(
             fc.record({ ...batchShapes, distance: fc.constantFrom(...distances) }),

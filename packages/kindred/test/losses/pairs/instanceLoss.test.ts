@@ -47,7 +47,7 @@ describe("InstanceLoss", () => {
     expect(loss.evaluate(rows, [-1, 2, 10]).value).toBeCloseTo((total + middle + total - 3) / 3, 6);
   });
 
-  it("is true to its equation when the batch takes several tiles", () => {
+  it("is true to its equation when the batch takes several tiles", { tags: ["long"] }, () => {
     expectTrueAcrossTiles(new InstanceLoss({ gamma: 2 }), (similarity, labels) => {
       let total = 0;
       labels.forEach((label, i) => {

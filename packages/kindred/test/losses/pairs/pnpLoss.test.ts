@@ -66,7 +66,7 @@ describe("PNPLoss", () => {
   const { rows, labels } = scene({ n: 10, d: 4, seed: 6 });
   const embeddings = fromRows(rows);
 
-  it("is true to its equation when the batch takes several tiles", () => {
+  it("is true to its equation when the batch takes several tiles", { tags: ["long"] }, () => {
     const many = normalRows(2100, 3, 41);
     const classes = many.map((_, i) => (i * 7) % 1000);
     expectTwinAlongSlope(new PNPLoss({ anneal: 0.1 }).evaluate(fromRows(many), classes), many, null, (moved) => {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { ContrastiveLoss, CosineSimilarity, SignalToNoiseRatioContrastiveLoss, SNRDistance } from "../../../src/index.ts";
+import {
+  ContrastiveLoss,
+  CosineSimilarity,
+  SignalToNoiseRatioContrastiveLoss,
+  SNRDistance,
+} from "../../../src/index.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { describeLossContract, scene } from "../../support/lossContract.ts";
 import { fromRows, itemsOfPairs } from "../../support/plain.ts";

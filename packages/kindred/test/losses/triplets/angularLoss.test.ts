@@ -105,7 +105,7 @@ describe("AngularLoss equals its brute-force twin in value and slope", () => {
   for (const alpha of [5, 25, 60])
     it(`with alpha ${alpha}`, () => compareOn(scene({ n: 9, d: 4, seed: 5 }), reducers[0], alpha));
 
-  it("on batches of any shape", () => {
+  it("on batches of any shape", { tags: ["long"] }, () => {
     const shape = fc.record({
       n: fc.integer({ min: 1, max: 9 }),
       d: fc.integer({ min: 2, max: 6 }),
@@ -126,7 +126,7 @@ describe("AngularLoss", () => {
   const { rows, labels } = scene({ n: 10, d: 4, seed: 6 });
   const embeddings = fromRows(rows);
 
-  it("is true to its equation when the rows of a batch take several blocks", () => {
+  it("is true to its equation when the rows of a batch take several blocks", { tags: ["long"] }, () => {
     const many = normalRows(1700, 3, 31);
     const classes = many.map((_, i) => (i * 7) % 850);
     const given = { labels: classes, referenceLabels: null, tuples: null };
@@ -147,7 +147,7 @@ describe("AngularLoss", () => {
     );
   });
 
-  it("is true to its equation when the rows of a reference take several blocks", () => {
+  it("is true to its equation when the rows of a reference take several blocks", { tags: ["long"] }, () => {
     const few = normalRows(30, 3, 32);
     const many = normalRows(2500, 3, 33);
     const classes = few.map((_, i) => i % 20);

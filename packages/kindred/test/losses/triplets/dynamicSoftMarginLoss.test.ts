@@ -159,7 +159,7 @@ describe("DynamicSoftMarginLoss", () => {
     expect(value).toBeCloseTo(plainLoss(differences, zeros(10), {})[0], 5);
   });
 
-  it("is true to its equation when the batch takes several tiles", () => {
+  it("is true to its equation when the batch takes several tiles", { tags: ["long"] }, () => {
     const many = normalRows(2100, 3, 71);
     const classes = many.map((_, i) => (i * 7) % 1000);
     // a single bin: no jumps
