@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import * as kindred from "kindred";
 import ts from "typescript";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import * as kindred from "kindred";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const pages = join(root, "docs/losses");

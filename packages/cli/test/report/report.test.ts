@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
 import { Random } from "kindred";
+import { describe, expect, it } from "vitest";
 import { beforeAndAfter, plane, stepCurve } from "../../src/report/figures.ts";
 import { code, figure, table, toHtml } from "../../src/report/page.ts";
 import { onPlane } from "../../src/report/plane.ts";

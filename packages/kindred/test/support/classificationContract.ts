@@ -23,7 +23,7 @@ import { fromRows, numericSlope, plainReduce, reducerOf, toRows, type Item, type
 export const letters: readonly Label[] = ["a", "b", "c", "d"];
 
 /** What a twin is given. */
-export interface ClassTwinInput {
+interface ClassTwinInput {
   readonly rows: Rows;
   /** The class vectors as rows, those of a class side by side. */
   readonly vectors: Rows;
@@ -35,7 +35,7 @@ export interface ClassTwinInput {
 }
 
 /** The items of one sub-loss, the anchor of each being a row, or a class. */
-export interface ClassTwinSubLoss {
+interface ClassTwinSubLoss {
   readonly items: readonly Item[];
   /** The label of each anchor, for class weights. */
   readonly labels: readonly Label[];
@@ -64,9 +64,9 @@ export interface ClassificationContract {
 }
 
 /** Distances for losses that work on cosines alone. */
-export const cosines: readonly Distance[] = [new CosineSimilarity(), new CosineSimilarity({ p: 3 })];
+const cosines: readonly Distance[] = [new CosineSimilarity(), new CosineSimilarity({ p: 3 })];
 
-export interface ClassScene {
+interface ClassScene {
   readonly rows: Rows;
   readonly labels: readonly Label[];
   readonly tuples: Tuples | null;
@@ -314,7 +314,7 @@ function reduced(loss: ClassificationLoss, subLosses: Readonly<Record<string, Cl
 }
 
 /** How often each row stands in tuples, over that of the most frequent. */
-export function plainWeights(tuples: Tuples | null, rows: number, isAnchorsOnly: boolean): number[] {
+function plainWeights(tuples: Tuples | null, rows: number, isAnchorsOnly: boolean): number[] {
   const lists = Object.entries(tuples ?? {}).filter(([name]) => !isAnchorsOnly || name.startsWith("anchors"));
   const counts = Array.from({ length: rows }, (_, i) =>
     lists.reduce((sum, [, list]) => sum + Array.from(list as ArrayLike<number>).filter((j) => j === i).length, 0),

@@ -7,14 +7,14 @@ import { fromRows, type Rows } from "./plain.ts";
 import { expectTwin, expectTwinAlongSlope, normalRows } from "./twin.ts";
 
 /** What the shared tests need to know of a loss on graded pairs. */
-export interface GradedContract {
+interface GradedContract {
   readonly make: (options?: Partial<CoSENTLossOptions>) => GradedLoss;
   /** How two rows are compared, in the plainest code. */
   readonly similarity: (x: readonly number[], y: readonly number[]) => number;
 }
 
 /** Scores of which some are equal. */
-export function grades(count: number, seed: number): number[] {
+function grades(count: number, seed: number): number[] {
   const random = new Random(seed);
   return Array.from({ length: count }, () => random.integer(5) / 4 - 0.5);
 }

@@ -56,7 +56,7 @@ export interface TwinSubLoss {
 }
 
 /** What the shared tests need to know of a loss. */
-export interface LossContract {
+interface LossContract {
   /** Makes the loss under test. */
   readonly make: (options: Partial<MetricLossOptions>) => MetricLoss;
   /** The loss written from its equation over all pairs: the items of each sub-loss. */

@@ -36,12 +36,12 @@ export interface Candidate {
 }
 
 /** A miner as the contract calls it. */
-export interface MinerUnderTest {
+interface MinerUnderTest {
   readonly statistics: Readonly<TupleCounts>;
   mine(embeddings: MatrixLike, labels: Label[], options?: MineOptions): Tuples<Int32Array>;
 }
 
-export interface MinerContract {
+interface MinerContract {
   readonly make: (options: Partial<MinerOptions>) => MinerUnderTest;
   /** All tuples that the miner chooses from, or null where another test compares. */
   readonly twin: ((batch: MiningBatch) => Candidate[]) | null;
@@ -309,7 +309,7 @@ export function describeMinerContract(name: string, contract: MinerContract): vo
 }
 
 /** Every candidate well beyond the bound is kept, once, and no other. */
-export function expectCandidates(names: readonly string[], candidates: readonly Candidate[], batch: MiningBatch): void {
+function expectCandidates(names: readonly string[], candidates: readonly Candidate[], batch: MiningBatch): void {
   expect(new Set(names).size).toBe(names.length);
   const slackOf = new Map(candidates.map(({ name, slack }) => [name, slack]));
   const scale = Math.max(1, ...batch.distances.flat().map(Math.abs));

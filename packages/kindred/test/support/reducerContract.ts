@@ -4,7 +4,7 @@ import { Random, type ItemKind, type Label, type Reducer } from "../../src/index
 import { plainReduce, type Item } from "./plain.ts";
 
 /** What the shared tests need to know of a reducer. */
-export interface ReducerContract {
+interface ReducerContract {
   readonly make: () => Reducer;
   /** What it makes of items. Default: {@link plainReduce}. */
   readonly twin?: (items: readonly Item[], kind: ItemKind, anchors: number, labels: readonly Label[]) => number;

@@ -16,7 +16,7 @@ import { expectSlopes, normalMatrix } from "./classificationContract.ts";
 import { fromRows, numericSlope, plainReduce, toRows, type Rows } from "./plain.ts";
 
 /** A regularizer under test with what it is made of. */
-export interface RegularizerVariant {
+interface RegularizerVariant {
   readonly title: string;
   readonly make: (options: { readonly reducer?: Reducer }) => Regularizer & { readonly reducer: Reducer };
   /** The items, written from the equation. */

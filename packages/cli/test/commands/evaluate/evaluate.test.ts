@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
 import { MlpModel, Random, type Matrix } from "kindred";
+import { describe, expect, it } from "vitest";
 import { npyBytes } from "../../../src/data/npyFile.ts";
 import { saveHead } from "../../../src/head/headFolder.ts";
 import { clusteredCsv, put, runCommand, scratchFolder } from "../../support/scratch.ts";
@@ -23,7 +23,7 @@ describe("kindred evaluate", () => {
     const { json, status } = await evaluateJson(data, "--labels", labelFile, "--k", "1,3", "--distance", distance);
     expect(status).toBe(0);
     expect(json).toMatchObject({ evaluated: 39, singletons: 1, queries: 40, references: 40, distance });
-    expectFigures(json, plainMetrics(vectors, labels, null, null, distance, [1, 3]));
+    expectFigures(json, plainMetrics(vectors, labels, null, distance, [1, 3]));
   });
 
   it("looks for neighbours among a reference, and passes over queries of no class there", async () => {
@@ -31,14 +31,14 @@ describe("kindred evaluate", () => {
       ...[data, "--labels", labelFile, "--reference", reference, "--reference-labels", referenceLabels, "--k", "2"],
     );
     expect(json).toMatchObject({ evaluated: 30, singletons: 10, references: 30, reference: { rows: 30, classes: 3 } });
-    expectFigures(json, plainMetrics(vectors, labels, others, otherLabels, "cosine", [2]));
+    expectFigures(json, plainMetrics(vectors, labels, { rows: others, names: otherLabels }, "cosine", [2]));
   });
 
   it("evaluates what a head makes of the vectors", async () => {
     const head = new MlpModel({ inputSize: 5, outputSize: 3, hidden: [4], activation: "tanh", seed: 1 });
     saveHead(head, join(folder, "head"));
     const { json } = await evaluateJson(data, "--labels", labelFile, "--head", join(folder, "head"), "--k", "3");
-    expectFigures(json, plainMetrics(head.embed(vectors), labels, null, null, "cosine", [3]));
+    expectFigures(json, plainMetrics(head.embed(vectors), labels, null, "cosine", [3]));
   });
 
   it("judges pairs by a threshold and clusters, when asked to", async () => {
@@ -239,19 +239,19 @@ function pairs(of: Matrix, names: readonly string[]): { score: number; isPositiv
 function plainMetrics(
   queries: Matrix,
   names: readonly string[],
-  among: Matrix | null,
-  amongNames: readonly string[] | null,
+  reference: { readonly rows: Matrix; readonly names: readonly string[] } | null,
   distance: "cosine" | "euclidean",
   depths: readonly number[],
 ): Record<string, number> {
   const sums: Record<string, number> = {};
+  const among = reference ?? { rows: queries, names };
   let evaluated = 0;
   for (let i = 0; i < queries.rows; i++) {
-    const candidates = Array.from({ length: (among ?? queries).rows }, (_, j) => j)
-      .filter((j) => among !== null || j !== i)
+    const candidates = Array.from({ length: among.rows.rows }, (_, j) => j)
+      .filter((j) => reference !== null || j !== i)
       .map((j) => ({
-        isRight: (amongNames ?? names)[j] === names[i],
-        nearness: nearness(row(queries, i), row(among ?? queries, j), distance),
+        isRight: among.names[j] === names[i],
+        nearness: nearness(row(queries, i), row(among.rows, j), distance),
       }))
       .sort((a, b) => b.nearness - a.nearness);
     const right: number[] = candidates.map(({ isRight }) => (isRight ? 1 : 0));

@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
 import { Random, type Matrix } from "kindred";
+import { describe, expect, it } from "vitest";
 import { lossNames, makeLoss, makeMiner, makeTrainingLoss, minerNames } from "../../../src/commands/train/parts.ts";
 import { trainDefaults, withBatchSize } from "../../../src/commands/train/trainOptions.ts";
 

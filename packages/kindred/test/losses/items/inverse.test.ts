@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { borrow, floatsAt } from "../../../src/kernels/runtime.ts";
 import { Random } from "../../../src/index.ts";
+import { borrow, floatsAt } from "../../../src/kernels/runtime.ts";
 import { invertInPlace } from "../../../src/losses/items/inverse.ts";
 
 for (const n of [1, 2, 5, 47, 48, 49, 96, 131])

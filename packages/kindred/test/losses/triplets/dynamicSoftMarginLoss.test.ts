@@ -7,9 +7,9 @@ import {
   SumReducer,
   type DynamicSoftMarginLossOptions,
 } from "../../../src/index.ts";
+import { differencesOf, pairedDifferences, plainLoss, zeros, type Bins } from "../../support/dynamicSoftMargin.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { describeLossContract, scene } from "../../support/lossContract.ts";
-import { differencesOf, pairedDifferences, plainLoss, zeros, type Bins } from "../../support/dynamicSoftMargin.ts";
 import { fromRows, plainDistances, type Rows } from "../../support/plain.ts";
 import { expectTwin, expectTwinAlongSlope, normalRows } from "../../support/twin.ts";
 
