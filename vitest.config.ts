@@ -6,6 +6,9 @@ const source = (path: string): string => fileURLToPath(new URL(`packages/kindred
 
 const tests = ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"];
 
+/** usearch has no binary for Windows. */
+const unavailable = process.platform === "win32" ? ["packages/kindred/test/engines/usearch.test.ts"] : [];
+
 /** What changes its process for good: the kernels' memory and threads, the registry of TensorFlow.js. */
 const loners = ["packages/kindred/test/kernels/threads.test.ts", "packages/kindred/test/engines/**/*.test.ts"];
 
@@ -30,7 +33,7 @@ export default defineConfig({
     projects: [
       // a process for many files: most of the time of a small file is the import of the library
       { extends: true, test: { name: "together", include: tests, exclude: loners, isolate: false } },
-      { extends: true, test: { name: "alone", include: loners } },
+      { extends: true, test: { name: "alone", include: loners, exclude: unavailable } },
     ],
   },
 });

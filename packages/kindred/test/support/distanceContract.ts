@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Random, type Distance, type Matrix } from "../../src/index.ts";
 import { fromRows, numericSlope, plainDistances, type Rows } from "./plain.ts";
+import { runs } from "./runs.ts";
 import { normalRows } from "./twin.ts";
 
 /** What the shared tests need to know of a distance. */
@@ -31,7 +32,7 @@ export function describeDistance(name: string, { variants, leastWidth = 1, rawNo
           fc.property(shapes, ({ n, m, d, seed }) =>
             compareOn(distance, normalRows(n, d, seed), m === null ? null : normalRows(m, d, seed + 1), d),
           ),
-          { numRuns: 25, seed: 11 },
+          { numRuns: runs(25), seed: 11 },
         );
       });
     }

@@ -4,6 +4,7 @@ import { DoNothingReducer, LpDistance, LpRegularizer, Random, type CoSENTLossOpt
 import type { GradedLoss } from "../../src/losses/views/gradedLoss.ts";
 import { describeHostileInputs } from "./hostile.ts";
 import { fromRows, type Rows } from "./plain.ts";
+import { runs } from "./runs.ts";
 import { expectTwin, expectTwinAlongSlope, normalRows } from "./twin.ts";
 
 /** What the shared tests need to know of a loss on graded pairs. */
@@ -62,7 +63,7 @@ export function describeGradedLoss(name: string, { make, similarity }: GradedCon
         fc.property(shape, ({ n, half, seed, scale }) =>
           compareOn(normalRows(n, 2 * half, seed), normalRows(n, 2 * half, seed + 1), grades(n, seed + 2), scale),
         ),
-        { numRuns: 60, seed: 7 },
+        { numRuns: runs(60), seed: 7 },
       );
     });
     it("on many pairs", () => {

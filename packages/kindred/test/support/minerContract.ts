@@ -15,6 +15,7 @@ import {
 } from "../../src/index.ts";
 import type { MatrixLike, TupleCounts } from "../../src/index.ts";
 import { fromRows, plainDistances, plainPairs, type Pair, type Rows } from "./plain.ts";
+import { runs } from "./runs.ts";
 
 /** A batch as a twin sees it: the whole distance matrix and every pair, listed. */
 export interface MiningBatch {
@@ -167,7 +168,7 @@ export function describeMinerContract(name: string, contract: MinerContract): vo
               expectCandidates(tupleNames(tuples), twin(batch), batch);
             },
           ),
-          { numRuns: 150, seed: 3 },
+          { numRuns: runs(150), seed: 3 },
         );
       });
 

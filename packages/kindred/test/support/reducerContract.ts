@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Random, type ItemKind, type Label, type Reducer } from "../../src/index.ts";
 import { plainReduce, type Item } from "./plain.ts";
+import { runs } from "./runs.ts";
 
 /** What the shared tests need to know of a reducer. */
 interface ReducerContract {
@@ -42,7 +43,7 @@ export function describeReducer(name: string, contract: ReducerContract): void {
       it(`on items of kind ${kind}, in value and in the weight of each item`, () => {
         fc.assert(
           fc.property(given, (all) => compareOn(kind === "element" ? oneEach(all) : all, kind)),
-          { numRuns: 80, seed: 12 },
+          { numRuns: runs(80), seed: 12 },
         );
       });
     }

@@ -14,6 +14,7 @@ import {
 } from "../../src/index.ts";
 import { expectSlopes, normalMatrix } from "./classificationContract.ts";
 import { fromRows, numericSlope, plainReduce, toRows, type Rows } from "./plain.ts";
+import { runs } from "./runs.ts";
 
 /** A regularizer under test with what it is made of. */
 interface RegularizerVariant {
@@ -77,7 +78,7 @@ export function describeRegularizer(name: string, variants: readonly Regularizer
         });
         fc.assert(
           fc.property(shape, ({ n, d, seed, reducer }) => compareOn(toRows(normalMatrix(rows ?? n, d, seed)), reducer)),
-          { numRuns: 40, seed: 3 },
+          { numRuns: runs(40), seed: 3 },
         );
       });
 
