@@ -25,10 +25,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     tags: [
-      {
-        name: "long",
-        description: "Takes more than about half a second, or runs through many cases: not in test:quick.",
-      },
+      { name: "long", description: "Takes more than about half a second, or tries many cases: not in test:quick." },
+      { name: "drawn", description: "Tries drawn cases, KINDRED_RUNS times as many where that is set: test:long." },
     ],
     projects: [
       // a process for many files: most of the time of a small file is the import of the library

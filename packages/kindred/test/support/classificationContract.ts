@@ -18,7 +18,6 @@ import {
 import { HOSTILE_CLASSES, HOSTILE_WIDTH, describeHostileInputs, expectFinite } from "./hostile.ts";
 import { allReducers, scene } from "./lossContract.ts";
 import { fromRows, numericSlope, plainReduce, reducerOf, toRows, type Item, type Rows } from "./plain.ts";
-import { runs } from "./runs.ts";
 
 /** The labels of the classes that losses are tested with. */
 export const letters: readonly Label[] = ["a", "b", "c", "d"];
@@ -109,7 +108,7 @@ export function describeClassificationLoss(name: string, contract: Classificatio
           const given = scene({ n, d: Math.max(d, 3), seed, tuples: takesTuples && n > 0 ? tuples : null });
           compareOn(given, { distance, reducer });
         }),
-        { numRuns: runs(50), seed: 7 },
+        { numRuns: 50, seed: 7 },
       );
     });
   });

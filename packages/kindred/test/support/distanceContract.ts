@@ -21,7 +21,7 @@ export function describeDistance(name: string, { variants, leastWidth = 1, rawNo
 
   describe(`${name} equals its equation in value and slope`, () => {
     for (const [title, distance] of all) {
-      it(`${title}, on matrices of any size`, () => {
+      it(`${title}, on matrices of any size`, { tags: ["drawn"] }, () => {
         const shapes = fc.record({
           n: fc.integer({ min: 0, max: 9 }),
           m: fc.option(fc.integer({ min: 0, max: 9 })),

@@ -52,7 +52,7 @@ export function describeGradedLoss(name: string, { make, similarity }: GradedCon
       const near = rows.map((row) => row.map((x, k) => Math.fround(x + 0.01 * k)));
       compareOn(rows, near, grades(8, 9));
     });
-    it("on batches of any shape", { tags: ["long"] }, () => {
+    it("on batches of any shape", { tags: ["long", "drawn"] }, () => {
       const shape = fc.record({
         n: fc.integer({ min: 1, max: 12 }),
         half: fc.integer({ min: 1, max: 4 }),

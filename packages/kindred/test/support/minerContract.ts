@@ -158,7 +158,7 @@ export function describeMinerContract(name: string, contract: MinerContract): vo
 
   describe(`${name}, as every miner`, () => {
     if (twin !== null)
-      it("keeps what its brute-force twin keeps", { tags: ["long"] }, () => {
+      it("keeps what its brute-force twin keeps", { tags: ["long", "drawn"] }, () => {
         fc.assert(
           fc.property(
             fc.record({ ...batchShapes, distance: fc.constantFrom(...distances) }),

@@ -40,7 +40,7 @@ export function describeReducer(name: string, contract: ReducerContract): void {
 
   describe(`${name} equals its brute-force twin`, () => {
     for (const kind of kinds) {
-      it(`on items of kind ${kind}, in value and in the weight of each item`, () => {
+      it(`on items of kind ${kind}, in value and in the weight of each item`, { tags: ["drawn"] }, () => {
         fc.assert(
           fc.property(given, (all) => compareOn(kind === "element" ? oneEach(all) : all, kind)),
           { numRuns: runs(80), seed: 12 },

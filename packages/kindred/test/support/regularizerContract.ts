@@ -69,7 +69,7 @@ export function describeRegularizer(name: string, variants: readonly Regularizer
           expect(() => regularizer.evaluate(normalMatrix(rows ?? 4, 3, 1))).toThrow(/divisor/);
         });
 
-      it("on matrices of any shape", { tags: ["long"] }, () => {
+      it("on matrices of any shape", { tags: ["long", "drawn"] }, () => {
         const shape = fc.record({
           n: fc.integer({ min: 1, max: 8 }),
           d: fc.integer({ min: 2, max: 6 }),
