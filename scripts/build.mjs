@@ -1,4 +1,5 @@
 // Builds what is out of date: the kernels (AssemblyScript to an inlined wasm module), then the packages (tsc).
+// With --fresh everything, so that nothing stays of files that are gone: for what is published.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,6 +16,12 @@ const MEMORY_BASE = "655360";
 /** How far shared memory may grow: as runtime.ts has it. */
 const MOST_PAGES = "32768";
 
+if (process.argv.includes("--fresh")) {
+  rmSync(generated, { force: true });
+  for (const name of readdirSync(join(root, "packages")))
+    for (const built of ["dist", "tsconfig.tsbuildinfo"])
+      rmSync(join(root, "packages", name, built), { recursive: true, force: true });
+}
 if (isOutdated(generated, assembly)) {
   console.log("Compiling the kernels ...");
   buildKernels();
