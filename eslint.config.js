@@ -1,3 +1,4 @@
+import perfectionist from "eslint-plugin-perfectionist";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
@@ -12,6 +13,31 @@ export default tseslint.config(
     ],
   },
   ...tseslint.configs.recommended,
+  {
+    plugins: { perfectionist },
+    rules: {
+      "max-params": ["error", 5],
+      // Node's own first, then packages, then files from afar to near; each by name
+      "perfectionist/sort-imports": [
+        "error",
+        {
+          type: "natural",
+          groups: [
+            ["builtin", "type-builtin"],
+            ["external", "type-external", "internal", "type-internal"],
+            ["parent", "type-parent", "sibling", "type-sibling", "index", "type-index"],
+            "unknown",
+          ],
+          newlinesBetween: 0,
+        },
+      ],
+    },
+  },
+  {
+    // kernels are called with pointers, counts and strides
+    files: ["packages/kindred/src/kernels/**"],
+    rules: { "max-params": "off" },
+  },
   {
     files: ["**/*.ts"],
     extends: [...tseslint.configs.recommendedTypeCheckedOnly],

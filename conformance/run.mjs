@@ -1,8 +1,8 @@
+import { spawnSync } from "node:child_process";
 // Answers golden cases: one case a line (JSON) on standard input, one answer a line on standard output,
 // {"id","result"} or {"id","error"}. The format of cases and answers is that of the golden files in
 // packages/kindred/test/goldens.
 import { existsSync } from "node:fs";
-import { spawnSync } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 

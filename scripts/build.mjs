@@ -1,4 +1,5 @@
 // Builds what is out of date: the kernels (AssemblyScript to an inlined wasm module), then the packages (tsc).
+// With --fresh everything, so that nothing stays of files that are gone: for what is published.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,21 +8,40 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const assembly = join(root, "packages/kindred/src/kernels/assembly");
+const library = join(root, "packages/kindred/src");
+const texts = join(root, "packages/cli/src/parts/optionTexts.generated.ts");
 const generated = join(root, "packages/kindred/src/kernels/wasm.generated.ts");
 /** Memory below this belongs to gemm.ts, which says why. */
 const MEMORY_BASE = "655360";
 /** How far shared memory may grow: as runtime.ts has it. */
 const MOST_PAGES = "32768";
 
+if (process.argv.includes("--fresh")) {
+  rmSync(generated, { force: true });
+  for (const name of readdirSync(join(root, "packages")))
+    for (const built of ["dist", "tsconfig.tsbuildinfo"])
+      rmSync(join(root, "packages", name, built), { recursive: true, force: true });
+}
 if (isOutdated(generated, assembly)) {
   console.log("Compiling the kernels ...");
   buildKernels();
 }
-run(["node_modules/typescript/bin/tsc", "-b", "packages/kindred", "packages/cli"]);
+run(["node_modules/typescript/bin/tsc", "-b", "packages/kindred"]);
+if (isOutdated(texts, library)) await writeOptionTexts();
+run(["node_modules/typescript/bin/tsc", "-b", "packages/cli"]);
+
+/** The texts of all options, for the command's help. */
+async function writeOptionTexts() {
+  const { optionTexts } = await import("./option-texts.mjs");
+  const json = JSON.stringify(optionTexts(), null, 2);
+  const type = "Readonly<Record<string, Readonly<Record<string, string>>>>";
+  writeFileSync(texts, `/** The text of every option, by class and name. */\nexport const optionTexts: ${type} = ${json};\n`);
+}
 
 function isOutdated(output, folder) {
   if (!existsSync(output)) return true;
-  const newest = Math.max(...readdirSync(folder).map((name) => statSync(join(folder, name)).mtimeMs));
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const newest = Math.max(...files.map(({ parentPath, name }) => statSync(join(parentPath, name)).mtimeMs));
   return statSync(output).mtimeMs < newest;
 }
 

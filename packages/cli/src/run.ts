@@ -21,11 +21,11 @@ export async function run(args: readonly string[], terminal: Terminal = processT
     .version(version())
     .showHelpAfterError("(kindred --help, or kindred <command> --help, tells what there is)");
   let status: number = exitStatus.done;
-  program.addCommand(trainCommand(terminal));
-  program.addCommand(doctorCommand(terminal, (answer) => (status = answer)));
+  program.addCommand(trainCommand(terminal, args));
+  program.addCommand(doctorCommand(terminal, args, (answer) => (status = answer)));
   program.addCommand(evaluateCommand(terminal));
   program.addCommand(matchCommand(terminal));
-  program.addCommand(sensitivityCommand(terminal));
+  program.addCommand(sensitivityCommand(terminal, args));
   const output = {
     writeOut: (text: string) => terminal.print(text.trimEnd()),
     writeErr: (text: string) => terminal.complain(text.trimEnd()),

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import * as kindred from "kindred";
 import ts from "typescript";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import * as kindred from "kindred";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const pages = join(root, "docs/losses");
@@ -93,7 +93,7 @@ describe("the TypeScript of the READMEs and docs", () => {
   const readmes = ["README.md", "packages/kindred/README.md", "packages/cli/README.md"].map((name) => join(root, name));
   const blocks = [...readmes, ...markdownFiles(join(root, "docs"))].flatMap(blocksOf);
 
-  it.each(blocks)("runs and prints what it says: $name", async ({ code, k }) => {
+  it.each(blocks)("runs and prints what it says: $name", { tags: ["long"] }, async ({ code, k }) => {
     const file = join(here, `docs-example-${process.pid}-${k}.generated.ts`);
     temporary.push(file);
     writeFileSync(file, code);
@@ -115,7 +115,7 @@ describe("the TypeScript of the READMEs and docs", () => {
     if (expected.length > 0) expect(lines).toEqual(expected);
   });
 
-  it("type checks", () => {
+  it("type checks", { tags: ["long"] }, () => {
     const files = blocks.map(({ code, k }) => {
       const file = join(here, `docs-types-${process.pid}-${k}.generated.ts`);
       temporary.push(file);
@@ -155,7 +155,9 @@ describe("the TypeScript of the READMEs and docs", () => {
 function publicLosses(): ReadonlyMap<string, string> {
   const index = readFileSync(join(root, "packages/kindred/src/index.ts"), "utf8");
   const losses = new Map<string, string>();
-  for (const [, isTypes, names, file] of index.matchAll(/export (type )?\{([^}]*)\} from "\.\/losses\/([\w/]+)\.ts";/g)) {
+  for (const [, isTypes, names, file] of index.matchAll(
+    /export (type )?\{([^}]*)\} from "\.\/losses\/([\w/]+)\.ts";/g,
+  )) {
     if (isTypes !== undefined) continue;
     const source = readFileSync(join(root, `packages/kindred/src/losses/${file}.ts`), "utf8");
     for (const name of names.split(",").map((part) => part.trim())) {

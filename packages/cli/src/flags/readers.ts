@@ -56,6 +56,14 @@ export function jsonObject(text: string): Record<string, unknown> {
   throw new InvalidArgumentError(`Give an object as JSON, such as '{"temperature":0.1}'.`);
 }
 
+/** Reads a number, or null for what has no bound or no number. */
+export function numberOrNull(text: string): number | null {
+  const value = Number(text);
+  if (text === "null") return null;
+  if (text.trim() !== "" && !Number.isNaN(value)) return value;
+  throw new InvalidArgumentError("Give a number.");
+}
+
 /** Takes the words as they are. */
 export function text(words: string): string {
   return words;

@@ -12,7 +12,7 @@ export const shared = {
   labels: flag("--labels <file>", "a file with the labels: one a line, .csv or .npy", text),
   ignore: flag("--ignore <columns>", "columns not to be read, separated by commas", list, []),
   loss: flag("--loss <name>", `the loss: ${lossNames().join(", ")}`, text, USUAL_LOSS),
-  lossOptions: flag("--loss-options <json>", "options of the loss (default: {})", jsonObject, {}),
+  lossOptions: flag("--loss-options <json>", "options of the loss, as one object (default: {})", jsonObject, {}),
   head: flag("--head <folder>", "embed the vectors first, with the head that kindred train wrote", text),
   json: toggle("--json", "print all figures as JSON"),
   report: flag("--out <file>", "write a report with pictures, .html", text),

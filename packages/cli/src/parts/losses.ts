@@ -1,25 +1,13 @@
-import { ClassificationLoss, CrossBatchMemory, type Loss } from "kindred";
+import * as kindred from "kindred";
+import { CrossBatchMemory, describedClasses, type Loss, type LossDescription } from "kindred";
 import { atTheDoor, InputError } from "../door/inputError.ts";
-import { exported, namesEndingIn, type Exported } from "./exported.ts";
+import { nearest } from "../door/nearest.ts";
 
 /** The loss of a command that is told none. */
 export const USUAL_LOSS = "SupConLoss";
 
-/** Classes that losses extend. */
-const bases: readonly string[] = ["MetricLoss", "ClassificationLoss", "PairLoss"];
-
-/** Losses that are made of formulas or other losses, or learn from views, scores, walks or pairs of rows instead of labels. */
-const ofOtherInput: readonly string[] = [
-  "AnglELoss",
-  "CoSENTLoss",
-  "GISTLoss",
-  "GenericPairLoss",
-  "ManifoldLoss",
-  "MatryoshkaLoss",
-  "MultipleNegativesRankingLoss",
-  "SelfSupervisedLoss",
-  "VICRegLoss",
-];
+/** A class of losses as the command makes them. */
+type LossClass = (new (options: object) => Loss) & { readonly description: LossDescription };
 
 /** What a loss with a vector a class must know of the data. */
 interface ClassesToLearn {
@@ -29,14 +17,23 @@ interface ClassesToLearn {
   readonly embeddingSize: number;
 }
 
+const losses: ReadonlyMap<string, LossClass> = new Map(
+  describedClasses(kindred, "loss").map((Loss) => [Loss.description.name, Loss as unknown as LossClass]),
+);
+
 /** The names of the losses that labelled vectors can teach. */
 export function lossNames(): string[] {
-  return namesEndingIn("Loss", [...bases, ...ofOtherInput]);
+  return [...losses.values()].map(({ description }) => description).filter(isTaughtByLabels).map(({ name }) => name);
 }
 
 /** @throws InputError when there is no loss of this name, or none that labelled vectors can teach */
 export function checkLossName(name: string): void {
   lossNamed(name);
+}
+
+/** What a loss says of itself. @throws InputError as {@link checkLossName} */
+export function lossDescription(name: string): LossDescription {
+  return lossNamed(name).description;
 }
 
 /**
@@ -46,7 +43,7 @@ export function checkLossName(name: string): void {
  */
 export function makeLoss(name: string, options: Readonly<Record<string, unknown>>, learned: ClassesToLearn): Loss {
   const Loss = lossNamed(name);
-  const own = Loss.prototype instanceof ClassificationLoss ? classOptions(learned) : {};
+  const own = Loss.description.family === "classes" ? classOptions(learned) : {};
   return atTheDoor(() => new Loss({ whenSilent: "ignore", ...own, ...options }));
 }
 
@@ -55,10 +52,24 @@ export function remembering(loss: Loss, memorySize: number, embeddingSize: numbe
   return atTheDoor(() => new CrossBatchMemory(loss, { embeddingSize, memorySize }));
 }
 
-function lossNamed(name: string): Exported<Loss> {
-  if (ofOtherInput.includes(name))
+/** Whether a table of vectors with labels is all that the loss takes, and words and numbers all that it must be told. */
+function isTaughtByLabels({ takes, wraps, example }: LossDescription): boolean {
+  const needsFormulas = Object.values(example?.({ embeddingSize: 2, numClasses: 2 }) ?? {}).some(
+    (value) => typeof value === "function" || typeof value === "object",
+  );
+  const hasLabels = takes.labels !== "none" && takes.labels !== "scores";
+  return hasLabels && takes.guide !== true && wraps === undefined && !needsFormulas;
+}
+
+function lossNamed(name: string): LossClass {
+  const Loss = losses.get(name);
+  if (Loss === undefined) {
+    const known = lossNames();
+    throw new InputError(`there is no loss ${JSON.stringify(name)}${nearest(name, known)}; there are ${known.join(", ")}`);
+  }
+  if (!isTaughtByLabels(Loss.description))
     throw new InputError(`${name} learns from other input than labelled vectors; use it from the library`);
-  return exported(name, lossNames(), "loss");
+  return Loss;
 }
 
 function classOptions({ classes, embeddingSize }: ClassesToLearn): object {

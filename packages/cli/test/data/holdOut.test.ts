@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { holdOut } from "../../src/data/holdOut.ts";
 import type { DataSet } from "../../src/data/dataSet.ts";
+import { holdOut } from "../../src/data/holdOut.ts";
 
 function dataOf(labels: string[]): DataSet {
   const data = Float32Array.from(labels.keys());

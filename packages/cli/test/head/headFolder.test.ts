@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
 import { MlpModel } from "kindred";
+import { describe, expect, it } from "vitest";
 import { loadHead, saveHead } from "../../src/head/headFolder.ts";
 import { tensorBytes, tensorsOf } from "../../src/head/safetensors.ts";
 import { scratchFolder } from "../support/scratch.ts";

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
 import { Random } from "kindred";
+import { afterAll } from "vitest";
 import { run } from "../../src/run.ts";
 
 /** A folder of its own for a test file, gone afterwards. */

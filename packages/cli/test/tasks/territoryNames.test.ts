@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { territoryNames } from "../../src/tasks/territoryNames.ts";
 
 describe("the built-in task", () => {
-  it("holds each Latin name of a territory once", () => {
+  it("holds each Latin name of a territory once", { tags: ["long"] }, () => {
     const { vectors, labels, captions } = territoryNames();
     expect(vectors.rows).toBe(labels.length);
     expect(labels.length).toBeGreaterThan(10_000);

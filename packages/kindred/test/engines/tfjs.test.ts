@@ -302,7 +302,7 @@ describe("SupConLoss in TensorFlow.js", () => {
     await tf.setBackend("cpu");
   });
 
-  test("raises precision@1 on the wasm backend, in the Trainer and in minimize alike", async () => {
+  test("raises precision@1 on the wasm backend, in the Trainer and in minimize alike", { tags: ["long"] }, async () => {
     const data = blobs(4, 20, 8, 1);
     const unseen = blobs(4, 20, 8, 2);
     const before = precisionAt1(unseen.inputs, unseen.labels);

@@ -5,6 +5,7 @@ import { expectPairs, isClear, twinOfPairs } from "../support/easyHard.ts";
 import {
   batchShapes,
   describeMinerContract,
+  listedBatch,
   mineBatch,
   minerDistances,
   miningBatch,
@@ -55,11 +56,12 @@ describe("BatchHardMiner", () => {
     }
   });
 
-  it("finds the same in several tiles as in one", () => {
+  it("finds the same in several tiles as in one", { tags: ["long"] }, () => {
     const distance = new LpDistance();
     const batch = miningBatch({ n: 1100, d: 3, m: 4000, seed: 7, classes: 4, distance: new CosineSimilarity() });
     const all = mineBatch(new BatchHardMiner({ distance }), batch, 3) as Triplets;
-    const last = { ...batch, rows: batch.rows.slice(-3), labels: batch.labels.slice(-3) };
+    const { rows, labels, reference, referenceLabels } = batch;
+    const last = listedBatch(rows.slice(-3), labels.slice(-3), reference, referenceLabels, distance);
     const some = mineBatch(new BatchHardMiner({ distance }), last, 3) as Triplets;
     expect(Array.from(all.anchors)).toEqual(Array.from({ length: 1100 }, (_, a) => a));
     expect(Array.from(all.positives).slice(-3)).toEqual(Array.from(some.positives));

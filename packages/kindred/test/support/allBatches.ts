@@ -7,7 +7,7 @@ export function codesOfSizes(sizes: readonly number[]): number[] {
 }
 
 /** All batches of n samples: every set of them, or every sequence of them where samples are put back. */
-export function allBatches(sizes: readonly number[], n: number, withReplacement: boolean): Batch[] {
+function allBatches(sizes: readonly number[], n: number, withReplacement: boolean): Batch[] {
   const codes = codesOfSizes(sizes);
   const batches: number[][] = [];
   const extend = (batch: number[], from: number): void => {
@@ -39,7 +39,7 @@ export function shareOfBatches(batches: readonly Batch[], test: (batch: Batch) =
 }
 
 /** Every list of class sizes, largest first, of at most `most` samples in all. */
-export function allClassSizes(most: number): number[][] {
+function allClassSizes(most: number): number[][] {
   const lists: number[][] = [];
   const extend = (sizes: number[], left: number, largest: number): void => {
     if (sizes.length > 0) lists.push(sizes);

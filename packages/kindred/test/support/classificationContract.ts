@@ -23,7 +23,7 @@ import { fromRows, numericSlope, plainReduce, reducerOf, toRows, type Item, type
 export const letters: readonly Label[] = ["a", "b", "c", "d"];
 
 /** What a twin is given. */
-export interface ClassTwinInput {
+interface ClassTwinInput {
   readonly rows: Rows;
   /** The class vectors as rows, those of a class side by side. */
   readonly vectors: Rows;
@@ -35,7 +35,7 @@ export interface ClassTwinInput {
 }
 
 /** The items of one sub-loss, the anchor of each being a row, or a class. */
-export interface ClassTwinSubLoss {
+interface ClassTwinSubLoss {
   readonly items: readonly Item[];
   /** The label of each anchor, for class weights. */
   readonly labels: readonly Label[];
@@ -61,9 +61,9 @@ export interface ClassificationContract {
 }
 
 /** Distances for losses that work on cosines alone. */
-export const cosines: readonly Distance[] = [new CosineSimilarity(), new CosineSimilarity({ p: 3 })];
+const cosines: readonly Distance[] = [new CosineSimilarity(), new CosineSimilarity({ p: 3 })];
 
-export interface ClassScene {
+interface ClassScene {
   readonly rows: Rows;
   readonly labels: readonly Label[];
   readonly tuples: Tuples | null;
@@ -88,9 +88,10 @@ export function describeClassificationLoss(name: string, contract: Classificatio
         it(`reduced by ${reducer.name}, with tuples`, () =>
           compareOn(scene({ n: 9, d: 4, seed: 4, tuples: "pairs" }), { reducer }));
     }
-    for (const n of [0, 1, 2, 37]) it(`on ${n} samples`, () => compareOn(scene({ n, d: 3, seed: 5 })));
+    for (const n of [0, 1, 2, 37])
+      it(`on ${n} samples`, { tags: n > 2 ? ["long"] : [] }, () => compareOn(scene({ n, d: 3, seed: 5 })));
 
-    it("on batches of any shape", () => {
+    it("on batches of any shape", { tags: ["long"] }, () => {
       const shape = fc.record({
         n: fc.integer({ min: 0, max: 9 }),
         d: fc.integer({ min: 2, max: 7 }),
@@ -315,7 +316,7 @@ function reduced(loss: ClassificationLoss, subLosses: Readonly<Record<string, Cl
 }
 
 /** How often each row stands in tuples, over that of the most frequent. */
-export function plainWeights(tuples: Tuples | null, rows: number, isAnchorsOnly: boolean): number[] {
+function plainWeights(tuples: Tuples | null, rows: number, isAnchorsOnly: boolean): number[] {
   const lists = Object.entries(tuples ?? {}).filter(([name]) => !isAnchorsOnly || name.startsWith("anchors"));
   const counts = Array.from({ length: rows }, (_, i) =>
     lists.reduce((sum, [, list]) => sum + Array.from(list as ArrayLike<number>).filter((j) => j === i).length, 0),

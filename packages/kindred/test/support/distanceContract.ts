@@ -5,7 +5,7 @@ import { fromRows, numericSlope, plainDistances, type Rows } from "./plain.ts";
 import { normalRows } from "./twin.ts";
 
 /** What the shared tests need to know of a distance. */
-export interface DistanceContract {
+interface DistanceContract {
   /** The distance with all settings worth a test, by what they are called. */
   readonly variants: Readonly<Record<string, Distance>>;
   /** The least width that it compares. Default 1. */

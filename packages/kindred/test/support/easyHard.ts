@@ -3,7 +3,7 @@ import type { Pairs, PairStrategy, Range } from "../../src/index.ts";
 import type { MiningBatch } from "./minerContract.ts";
 
 /** What the twin finds for an anchor: the distance of the pair chosen, all of them, or none. */
-export interface ExpectedPairs {
+interface ExpectedPairs {
   readonly positives: readonly number[];
   readonly negatives: readonly number[];
 }

@@ -4,17 +4,18 @@ import { DoNothingReducer, LpDistance, LpRegularizer, Random, type CoSENTLossOpt
 import type { GradedLoss } from "../../src/losses/views/gradedLoss.ts";
 import { describeHostileInputs } from "./hostile.ts";
 import { fromRows, type Rows } from "./plain.ts";
+import { runs } from "./runs.ts";
 import { expectTwin, expectTwinAlongSlope, normalRows } from "./twin.ts";
 
 /** What the shared tests need to know of a loss on graded pairs. */
-export interface GradedContract {
+interface GradedContract {
   readonly make: (options?: Partial<CoSENTLossOptions>) => GradedLoss;
   /** How two rows are compared, in the plainest code. */
   readonly similarity: (x: readonly number[], y: readonly number[]) => number;
 }
 
 /** Scores of which some are equal. */
-export function grades(count: number, seed: number): number[] {
+function grades(count: number, seed: number): number[] {
   const random = new Random(seed);
   return Array.from({ length: count }, () => random.integer(5) / 4 - 0.5);
 }
@@ -51,7 +52,7 @@ export function describeGradedLoss(name: string, { make, similarity }: GradedCon
       const near = rows.map((row) => row.map((x, k) => Math.fround(x + 0.01 * k)));
       compareOn(rows, near, grades(8, 9));
     });
-    it("on batches of any shape", () => {
+    it("on batches of any shape", { tags: ["long", "drawn"] }, () => {
       const shape = fc.record({
         n: fc.integer({ min: 1, max: 12 }),
         half: fc.integer({ min: 1, max: 4 }),
@@ -62,7 +63,7 @@ export function describeGradedLoss(name: string, { make, similarity }: GradedCon
         fc.property(shape, ({ n, half, seed, scale }) =>
           compareOn(normalRows(n, 2 * half, seed), normalRows(n, 2 * half, seed + 1), grades(n, seed + 2), scale),
         ),
-        { numRuns: 60, seed: 7 },
+        { numRuns: runs(60), seed: 7 },
       );
     });
     it("on many pairs", () => {

@@ -14,7 +14,7 @@ export const HOSTILE_WIDTH = 4;
 export const HOSTILE_CLASSES = 6;
 
 /** How a loss is called; the default gives it embeddings and labels. */
-export type HostileCall<L extends Loss> = (loss: L, embeddings: Matrix, labels: Label[]) => Evaluation;
+type HostileCall<L extends Loss> = (loss: L, embeddings: Matrix, labels: Label[]) => Evaluation;
 
 interface HostileBatch {
   readonly rows: Rows;

@@ -6,7 +6,7 @@ const GUARD = 4;
 const UNTOUCHED = 12345;
 
 /** A run of floats in the kernels' memory. */
-export interface Run {
+interface Run {
   readonly pointer: number;
   /** What stands there now. @throws when the floats beside the run have changed */
   readonly values: () => Float32Array;

@@ -20,10 +20,10 @@ import {
   type Tuples,
 } from "../../src/index.ts";
 import {
+  distancesAround,
   fromRows,
   listPairs,
   numericSlope,
-  plainDistances,
   plainPairs,
   plainReduce,
   plainTriplets,
@@ -56,7 +56,7 @@ export interface TwinSubLoss {
 }
 
 /** What the shared tests need to know of a loss. */
-export interface LossContract {
+interface LossContract {
   /** Makes the loss under test. */
   readonly make: (options: Partial<MetricLossOptions>) => MetricLoss;
   /** The loss written from its equation over all pairs: the items of each sub-loss. */
@@ -132,9 +132,12 @@ export function describeLossContract(name: string, contract: LossContract): void
         it(`reduced by ${reducer.name}, with tuples`, () =>
           compareOn(scene({ n: 8, d: 4, seed: 4, tuples: "pairs" }), distances[0], reducer));
     }
-    for (const n of [0, 1, 2, 37]) it(`on ${n} samples`, () => compareOn(scene({ n, d: 3, seed: 5 }), distances[0]));
+    for (const n of [0, 1, 2, 37])
+      it(`on ${n} samples`, { tags: n > 2 ? ["long"] : [] }, () =>
+        compareOn(scene({ n, d: 3, seed: 5 }), distances[0]),
+      );
 
-    it("on batches of any shape", () => {
+    it("on batches of any shape", { tags: ["long"] }, () => {
       const shape = fc.record({
         n: fc.integer({ min: 0, max: 9 }),
         d: fc.integer({ min: 4, max: 7 }),
@@ -175,7 +178,7 @@ export function describeLossContract(name: string, contract: LossContract): void
       expect(fixed.gradients.embeddings).toEqual(gradients.embeddings);
       expect(fixed.gradients).not.toHaveProperty("reference");
     }
-    const twin = (rows: Rows, reference: Rows | null): number => twinValue(loss, given, rows, reference, distance);
+    const twin = twinValue(loss, given, distance);
     const scale = Math.max(1, Math.abs(value));
     expect(Math.abs(value - twin(given.rows, given.reference)) / scale).toBeLessThan(2e-4);
     if (contract.hasTrueSlope === false) return;
@@ -190,17 +193,23 @@ export function describeLossContract(name: string, contract: LossContract): void
       );
   }
 
-  function twinValue(loss: MetricLoss, given: Scene, rows: Rows, reference: Rows | null, distance: Distance): number {
+  /** The twin's value of embeddings and reference. What does not depend on them is made once. */
+  function twinValue(
+    loss: MetricLoss,
+    given: Scene,
+    distance: Distance,
+  ): (rows: Rows, reference: Rows | null) => number {
     const { labels, referenceLabels, tuples } = given;
     const [positives, negatives] = tuples === null ? plainPairs(labels, referenceLabels) : listPairs(tuples);
     const needs = loss.needs;
-    if ((needs.positives && positives.length === 0) || (needs.negatives && negatives.length === 0)) return 0;
+    if ((needs.positives && positives.length === 0) || (needs.negatives && negatives.length === 0)) return () => 0;
     const isListed = tuples !== null && "anchors" in tuples;
-    const subLosses = contract.twin({
-      distances: plainDistances(distance, rows, reference ?? rows),
-      referenceDistances: plainDistances(distance, reference ?? rows, reference ?? rows),
+    const others = given.reference ?? given.rows;
+    const between = distancesAround(distance, given.rows, others);
+    const among = given.reference === null ? between : distancesAround(distance, others, others);
+    const batch = {
       isInverted: distance.isInverted,
-      isSelf: reference === null,
+      isSelf: given.reference === null,
       positives,
       negatives,
       triplets: isListed
@@ -208,11 +217,16 @@ export function describeLossContract(name: string, contract: LossContract): void
         : plainTriplets(positives, negatives),
       labels,
       referenceLabels: referenceLabels ?? labels,
-    });
-    return Object.entries(subLosses).reduce((sum, [subLoss, { kind, items }]) => {
-      if (kind === "already_reduced") return sum + (items[0]?.loss ?? 0);
-      return sum + plainReduce(reducerOf(loss.reducer, subLoss), items, kind, rows.length, labels);
-    }, 0);
+    };
+    return (rows, reference) => {
+      const distances = between(rows, reference ?? rows);
+      const referenceDistances = reference === null ? distances : among(reference, reference);
+      const subLosses = contract.twin({ ...batch, distances, referenceDistances });
+      return Object.entries(subLosses).reduce((sum, [subLoss, { kind, items }]) => {
+        if (kind === "already_reduced") return sum + (items[0]?.loss ?? 0);
+        return sum + plainReduce(reducerOf(loss.reducer, subLoss), items, kind, rows.length, labels);
+      }, 0);
+    };
   }
 
   /** PerAnchorReducer refuses triplets, once there are pairs to reduce. */

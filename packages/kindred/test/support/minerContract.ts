@@ -15,6 +15,7 @@ import {
 } from "../../src/index.ts";
 import type { MatrixLike, TupleCounts } from "../../src/index.ts";
 import { fromRows, plainDistances, plainPairs, type Pair, type Rows } from "./plain.ts";
+import { runs } from "./runs.ts";
 
 /** A batch as a twin sees it: the whole distance matrix and every pair, listed. */
 export interface MiningBatch {
@@ -36,12 +37,12 @@ export interface Candidate {
 }
 
 /** A miner as the contract calls it. */
-export interface MinerUnderTest {
+interface MinerUnderTest {
   readonly statistics: Readonly<TupleCounts>;
   mine(embeddings: MatrixLike, labels: Label[], options?: MineOptions): Tuples<Int32Array>;
 }
 
-export interface MinerContract {
+interface MinerContract {
   readonly make: (options: Partial<MinerOptions>) => MinerUnderTest;
   /** All tuples that the miner chooses from, or null where another test compares. */
   readonly twin: ((batch: MiningBatch) => Candidate[]) | null;
@@ -100,6 +101,12 @@ export function miningBatch(shape: {
   return listedBatch(rows, labels, reference, referenceLabels, shape.distance);
 }
 
+/** Made when first asked for: the pairs of a large batch are millions. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
+}
+
 export function listedBatch(
   rows: Rows,
   labels: readonly Label[],
@@ -107,10 +114,24 @@ export function listedBatch(
   referenceLabels: readonly Label[] | null,
   distance: Distance,
 ): MiningBatch {
-  const distances = plainDistances(distance, rows, reference ?? rows);
-  const [positives, negatives] = plainPairs(labels, referenceLabels);
-  const { isInverted } = distance;
-  return { rows, reference, labels, referenceLabels, distances, isInverted, positives, negatives };
+  const distances = once(() => plainDistances(distance, rows, reference ?? rows));
+  const pairs = once(() => plainPairs(labels, referenceLabels));
+  return {
+    rows,
+    reference,
+    labels,
+    referenceLabels,
+    isInverted: distance.isInverted,
+    get distances() {
+      return distances();
+    },
+    get positives() {
+      return pairs()[0];
+    },
+    get negatives() {
+      return pairs()[1];
+    },
+  };
 }
 
 /** Mines a batch. */
@@ -137,7 +158,7 @@ export function describeMinerContract(name: string, contract: MinerContract): vo
 
   describe(`${name}, as every miner`, () => {
     if (twin !== null)
-      it("keeps what its brute-force twin keeps", () => {
+      it("keeps what its brute-force twin keeps", { tags: ["long", "drawn"] }, () => {
         fc.assert(
           fc.property(
             fc.record({ ...batchShapes, distance: fc.constantFrom(...distances) }),
@@ -147,7 +168,7 @@ export function describeMinerContract(name: string, contract: MinerContract): vo
               expectCandidates(tupleNames(tuples), twin(batch), batch);
             },
           ),
-          { numRuns: 150, seed: 3 },
+          { numRuns: runs(150), seed: 3 },
         );
       });
 
@@ -289,7 +310,7 @@ export function describeMinerContract(name: string, contract: MinerContract): vo
 }
 
 /** Every candidate well beyond the bound is kept, once, and no other. */
-export function expectCandidates(names: readonly string[], candidates: readonly Candidate[], batch: MiningBatch): void {
+function expectCandidates(names: readonly string[], candidates: readonly Candidate[], batch: MiningBatch): void {
   expect(new Set(names).size).toBe(names.length);
   const slackOf = new Map(candidates.map(({ name, slack }) => [name, slack]));
   const scale = Math.max(1, ...batch.distances.flat().map(Math.abs));

@@ -25,7 +25,18 @@ export function fromRows(rows: Rows, cols = rows[0]?.length ?? 0): Matrix {
 
 export function plainNorm(x: readonly number[], p: number): number {
   if (p === Infinity) return Math.max(0, ...x.map(Math.abs));
-  return x.reduce((sum, v) => sum + Math.abs(v) ** p, 0) ** (1 / p);
+  let sum = 0;
+  for (const v of x) sum += raise(Math.abs(v), p);
+  return root(sum, p);
+}
+
+/** x^power; where no power function is needed none is called, since finite differences call this most. */
+function raise(x: number, power: number): number {
+  return power === 1 ? x : power === 2 ? x * x : x ** power;
+}
+
+function root(x: number, power: number): number {
+  return power === 1 ? x : power === 2 ? Math.sqrt(x) : x ** (1 / power);
 }
 
 function plainNormalize(x: readonly number[], p: number): number[] {
@@ -35,20 +46,57 @@ function plainNormalize(x: readonly number[], p: number): number[] {
 
 function plainVariance(x: readonly number[]): number {
   const mean = x.reduce((sum, v) => sum + v, 0) / x.length;
-  return x.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (x.length - 1);
+  return x.reduce((sum, v) => sum + raise(v - mean, 2), 0) / (x.length - 1);
 }
 
 /** The full distance matrix. */
 export function plainDistances(distance: Distance, query: Rows, reference: Rows): Rows {
-  const ready = (x: number[]): number[] => (distance.normalizeEmbeddings ? plainNormalize(x, distance.p) : x);
-  const compare = (x: number[], y: number[]): number => {
-    const difference = x.map((v, k) => v - y[k]);
-    if (distance.name === "SNRDistance") return plainVariance(difference) / plainVariance(x);
-    if (distance.name === "LpDistance") return plainNorm(difference, distance.p);
-    return x.reduce((sum, v, k) => sum + v * y[k], 0);
+  const readyReference = reference.map((y) => plainReady(distance, y));
+  return query.map((x) => plainReady(distance, x)).map((x) => readyReference.map((y) => plainCompare(distance, x, y)));
+}
+
+/** A row as it is compared. */
+function plainReady({ normalizeEmbeddings, p }: Distance, x: readonly number[]): readonly number[] {
+  return normalizeEmbeddings ? plainNormalize(x, p) : x;
+}
+
+/** The distance of two rows that are ready. */
+function plainCompare({ name, p, power }: Distance, x: readonly number[], y: readonly number[]): number {
+  const difference = (): number[] => x.map((v, k) => v - y[k]);
+  if (name === "SNRDistance") return raise(plainVariance(difference()) / plainVariance(x), power);
+  if (name === "LpDistance") return raise(plainNorm(difference(), p), power);
+  return raise(plainProduct(x, y), power);
+}
+
+/** x . y; a loop, since batches of several tiles have millions of pairs. */
+export function plainProduct(x: readonly number[], y: readonly number[]): number {
+  let sum = 0;
+  for (let k = 0; k < x.length; k++) sum += x[k] * y[k];
+  return sum;
+}
+
+/**
+ * plainDistances of matrices that have most of their rows from these, as in finite differences: only a row that is
+ * another array is compared again.
+ */
+export function distancesAround(
+  distance: Distance,
+  query: Rows,
+  reference: Rows,
+): (movedQuery: Rows, movedReference: Rows) => Rows {
+  const table = plainDistances(distance, query, reference);
+  const readyQuery = query.map((x) => plainReady(distance, x));
+  const readyReference = reference.map((y) => plainReady(distance, y));
+  return (movedQuery, movedReference) => {
+    const moved = movedReference.flatMap((y, j) => (y === reference[j] ? [] : [{ j, y: plainReady(distance, y) }]));
+    return movedQuery.map((x, i) => {
+      const isMoved = x !== query[i];
+      const ready = isMoved ? plainReady(distance, x) : readyQuery[i];
+      const row = isMoved ? readyReference.map((y) => plainCompare(distance, ready, y)) : table[i].slice();
+      for (const { j, y } of moved) row[j] = plainCompare(distance, ready, y);
+      return row;
+    });
   };
-  const readyReference = reference.map(ready);
-  return query.map(ready).map((x) => readyReference.map((y) => compare(x, y) ** distance.power));
 }
 
 /** All pairs that labels make; a sample is not its own positive where the reference is the batch. */
@@ -64,9 +112,21 @@ export function plainPairs(labels: readonly Label[], referenceLabels: readonly L
   return [positives, negatives];
 }
 
+/** The other ends of each anchor's pairs. */
+function othersOfAnchors(pairs: readonly Pair[]): ReadonlyMap<number, readonly number[]> {
+  const others = new Map<number, number[]>();
+  for (const [anchor, other] of pairs) {
+    const known = others.get(anchor);
+    if (known === undefined) others.set(anchor, [other]);
+    else known.push(other);
+  }
+  return others;
+}
+
 /** Every triplet of pairs with one anchor. */
 export function plainTriplets(positives: readonly Pair[], negatives: readonly Pair[]): Triplet[] {
-  return positives.flatMap(([a, p]) => negatives.filter(([b]) => b === a).map(([, n]): Triplet => [a, p, n]));
+  const others = othersOfAnchors(negatives);
+  return positives.flatMap(([a, p]) => (others.get(a) ?? []).map((n): Triplet => [a, p, n]));
 }
 
 export function listPairs(tuples: Tuples): [Pair[], Pair[]] {
@@ -102,10 +162,9 @@ export function plainReduce(
   }
   if (reducer instanceof PerAnchorReducer) {
     if (kind === "element") return plainReduce(reducer.reducer, items, kind, anchors, labels);
-    const perAnchor = Array.from({ length: anchors }, (_, anchor) => ({
-      anchor,
-      loss: mean(items.filter((item) => item.anchor === anchor).map(({ loss }) => loss)),
-    }));
+    const lossesOf = Array.from({ length: anchors }, (): number[] => []);
+    for (const { anchor, loss } of items) lossesOf[anchor].push(loss);
+    const perAnchor = lossesOf.map((own, anchor) => ({ anchor, loss: mean(own) }));
     return plainReduce(reducer.reducer, perAnchor, "element", anchors, labels);
   }
   if (reducer instanceof MeanReducer) return mean(losses);
@@ -140,12 +199,26 @@ export function itemsOfAnchors(
   negatives: readonly Pair[],
   loss: (positives: readonly Valued[], negatives: readonly Valued[], anchor: number) => number,
 ): Item[] {
-  const of = (pairs: readonly Pair[], anchor: number): Valued[] =>
-    [...new Set(pairs.filter(([a]) => a === anchor).map(([, j]) => j))].map((other) => ({
-      other,
-      value: distances[anchor][other],
-    }));
-  return distances.map((_, anchor) => ({ anchor, loss: loss(of(positives, anchor), of(negatives, anchor), anchor) }));
+  const [mine, others] = [distinctOthers(positives), distinctOthers(negatives)];
+  const valued = (ends: readonly number[] | undefined, anchor: number): Valued[] =>
+    (ends ?? []).map((other) => ({ other, value: distances[anchor][other] }));
+  return distances.map((_, anchor) => ({
+    anchor,
+    loss: loss(valued(mine.get(anchor), anchor), valued(others.get(anchor), anchor), anchor),
+  }));
+}
+
+/** Finite differences ask for the same pairs hundreds of times. */
+const knownOthers = new WeakMap<readonly Pair[], ReadonlyMap<number, readonly number[]>>();
+
+/** The other ends of each anchor's pairs, each once. */
+function distinctOthers(pairs: readonly Pair[]): ReadonlyMap<number, readonly number[]> {
+  let others = knownOthers.get(pairs);
+  if (others === undefined) {
+    others = new Map([...othersOfAnchors(pairs)].map(([anchor, ends]) => [anchor, [...new Set(ends)]]));
+    knownOthers.set(pairs, others);
+  }
+  return others;
 }
 
 /** The distance of each pair, with its place: one item a pair. */

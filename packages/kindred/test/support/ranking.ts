@@ -19,7 +19,7 @@ export interface RankingScene {
 }
 
 /** Query and positive, as rows of embeddings and reference, and the rows that are nobody's positive. */
-export function plainMatches(labels: readonly Label[]): { pairs: [number, number][]; odd: number[] } {
+function plainMatches(labels: readonly Label[]): { pairs: [number, number][]; odd: number[] } {
   const pairs: [number, number][] = [];
   const odd: number[] = [];
   for (const label of new Set(labels)) {

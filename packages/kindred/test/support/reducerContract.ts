@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Random, type ItemKind, type Label, type Reducer } from "../../src/index.ts";
 import { plainReduce, type Item } from "./plain.ts";
+import { runs } from "./runs.ts";
 
 /** What the shared tests need to know of a reducer. */
-export interface ReducerContract {
+interface ReducerContract {
   readonly make: () => Reducer;
   /** What it makes of items. Default: {@link plainReduce}. */
   readonly twin?: (items: readonly Item[], kind: ItemKind, anchors: number, labels: readonly Label[]) => number;
@@ -39,10 +40,10 @@ export function describeReducer(name: string, contract: ReducerContract): void {
 
   describe(`${name} equals its brute-force twin`, () => {
     for (const kind of kinds) {
-      it(`on items of kind ${kind}, in value and in the weight of each item`, () => {
+      it(`on items of kind ${kind}, in value and in the weight of each item`, { tags: ["drawn"] }, () => {
         fc.assert(
           fc.property(given, (all) => compareOn(kind === "element" ? oneEach(all) : all, kind)),
-          { numRuns: 80, seed: 12 },
+          { numRuns: runs(80), seed: 12 },
         );
       });
     }

@@ -14,9 +14,10 @@ import {
 } from "../../src/index.ts";
 import { expectSlopes, normalMatrix } from "./classificationContract.ts";
 import { fromRows, numericSlope, plainReduce, toRows, type Rows } from "./plain.ts";
+import { runs } from "./runs.ts";
 
 /** A regularizer under test with what it is made of. */
-export interface RegularizerVariant {
+interface RegularizerVariant {
   readonly title: string;
   readonly make: (options: { readonly reducer?: Reducer }) => Regularizer & { readonly reducer: Reducer };
   /** The items, written from the equation. */
@@ -68,7 +69,7 @@ export function describeRegularizer(name: string, variants: readonly Regularizer
           expect(() => regularizer.evaluate(normalMatrix(rows ?? 4, 3, 1))).toThrow(/divisor/);
         });
 
-      it("on matrices of any shape", () => {
+      it("on matrices of any shape", { tags: ["long", "drawn"] }, () => {
         const shape = fc.record({
           n: fc.integer({ min: 1, max: 8 }),
           d: fc.integer({ min: 2, max: 6 }),
@@ -77,7 +78,7 @@ export function describeRegularizer(name: string, variants: readonly Regularizer
         });
         fc.assert(
           fc.property(shape, ({ n, d, seed, reducer }) => compareOn(toRows(normalMatrix(rows ?? n, d, seed)), reducer)),
-          { numRuns: 40, seed: 3 },
+          { numRuns: runs(40), seed: 3 },
         );
       });
 

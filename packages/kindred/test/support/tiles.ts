@@ -7,7 +7,7 @@ const WIDTH = 4;
 const CLASSES = 6;
 
 /** The cosine of two samples. */
-export type Similarity = (i: number, j: number) => number;
+type Similarity = (i: number, j: number) => number;
 
 /**
  * Compares a loss of a batch too large for one tile with its equation in float64: the value, and the slope along one

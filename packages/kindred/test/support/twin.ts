@@ -3,7 +3,7 @@ import { Random, type Evaluation, type Matrix } from "../../src/index.ts";
 import { numericSlope, type Rows } from "./plain.ts";
 
 /** Everything that a loss has slopes for, by name. */
-export interface Inputs {
+interface Inputs {
   readonly embeddings: Rows;
   readonly reference?: Rows;
   readonly [parameter: string]: Rows | undefined;

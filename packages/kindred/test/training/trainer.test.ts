@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { Pairs } from "../../src/tuples/tuples.ts";
 import { MlpModel } from "../../src/training/mlpModel.ts";
 import type { Model } from "../../src/training/model.ts";
 import { SGD } from "../../src/training/sgd.ts";
 import { Trainer, type TrainerOptions } from "../../src/training/trainer.ts";
 import type { StepEvent, TrainingHook, TrainingResult } from "../../src/training/trainingHook.ts";
+import type { Pairs } from "../../src/tuples/tuples.ts";
 import { blobs, PullLoss, randomMatrix, ShuffledSampler } from "./fixtures.ts";
 
 const data = blobs(3, 8, 5, 1);

@@ -4,6 +4,7 @@ import { checkFile } from "../../files/checkFile.ts";
 import { readLabels } from "../../files/labelFile.ts";
 import { checkWritable, writeWhole } from "../../files/writeFile.ts";
 import { addFlags, choice, flag, flagValues, type FlagValues } from "../../flags/flag.ts";
+import { addLossFlags } from "../../flags/lossFlags.ts";
 import { memory } from "../../flags/memory.ts";
 import { integer, text } from "../../flags/readers.ts";
 import { shared } from "../../flags/shared.ts";
@@ -29,8 +30,13 @@ const flags = {
   out: shared.report,
 };
 
-/** `kindred doctor <labels>`. @param finish is told the exit status: 0, or 3 when silent batches are likely */
-export function doctorCommand(terminal: Terminal, finish: (status: number) => void): Command {
+/**
+ * `kindred doctor <labels>`.
+ *
+ * @param args the command line, whose loss has flags of its own
+ * @param finish is told the exit status: 0, or 3 when silent batches are likely
+ */
+export function doctorCommand(terminal: Terminal, args: readonly string[], finish: (status: number) => void): Command {
   const command = new Command("doctor")
     .summary("forecast what batches will teach, from the labels alone")
     .description(
@@ -38,7 +44,11 @@ export function doctorCommand(terminal: Terminal, finish: (status: number) => vo
         "and what to do about it. Exit status 3 when silent batches are likely.",
     )
     .argument("<labels>", "labels: one a line, a column of a .csv, or .npy");
-  return addFlags(command, flags).action((path: string) => finish(doctor(path, flagValues(command, flags), terminal)));
+  const lossOptionsOf = addLossFlags(addFlags(command, flags), args);
+  return command.action((path: string) => {
+    const given = flagValues(command, flags);
+    finish(doctor(path, { ...given, lossOptions: lossOptionsOf(given.lossOptions) }, terminal));
+  });
 }
 
 function doctor(path: string, given: FlagValues<typeof flags>, terminal: Terminal): number {

@@ -3,6 +3,7 @@ import { labelRangeSensitivity, type Loss } from "kindred";
 import { atTheDoor } from "../../door/inputError.ts";
 import { checkWritable, writeWhole } from "../../files/writeFile.ts";
 import { addFlags, flag, flagValues, type FlagValues } from "../../flags/flag.ts";
+import { addLossFlags } from "../../flags/lossFlags.ts";
 import { integer, integers } from "../../flags/readers.ts";
 import { shared } from "../../flags/shared.ts";
 import { makeLoss } from "../../parts/losses.ts";
@@ -28,14 +29,18 @@ const flags = {
   out: shared.report,
 };
 
-/** `kindred sensitivity`: the same embeddings, labels of more and more values. */
-export function sensitivityCommand(terminal: Terminal): Command {
+/** `kindred sensitivity`: the same embeddings, labels of more and more values. @param args the command line, whose loss has flags of its own */
+export function sensitivityCommand(terminal: Terminal, args: readonly string[]): Command {
   const command = new Command("sensitivity")
     .summary("how a loss depends on how many classes labels are drawn from")
     .description(
       "Evaluates a loss on one set of random embeddings with labels drawn from more and more classes, until no two samples share one and the loss is 0.",
     );
-  return addFlags(command, flags).action(() => sensitivity(flagValues(command, flags), terminal));
+  const lossOptionsOf = addLossFlags(addFlags(command, flags), args);
+  return command.action(() => {
+    const given = flagValues(command, flags);
+    sensitivity({ ...given, lossOptions: lossOptionsOf(given.lossOptions) }, terminal);
+  });
 }
 
 function sensitivity(given: FlagValues<typeof flags>, terminal: Terminal): void {

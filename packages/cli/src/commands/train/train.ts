@@ -8,6 +8,7 @@ import { interruptible } from "../../door/interrupt.ts";
 import { openDataSet } from "../../files/openVectors.ts";
 import { checkResultFolder, MARK, writeResultFolder } from "../../files/resultFolder.ts";
 import { addFlags, flag, flagValues, toggle, type FlagValues } from "../../flags/flag.ts";
+import { addLossFlags } from "../../flags/lossFlags.ts";
 import { text } from "../../flags/readers.ts";
 import { shared } from "../../flags/shared.ts";
 import { saveHead } from "../../head/headFolder.ts";
@@ -55,8 +56,8 @@ const builtInChoices: Partial<TrainOptions> = {
   heldOut: 0.5,
 };
 
-/** `kindred train [data]`. */
-export function trainCommand(terminal: Terminal): Command {
+/** `kindred train [data]`. @param args the command line, whose loss has flags of its own */
+export function trainCommand(terminal: Terminal, args: readonly string[]): Command {
   const command = new Command("train")
     .summary("train an embedding head on labelled vectors")
     .description(
@@ -64,9 +65,11 @@ export function trainCommand(terminal: Terminal): Command {
         "and writes a folder: the model, metrics.json and report.html. Without data it learns names of territories across languages.",
     )
     .argument("[data]", "vectors: .csv (or .tsv) with a column of labels, or .npy with --labels");
-  return addFlags(command, flags).action((path: string | undefined) =>
-    train(path ?? null, flagValues(command, flags, path === undefined ? builtInChoices : {}), terminal),
-  );
+  const lossOptionsOf = addLossFlags(addFlags(command, flags), args);
+  return command.action((path: string | undefined) => {
+    const given = flagValues(command, flags, path === undefined ? builtInChoices : {});
+    return train(path ?? null, { ...given, lossOptions: lossOptionsOf(given.lossOptions) }, terminal);
+  });
 }
 
 async function train(path: string | null, given: FlagValues<typeof flags>, terminal: Terminal): Promise<void> {

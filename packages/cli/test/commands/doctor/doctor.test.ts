@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
 import { Random, type Advice, type LabelFault } from "kindred";
+import { describe, expect, it } from "vitest";
 import { put, runCommand, scratchFolder } from "../../support/scratch.ts";
 
 const folder = scratchFolder();

@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
 import { Random, takeRows, type Matrix } from "kindred";
+import { describe, expect, it } from "vitest";
 import { matchBlocks, type MatchQuestion } from "../../../src/commands/match/matchVectors.ts";
 
 const random = new Random(6);

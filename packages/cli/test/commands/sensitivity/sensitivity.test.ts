@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
 import type { SensitivityRow } from "kindred";
+import { describe, expect, it } from "vitest";
 import { put, runCommand, scratchFolder } from "../../support/scratch.ts";
 
 const folder = scratchFolder();

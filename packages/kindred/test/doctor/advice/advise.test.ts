@@ -1,4 +1,3 @@
-import { describe, expect, it } from "vitest";
 import * as kindred from "kindred";
 import {
   advise,
@@ -20,6 +19,7 @@ import {
   type LossDescription,
   type Outlook,
 } from "kindred";
+import { describe, expect, it } from "vitest";
 import { countsOf, labelsOf, paste, prescribe, unevenSizes } from "./remedies/prescribe.ts";
 
 const loss = new SupConLoss();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Random } from "../../../src/index.ts";
 import { CensusTaker } from "../../../src/doctor/forecast/batchCensus.ts";
+import { Random } from "../../../src/index.ts";
 
 describe("CensusTaker", () => {
   it("counts what a plain look at all pairs of places counts, batch after batch, repeats included", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Random } from "../../../src/index.ts";
 import { exact, ShareByBatch, shareOf, spreadOf, spreadOfDistribution } from "../../../src/doctor/forecast/figure.ts";
+import { Random } from "../../../src/index.ts";
 
 describe("shareOf", () => {
   it("has the error of a share, and is never certain", () => {

@@ -23,7 +23,7 @@ import {
 } from "../../support/allBatches.ts";
 
 describe("forecastBatches", () => {
-  it("is what all batches hold, for all small class sizes, with and without replacement", () => {
+  it("is what all batches hold, for all small class sizes, with and without replacement", { tags: ["long"] }, () => {
     for (const { sizes, n, withReplacement, batches } of allSmallCases()) {
       const title = `${String(sizes)}, n ${n}, ${withReplacement ? "with" : "without"} replacement`;
       const sampler = withReplacement ? "with-replacement" : "random";
@@ -111,7 +111,7 @@ describe("forecastBatches", () => {
     );
   });
 
-  it("gives the mean exactly and says so where quantiles are simulated", () => {
+  it("gives the mean exactly and says so where quantiles are simulated", { tags: ["long"] }, () => {
     const sizes = Array.from({ length: 3000 }, (_, k) => 10 * k + 1);
     const forecast = forecastBatches(sizes, { batchSize: 2000, trials: 100 });
     expect(forecast.positivePairs.method).toBe("simulated");

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { classCounts, Random, UniformBatchSampler, type BatchSampler } from "../../../src/index.ts";
 import { CensusTaker } from "../../../src/doctor/forecast/batchCensus.ts";
+import { distinctNumbers, simulateDraws, simulateSampler } from "../../../src/doctor/forecast/simulate.ts";
 import { toClassCounts } from "../../../src/doctor/labels/classCounts.ts";
 import { drawWithoutReplacement } from "../../../src/doctor/odds/draw.ts";
-import { tallyLaw, pairTally } from "../../../src/doctor/odds/tally.ts";
 import { expectedAnchorShare, expectedPairs } from "../../../src/doctor/odds/expectations.ts";
-import { distinctNumbers, simulateDraws, simulateSampler } from "../../../src/doctor/forecast/simulate.ts";
+import { tallyLaw, pairTally } from "../../../src/doctor/odds/tally.ts";
+import { classCounts, Random, UniformBatchSampler, type BatchSampler } from "../../../src/index.ts";
 import { expectDraws } from "../../support/chiSquared.ts";
 import { epochOf } from "../../support/samplerContract.ts";
 

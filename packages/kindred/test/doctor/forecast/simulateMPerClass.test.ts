@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { classCounts, MPerClassSampler, Random } from "../../../src/index.ts";
 import { CensusTaker, type BatchCensus } from "../../../src/doctor/forecast/batchCensus.ts";
-import { toClassCounts } from "../../../src/doctor/labels/classCounts.ts";
 import { simulateSampler } from "../../../src/doctor/forecast/simulate.ts";
 import { simulateMPerClass } from "../../../src/doctor/forecast/simulateMPerClass.ts";
+import { toClassCounts } from "../../../src/doctor/labels/classCounts.ts";
+import { classCounts, MPerClassSampler, Random } from "../../../src/index.ts";
 import { codesOfSizes } from "../../support/allBatches.ts";
 
 const TRIALS = 3000;

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
+import {
+  filterSizes,
+  groupOfEachClass,
+  sumOverClasses,
+  toClassCounts,
+} from "../../../src/doctor/labels/classCounts.ts";
 import { classCounts, Random, type Labels } from "../../../src/index.ts";
-import { filterSizes, groupOfEachClass, sumOverClasses, toClassCounts } from "../../../src/doctor/labels/classCounts.ts";
 
 describe("classCounts", () => {
   it.each<[string, Labels, Labels]>([

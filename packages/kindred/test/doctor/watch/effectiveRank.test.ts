@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Random, type Matrix } from "../../../src/index.ts";
 import { measureSpread } from "../../../src/doctor/watch/effectiveRank.ts";
+import { Random, type Matrix } from "../../../src/index.ts";
 
 const random = new Random(3);
 const matrix = (rows: number, cols: number, of: (i: number, k: number) => number): Matrix => ({

@@ -137,7 +137,7 @@ function expectTwin(
   expect(excluded).toBe(query.rows - rows.length);
 }
 
-describe("AccuracyCalculator agrees with metrics computed from whole rankings", () => {
+describe("AccuracyCalculator agrees with metrics computed from whole rankings", { tags: ["long"] }, () => {
   test("for equal labels and any k", () => {
     fc.assert(fc.property(labelled(), ({ query, labels, k }) => expectTwin(query, labels, k, null)));
   });

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { bootstrapIntervals, groupMeans, mean, meanOfGroupMeans, quantile } from "../../../src/evaluation/accuracy/averages.ts";
+import {
+  bootstrapIntervals,
+  groupMeans,
+  mean,
+  meanOfGroupMeans,
+  quantile,
+} from "../../../src/evaluation/accuracy/averages.ts";
 import { Random } from "../../../src/matrix/random.ts";
 
 describe("averages", () => {

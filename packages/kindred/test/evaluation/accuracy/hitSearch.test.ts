@@ -2,8 +2,13 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { LpDistance } from "../../../src/distances/lpDistance.ts";
 import { forEachHits } from "../../../src/evaluation/accuracy/hitSearch.ts";
+import {
+  comparedLabels,
+  countRelevant,
+  equalLabels,
+  type Relevance,
+} from "../../../src/evaluation/accuracy/relevance.ts";
 import { distanceSpace } from "../../../src/evaluation/neighbours/distanceSpace.ts";
-import { comparedLabels, countRelevant, equalLabels, type Relevance } from "../../../src/evaluation/accuracy/relevance.ts";
 import { zeros } from "../../../src/matrix/matrix.ts";
 import { gridMatrix, rankedReferences } from "../fixtures.ts";
 

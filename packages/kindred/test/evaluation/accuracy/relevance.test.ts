@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { comparedLabels, countRelevant, equalLabels, type Relevance } from "../../../src/evaluation/accuracy/relevance.ts";
+import {
+  comparedLabels,
+  countRelevant,
+  equalLabels,
+  type Relevance,
+} from "../../../src/evaluation/accuracy/relevance.ts";
 
 const labelLists = fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 12 });
 

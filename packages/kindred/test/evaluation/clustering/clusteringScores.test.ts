@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { adjustedMutualInformation, normalizedMutualInformation } from "../../../src/evaluation/clustering/clusteringScores.ts";
+import {
+  adjustedMutualInformation,
+  normalizedMutualInformation,
+} from "../../../src/evaluation/clustering/clusteringScores.ts";
 import { goldenCases } from "../fixtures.ts";
 
 interface GoldenCase {

@@ -124,7 +124,7 @@ const shapes = fc.record({
 });
 
 describe("mineHardNegatives", () => {
-  it("takes the nearest candidates that the rules allow, as its brute-force twin does", () => {
+  it("takes the nearest candidates that the rules allow, as its brute-force twin does", { tags: ["long"] }, () => {
     fc.assert(
       fc.property(shapes, ({ n, m, kind, seed, rankRange: [first, length], shareOfPositive, ...rest }) => {
         fc.pre(!(kind === "positives" && (m ?? n) === 0 && n > 0));

@@ -49,7 +49,7 @@ function plainPairs({ query, queryLabels, reference, referenceLabels }: Labelled
 }
 
 describe("pairCurve", () => {
-  test("counts at each threshold the pairs at least as near, the nearest first", () => {
+  test("counts at each threshold the pairs at least as near, the nearest first", { tags: ["long"] }, () => {
     fc.assert(
       fc.property(scenes, (scene) => {
         const pairs = pairsOf(scene);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { LpDistance } from "../../../src/distances/lpDistance.ts";
 import { CosineSimilarity } from "../../../src/distances/cosineSimilarity.ts";
+import { LpDistance } from "../../../src/distances/lpDistance.ts";
 import { calibrateThreshold } from "../../../src/evaluation/inference/calibration.ts";
 import { verification } from "../../../src/evaluation/verification/verification.ts";
 import { euclidean, gridMatrix, normalMatrix } from "../fixtures.ts";

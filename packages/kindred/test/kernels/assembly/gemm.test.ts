@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Random } from "../../../src/index.ts";
 import { borrow, kernels } from "../../../src/kernels/runtime.ts";
 import { put } from "../../support/kernelMemory.ts";
+import { expectSameFloats } from "../../support/sameFloats.ts";
 
 interface Shape {
   readonly m: number;
@@ -95,7 +96,7 @@ describe("gemm", () => {
       const [whole, upper] = [multiply(shape).after, multiply(shape, true).after];
       for (let i = 0; i < m; i++) {
         const row = i * (m + 1);
-        expect(upper.subarray(row + i, row + m)).toEqual(whole.subarray(row + i, row + m));
+        expectSameFloats(upper.subarray(row + i, row + m), whole.subarray(row + i, row + m));
       }
     }
   });
@@ -118,7 +119,7 @@ describe("gemm", () => {
       [29, 1],
       [11, 19],
     ])
-      expect(rowsFrom(start, rows)).toEqual(whole.subarray(start * shape.n, (start + rows) * shape.n));
+      expectSameFloats(rowsFrom(start, rows), whole.subarray(start * shape.n, (start + rows) * shape.n));
   });
 });
 
@@ -143,8 +144,8 @@ describe("mirror and addTranspose", () => {
             added[i * stride + j] = before[i * stride + j] + before[j * stride + i];
           }
         }
-        expect(apply("mirror", n, stride, before)).toEqual(mirrored);
-        expect(apply("addTranspose", n, stride, before)).toEqual(added);
+        expectSameFloats(apply("mirror", n, stride, before), mirrored);
+        expectSameFloats(apply("addTranspose", n, stride, before), added);
       }),
       { numRuns: 120, seed: 2 },
     );

@@ -75,62 +75,66 @@ describe("squaredFromProducts", () => {
 });
 
 describe("pullClosePairs", () => {
-  it("pulls the slopes of close pairs from their differences and leaves those of the others", () => {
-    fc.assert(
-      fc.property(shapes, fc.boolean(), ({ count, d, seed }, isSquared) => {
-        const { x, ys } = rowOf(count, d, seed);
-        const random = new Random(seed + 1);
-        const slopes = Float32Array.from({ length: count }, () => random.normal());
-        borrow((workspace) => {
-          const px = put(workspace, x).pointer;
-          const pys = put(
-            workspace,
-            ys.flatMap((y) => Array.from(y)),
-          ).pointer;
-          const norms = put(
-            workspace,
-            ys.map((y) => dot(y, y)),
-          ).pointer;
-          const squares = ys.map((y) => squaredDistance(x, y));
-          const values = put(workspace, isSquared ? squares : squares.map(Math.sqrt)).pointer;
-          const v = put(workspace, slopes);
-          const gx = put(workspace, new Float32Array(d));
-          const gys = put(workspace, new Float32Array(count * d));
-          kernels.pullClosePairs(
-            v.pointer,
-            values,
-            isSquared,
-            norms,
-            count,
-            dot(x, x),
-            CLOSENESS,
-            px,
-            pys,
-            d,
-            gx.pointer,
-            gys.pointer,
-          );
-          const left = v.values();
-          const [ofX, ofYs] = [gx.values(), gys.values()];
-          const expected = new Float64Array(d);
-          ys.forEach((y, j) => {
-            const share = squares[j] / (dot(x, x) + dot(y, y));
-            if (Math.abs(share / (2 * CLOSENESS) - 1) < 1e-3) return;
-            const isClose = share < 2 * CLOSENESS;
-            expect(left[j]).toBe(isClose ? 0 : slopes[j]);
-            for (let k = 0; k < d; k++) {
-              const pulled = isClose ? slopes[j] * (x[k] - y[k]) : 0;
-              expected[k] += pulled;
-              expect(Math.abs(ofYs[j * d + k] + pulled)).toBeLessThan(2e-6 * Math.max(1, Math.abs(slopes[j] * x[k])));
-            }
+  it(
+    "pulls the slopes of close pairs from their differences and leaves those of the others",
+    { tags: ["long"] },
+    () => {
+      fc.assert(
+        fc.property(shapes, fc.boolean(), ({ count, d, seed }, isSquared) => {
+          const { x, ys } = rowOf(count, d, seed);
+          const random = new Random(seed + 1);
+          const slopes = Float32Array.from({ length: count }, () => random.normal());
+          borrow((workspace) => {
+            const px = put(workspace, x).pointer;
+            const pys = put(
+              workspace,
+              ys.flatMap((y) => Array.from(y)),
+            ).pointer;
+            const norms = put(
+              workspace,
+              ys.map((y) => dot(y, y)),
+            ).pointer;
+            const squares = ys.map((y) => squaredDistance(x, y));
+            const values = put(workspace, isSquared ? squares : squares.map(Math.sqrt)).pointer;
+            const v = put(workspace, slopes);
+            const gx = put(workspace, new Float32Array(d));
+            const gys = put(workspace, new Float32Array(count * d));
+            kernels.pullClosePairs(
+              v.pointer,
+              values,
+              isSquared,
+              norms,
+              count,
+              dot(x, x),
+              CLOSENESS,
+              px,
+              pys,
+              d,
+              gx.pointer,
+              gys.pointer,
+            );
+            const left = v.values();
+            const [ofX, ofYs] = [gx.values(), gys.values()];
+            const expected = new Float64Array(d);
+            ys.forEach((y, j) => {
+              const share = squares[j] / (dot(x, x) + dot(y, y));
+              if (Math.abs(share / (2 * CLOSENESS) - 1) < 1e-3) return;
+              const isClose = share < 2 * CLOSENESS;
+              expect(left[j]).toBe(isClose ? 0 : slopes[j]);
+              for (let k = 0; k < d; k++) {
+                const pulled = isClose ? slopes[j] * (x[k] - y[k]) : 0;
+                expected[k] += pulled;
+                expect(Math.abs(ofYs[j * d + k] + pulled)).toBeLessThan(2e-6 * Math.max(1, Math.abs(slopes[j] * x[k])));
+              }
+            });
+            const scale = Math.max(1, ...slopes.map(Math.abs)) * Math.max(1, ...x.map(Math.abs)) * Math.max(1, count);
+            ofX.forEach((slope, k) => expect(Math.abs(slope - expected[k])).toBeLessThan(1e-6 * scale));
           });
-          const scale = Math.max(1, ...slopes.map(Math.abs)) * Math.max(1, ...x.map(Math.abs)) * Math.max(1, count);
-          ofX.forEach((slope, k) => expect(Math.abs(slope - expected[k])).toBeLessThan(1e-6 * scale));
-        });
-      }),
-      { numRuns: 80, seed: 7 },
-    );
-  });
+        }),
+        { numRuns: 80, seed: 7 },
+      );
+    },
+  );
 
   it("touches nothing where no pair has a slope", () =>
     borrow((workspace) => {

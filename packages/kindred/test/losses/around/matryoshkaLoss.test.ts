@@ -69,7 +69,7 @@ describe("MatryoshkaLoss equals its brute-force twin in value and slope", () => 
   it("with weights", () => compareOn(embeddings, reference, [2, 8, 3], [0.5, 2, -1]));
   it("within a batch", () => compareOn(embeddings, null, [8, 3], [1, 0.25]));
   it("without the whole width", () => compareOn(embeddings, reference, [3, 5], null));
-  it("on batches of any shape", () => {
+  it("on batches of any shape", { tags: ["long"] }, () => {
     const shape = fc.record({
       n: fc.integer({ min: 2, max: 8 }),
       d: fc.integer({ min: 1, max: 8 }),

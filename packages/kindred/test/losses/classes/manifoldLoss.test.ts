@@ -95,7 +95,7 @@ describe("ManifoldLoss equals its brute-force twin in value and slope", () => {
   for (const lambdaC of [0, 0.3, 10, Infinity]) it(`with lambdaC ${lambdaC}`, () => compareOn(6, 4, 3, 2, { lambdaC }));
   for (const alpha of [0.1, 0.5, 0.95]) it(`with alpha ${alpha}`, () => compareOn(6, 4, 3, 3, { alpha }));
 
-  it("on batches of any shape", () => {
+  it("on batches of any shape", { tags: ["long"] }, () => {
     const shape = [
       fc.integer({ min: 1, max: 8 }),
       fc.integer({ min: 2, max: 5 }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { allClasses, sampleClasses } from "../../../src/losses/logits/classChoice.ts";
 import { Random } from "../../../src/index.ts";
+import { allClasses, sampleClasses } from "../../../src/losses/logits/classChoice.ts";
 import { expectDraws } from "../../support/chiSquared.ts";
 
 const targets = Int32Array.of(7, 2, 7, 11, 2);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ClassVectors, transpose } from "../../../src/losses/logits/classVectors.ts";
 import { Random } from "../../../src/index.ts";
+import { ClassVectors, transpose } from "../../../src/losses/logits/classVectors.ts";
 import { normalMatrix } from "../../support/classificationContract.ts";
 
 describe("transpose", () => {

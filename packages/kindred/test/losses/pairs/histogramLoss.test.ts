@@ -102,7 +102,7 @@ describe("HistogramLoss", () => {
     }
   });
 
-  it("is true to its equation when the batch takes several tiles", () => {
+  it("is true to its equation when the batch takes several tiles", { tags: ["long"] }, () => {
     expectTrueAcrossTiles(new HistogramLoss({ nBins: 5 }), (similarity, labels) => {
       const counts = [new Float64Array(6), new Float64Array(6)];
       const sizes = [0, 0];

@@ -43,7 +43,7 @@ describe("IntraPairVarianceLoss", () => {
     expect([value, report.status]).toEqual([0, "all-satisfied"]);
   });
 
-  it("is true to its equation when the batch takes several tiles", () => {
+  it("is true to its equation when the batch takes several tiles", { tags: ["long"] }, () => {
     // for positives and negatives: how many, their sum, and the sum of what reduces to the loss
     expectTrueAcrossTiles(new IntraPairVarianceLoss({ posEps: 0.3, negEps: 0.1 }), (similarity, labels) => {
       const [counts, totals, losses] = [

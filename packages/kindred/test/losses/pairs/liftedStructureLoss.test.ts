@@ -33,7 +33,7 @@ describe("LiftedStructureLoss", () => {
     expect(value).toBeCloseTo(Math.max(0, Math.log(Math.exp(-1) + Math.exp(0))) ** 2 / 2, 6);
   });
 
-  it("is true to its equation when the batch takes several tiles", () => {
+  it("is true to its equation when the batch takes several tiles", { tags: ["long"] }, () => {
     const loss = new LiftedStructureLoss({ distance: new CosineSimilarity(), negMargin: 0, posMargin: 1 });
     expectTrueAcrossTiles(loss, (similarity, labels) => {
       const n = labels.length;

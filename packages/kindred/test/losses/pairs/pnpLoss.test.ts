@@ -11,7 +11,7 @@ import {
 } from "../../../src/index.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { describeLossContract, scene } from "../../support/lossContract.ts";
-import { fromRows } from "../../support/plain.ts";
+import { fromRows, plainProduct } from "../../support/plain.ts";
 import { expectTwinAlongSlope, normalRows } from "../../support/twin.ts";
 
 const b = 3;
@@ -68,12 +68,12 @@ describe("PNPLoss", () => {
   const { rows, labels } = scene({ n: 10, d: 4, seed: 6 });
   const embeddings = fromRows(rows);
 
-  it("is true to its equation when the batch takes several tiles", () => {
+  it("is true to its equation when the batch takes several tiles", { tags: ["long"] }, () => {
     const many = normalRows(2100, 3, 41);
     const classes = many.map((_, i) => (i * 7) % 1000);
     expectTwinAlongSlope(new PNPLoss({ anneal: 0.1 }).evaluate(fromRows(many), classes), many, null, (moved) => {
       const units = moved.map((row) => row.map((x) => x / Math.hypot(...row)));
-      const similarity = (i: number, j: number): number => units[i].reduce((sum, x, k) => sum + x * units[j][k], 0);
+      const similarity = (i: number, j: number): number => plainProduct(units[i], units[j]);
       return pnpLossOfLargeBatch(similarity, classes, 0.1);
     });
   });

@@ -91,7 +91,7 @@ describe("ThresholdConsistentMarginLoss", () => {
     expect([...gradients.embeddings.data, ...gradients.reference!.data].every((slope) => slope === 0)).toBe(true);
   });
 
-  it("is true to its equation when the batch takes several tiles", () => {
+  it("is true to its equation when the batch takes several tiles", { tags: ["long"] }, () => {
     // margins that no pair leaves: among millions of pairs some cross a margin with every step, and the means jump
     const all = { lambdaPlus: 0.7, lambdaMinus: 1.3, marginPlus: 2, marginMinus: -2 };
     expectTrueAcrossTiles(new ThresholdConsistentMarginLoss(all), (similarity, labels) => {

@@ -18,7 +18,15 @@ import {
 } from "../../../src/index.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { scene } from "../../support/lossContract.ts";
-import { fromRows, listPairs, plainPairs, plainReduce, type Item, type Rows } from "../../support/plain.ts";
+import {
+  fromRows,
+  listPairs,
+  plainPairs,
+  plainProduct,
+  plainReduce,
+  type Item,
+  type Rows,
+} from "../../support/plain.ts";
 import { expectTwin, expectTwinAlongSlope, normalRows } from "../../support/twin.ts";
 
 interface Batch {
@@ -27,8 +35,10 @@ interface Batch {
   readonly tuples: Tuples | null;
 }
 
-const dot = (x: readonly number[], y: readonly number[]): number => x.reduce((sum, v, k) => sum + v * y[k], 0);
-const unit = (x: readonly number[]): number[] => x.map((v) => v / Math.max(Math.hypot(...x), 1e-12));
+const unit = (x: readonly number[]): number[] => {
+  const length = Math.max(Math.hypot(...x), 1e-12);
+  return x.map((v) => v / length);
+};
 
 /** The items of all positive pairs, from the equation. */
 function items(
@@ -46,10 +56,10 @@ function items(
   return positives.map(([anchor, p]) => {
     const [a, b] = [ownUnits[anchor], units[p]];
     const both = a.map((x, k) => x + b[k]);
+    const own = 2 * (1 + tangent) * plainProduct(a, b);
     let sum = 1;
     others.forEach((x, n) => {
-      if (otherLabels[n] !== labels[anchor])
-        sum += Math.exp(4 * tangent * dot(both, x) - 2 * (1 + tangent) * dot(a, b));
+      if (otherLabels[n] !== labels[anchor]) sum += Math.exp(4 * tangent * plainProduct(both, x) - own);
     });
     return { anchor, loss: Math.log(sum) };
   });
@@ -96,7 +106,7 @@ describe("AngularLoss equals its brute-force twin in value and slope", () => {
   for (const alpha of [5, 25, 60])
     it(`with alpha ${alpha}`, () => compareOn(scene({ n: 9, d: 4, seed: 5 }), reducers[0], alpha));
 
-  it("on batches of any shape", () => {
+  it("on batches of any shape", { tags: ["long"] }, () => {
     const shape = fc.record({
       n: fc.integer({ min: 1, max: 9 }),
       d: fc.integer({ min: 2, max: 6 }),
@@ -117,7 +127,7 @@ describe("AngularLoss", () => {
   const { rows, labels } = scene({ n: 10, d: 4, seed: 6 });
   const embeddings = fromRows(rows);
 
-  it("is true to its equation when the rows of a batch take several blocks", () => {
+  it("is true to its equation when the rows of a batch take several blocks", { tags: ["long"] }, () => {
     const many = normalRows(1700, 3, 31);
     const classes = many.map((_, i) => (i * 7) % 850);
     const given = { labels: classes, referenceLabels: null, tuples: null };
@@ -138,7 +148,7 @@ describe("AngularLoss", () => {
     );
   });
 
-  it("is true to its equation when the rows of a reference take several blocks", () => {
+  it("is true to its equation when the rows of a reference take several blocks", { tags: ["long"] }, () => {
     const few = normalRows(30, 3, 32);
     const many = normalRows(2500, 3, 33);
     const classes = few.map((_, i) => i % 20);

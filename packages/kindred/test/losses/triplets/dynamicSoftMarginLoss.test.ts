@@ -7,9 +7,9 @@ import {
   SumReducer,
   type DynamicSoftMarginLossOptions,
 } from "../../../src/index.ts";
+import { differencesOf, pairedDifferences, plainLoss, zeros, type Bins } from "../../support/dynamicSoftMargin.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { describeLossContract, scene } from "../../support/lossContract.ts";
-import { differencesOf, pairedDifferences, plainLoss, zeros, type Bins } from "../../support/dynamicSoftMargin.ts";
 import { fromRows, plainDistances, type Rows } from "../../support/plain.ts";
 import { expectTwin, expectTwinAlongSlope, normalRows } from "../../support/twin.ts";
 
@@ -162,19 +162,21 @@ describe("DynamicSoftMarginLoss", () => {
     expect(value).toBeCloseTo(plainLoss(differences, zeros(10), {})[0], 5);
   });
 
-  it("is true to its equation when the batch takes several tiles", () => {
+  it("is true to its equation when the batch takes several tiles", { tags: ["long"] }, () => {
     const many = normalRows(2100, 3, 71);
     const classes = many.map((_, i) => (i * 7) % 1000);
     // a single bin: no jumps
     const loss = new DynamicSoftMarginLoss({ numBins: 1 });
     expectTwinAlongSlope(loss.evaluate(fromRows(many), classes), many, null, (moved) => {
-      const units = moved.map((row) => row.map((x) => x / Math.hypot(...row)));
-      const distance = (i: number, j: number): number => Math.hypot(...units[i].map((x, k) => x - units[j][k]));
+      const toEveryone = plainDistances(new LpDistance(), moved, moved);
       let [total, count] = [0, 0];
       classes.forEach((label, a) => {
-        const toOthers = classes.map((_, j) => distance(a, j));
-        const positives = toOthers.filter((_, j) => j !== a && classes[j] === label);
-        const negatives = toOthers.filter((_, j) => classes[j] !== label);
+        const toOthers = toEveryone[a];
+        const [positives, negatives]: [number[], number[]] = [[], []];
+        toOthers.forEach((d, j) => {
+          if (classes[j] !== label) negatives.push(d);
+          else if (j !== a) positives.push(d);
+        });
         const sumOfNegatives = negatives.reduce((sum, d) => sum + d, 0);
         for (const d of positives) total += negatives.length * d - sumOfNegatives;
         count += positives.length * negatives.length;

@@ -91,7 +91,7 @@ describe("TripletMarginLoss with swap", () => {
     reducer: new MeanReducer(),
   });
 
-  it("is true to its equation when the rows of a batch take several blocks", () => {
+  it("is true to its equation when the rows of a batch take several blocks", { tags: ["long"] }, () => {
     const rows = normalRows(1700, 3, 21);
     const labels = rows.map((_, i) => (i * 7) % 800);
     expectTwinAlongSlope(loss.evaluate(fromRows(rows), labels), rows, null, (moved) =>
@@ -99,7 +99,7 @@ describe("TripletMarginLoss with swap", () => {
     );
   });
 
-  it("is true to its equation when the rows of a reference take several blocks", () => {
+  it("is true to its equation when the rows of a reference take several blocks", { tags: ["long"] }, () => {
     const rows = normalRows(40, 3, 22);
     const reference = normalRows(2500, 3, 23);
     const labels = rows.map((_, i) => i % 30);

@@ -112,7 +112,7 @@ describe("GISTLoss equals its brute-force twin in value and slope", () => {
         compareOn({ ...guided, isSymmetric, reducer, labels: letters(9, 9), scale: 2 }));
   }
 
-  it("on batches of any shape", () => {
+  it("on batches of any shape", { tags: ["long"] }, () => {
     const shape = fc.record({
       n: fc.integer({ min: 1, max: 10 }),
       extra: fc.integer({ min: 0, max: 3 }),
@@ -196,7 +196,7 @@ describe("GISTLoss", () => {
     expect([value, report.status, report.items]).toEqual([0, "all-satisfied", 6]);
   });
 
-  it("follows its guide through more rows than a block holds", () => {
+  it("follows its guide through more rows than a block holds", { tags: ["long"] }, () => {
     const [many, others, thoughts, answers] = [14, 15, 16, 17].map((seed) => normalRows(2100, 3, seed));
     const distance = new CosineSimilarity();
     const guided = plainDistances(distance, thoughts, answers);

@@ -84,7 +84,7 @@ describe("MultipleNegativesRankingLoss equals its brute-force twin in value and 
         compareOn({ embeddings, reference: null, labels: letters(9, 9), isSymmetric, reducer, scale: 2 }));
   }
 
-  it("on batches of any shape", () => {
+  it("on batches of any shape", { tags: ["long"] }, () => {
     const shape = fc.record({
       n: fc.integer({ min: 1, max: 10 }),
       extra: fc.integer({ min: 0, max: 3 }),
@@ -159,7 +159,7 @@ describe("MultipleNegativesRankingLoss", () => {
     expect(both.report.items).toBe(12);
   });
 
-  it("ranks more rows than a tile holds", () => {
+  it("ranks more rows than a tile holds", { tags: ["long"] }, () => {
     const many = normalRows(2100, 4, 13);
     const others = normalRows(2100, 4, 14);
     const distance = new CosineSimilarity();

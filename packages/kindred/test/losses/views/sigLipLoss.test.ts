@@ -112,7 +112,7 @@ describe("SigLIPLoss equals its brute-force twin in value and slope, parameters 
     it(`reduced by ${reducer.name}`, () =>
       compareOn({ embeddings, reference, labels: letters(8, 6), reducer, tPrime: -1, bias: -1 }));
 
-  it("on batches of any shape", () => {
+  it("on batches of any shape", { tags: ["long"] }, () => {
     const shape = fc.record({
       n: fc.integer({ min: 1, max: 9 }),
       extra: fc.integer({ min: 0, max: 3 }),
@@ -185,7 +185,7 @@ describe("SigLIPLoss", () => {
     expect(() => other.load({})).toThrow("the state's tPrime is not 1 x 1; it is not of this SigLIPLoss");
   });
 
-  it("judges more pairs than a tile holds", () => {
+  it("judges more pairs than a tile holds", { tags: ["long"] }, () => {
     const [many, others] = [normalRows(2100, 3, 13), normalRows(2100, 3, 14)];
     const distance = new CosineSimilarity();
     const t = Math.exp(Math.fround(1));

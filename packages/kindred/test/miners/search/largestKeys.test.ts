@@ -17,7 +17,7 @@ function take(values: number[], count: number, sign: number): number[] {
 }
 
 describe("LargestKeys", () => {
-  it("takes the largest float32 numbers, however near they are to each other", () => {
+  it("takes the largest float32 numbers, however near they are to each other", { tags: ["long"] }, () => {
     const number = fc.oneof(
       fc.float({ noNaN: true }),
       fc.constantFrom(0, -0, 1, 1.0000001192092896, -1, -1.0000001192092896, Infinity, -Infinity, 1e-45),

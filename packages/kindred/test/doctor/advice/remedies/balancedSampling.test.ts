@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
 import { classCounts, forecastBatches, SupConLoss } from "kindred";
+import { describe, expect, it } from "vitest";
 import { countsOf, labelsOf, paste, prescribe, unevenSizes } from "./prescribe.ts";
 
 const sizes = unevenSizes(40, 12);
@@ -21,14 +21,18 @@ describe("the remedy balanced-sampling", () => {
     }
   });
 
-  it("takes the largest group that leaves eight classes in a batch and that most classes can fill", () => {
-    const m = (batchSize: number, data = sizes): number | undefined =>
-      prescribe("balanced-sampling", countsOf(data), { batchSize, wantedLiveShare: 0.99 })?.settings!.m;
-    expect([8, 16, 31, 32, 63].map((batchSize) => m(batchSize, unevenSizes(400, 30)))).toEqual([2, 2, 2, 4, 4]);
-    expect(m(64, unevenSizes(400, 30))).toBe(8);
-    expect(m(64, Array<number>(400).fill(5))).toBe(4);
-    expect(m(64, Array<number>(400).fill(3))).toBe(2);
-  });
+  it(
+    "takes the largest group that leaves eight classes in a batch and that most classes can fill",
+    { tags: ["long"] },
+    () => {
+      const m = (batchSize: number, data = sizes): number | undefined =>
+        prescribe("balanced-sampling", countsOf(data), { batchSize, wantedLiveShare: 0.99 })?.settings!.m;
+      expect([8, 16, 31, 32, 63].map((batchSize) => m(batchSize, unevenSizes(400, 30)))).toEqual([2, 2, 2, 4, 4]);
+      expect(m(64, unevenSizes(400, 30))).toBe(8);
+      expect(m(64, Array<number>(400).fill(5))).toBe(4);
+      expect(m(64, Array<number>(400).fill(3))).toBe(2);
+    },
+  );
 
   it("never makes a sample its own positive where some are alone, and says how many samples that leaves out", () => {
     const data = [...unevenSizes(400, 30), ...Array<number>(50).fill(3), ...Array<number>(200).fill(1)];

@@ -1,4 +1,3 @@
-import { describe, expect, it } from "vitest";
 import {
   advise,
   ArcFaceLoss,
@@ -9,6 +8,7 @@ import {
   TripletMarginLoss,
   UniformBatchSampler,
 } from "kindred";
+import { describe, expect, it } from "vitest";
 import { simulateDraws } from "../../../../src/doctor/forecast/simulate.ts";
 import { Random } from "../../../../src/matrix/random.ts";
 import { randomMatrix } from "../../../training/fixtures.ts";

@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
 import { classCounts, forecastBatches, SupConLoss } from "kindred";
+import { describe, expect, it } from "vitest";
 import { countsOf, labelsOf, paste, prescribe, unevenSizes } from "./prescribe.ts";
 
 const sizes = [...unevenSizes(60, 6), ...Array<number>(120).fill(1)];

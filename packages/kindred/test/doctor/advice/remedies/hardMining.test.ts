@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
 import { SupConLoss } from "kindred";
+import { describe, expect, it } from "vitest";
 import { randomMatrix } from "../../../training/fixtures.ts";
 import { countsOf, labelsOf, paste, prescribe, unevenSizes } from "./prescribe.ts";
 

@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
 import { forecastBatches, SupConLoss } from "kindred";
+import { describe, expect, it } from "vitest";
 import { countsOf, labelsOf, paste, prescribe } from "./prescribe.ts";
 
 /** As many samples in classes of equal size, or of two sizes next to each other. */

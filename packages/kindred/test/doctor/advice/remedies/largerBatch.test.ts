@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
 import { forecastBatches, SupConLoss } from "kindred";
+import { describe, expect, it } from "vitest";
 import { countsOf, labelsOf, paste, prescribe, unevenSizes } from "./prescribe.ts";
 
 const sizes = unevenSizes(40, 8);

@@ -44,7 +44,7 @@ export function paste(code: string, labels: readonly number[], loss: kindred.Los
 }
 
 /** By the names that the code gives them. */
-export interface Pasted {
+interface Pasted {
   readonly sampler?: kindred.UniformBatchSampler | kindred.MPerClassSampler;
   readonly trainer?: kindred.Trainer;
   readonly loss?: kindred.Loss;

@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
 import { advise, SupConLoss } from "kindred";
+import { expect, it } from "vitest";
 import { countsOf, labelsOf, paste, unevenSizes } from "./prescribe.ts";
 
 it("the remedy watch-the-loss comes last, and its trainer has a monitor that says when steps are silent", async () => {
