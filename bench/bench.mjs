@@ -4,7 +4,7 @@
 //
 // kind loss: one forward and backward pass; miner: one mining call; mined: a pass of a loss
 // on a miner's tuples (--names MultiSimilarityMiner+ContrastiveLoss); accuracy: one evaluation (precision@1, R-precision,
-// MAP@R). Embeddings are normal, labels uniform, both random. firstMs is the very first call; medianMs and minMs are over the
+// MAP@R). Losses and miners are made as the example of their description; --names all: all of the kind. Embeddings are normal, labels uniform, both random. firstMs is the very first call; medianMs and minMs are over the
 // repetitions that fit into --limit-s, after a second of warming up; peakRssMb is of the whole process.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -25,7 +25,7 @@ if (!existsSync(`${root}packages/kindred/dist/index.js`)) {
   if (status !== 0) process.exit(status ?? 1);
 }
 const { kind, n, d, classes, reps, threads, seed } = values;
-for (const name of values.names.split(",")) {
+for (const name of values.names === "all" ? await allNames(kind) : values.names.split(",")) {
   const given = {
     kind,
     name,
@@ -45,4 +45,12 @@ for (const name of values.names.split(",")) {
   process.stdout.write(
     run.stdout || `${JSON.stringify({ peer: "kindred", ...given, error: `ended with ${run.status ?? run.signal}` })}\n`,
   );
+}
+
+/** The names of all losses or miners that there are. */
+async function allNames(kind) {
+  const kindred = await import("kindred");
+  const names = kindred.describedClasses(kindred, kind).map(({ description }) => description.name);
+  if (names.length === 0) throw new Error(`there is no list of --kind ${kind}; give --names`);
+  return names;
 }

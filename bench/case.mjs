@@ -1,5 +1,6 @@
 // One case of bench.mjs, given as JSON.
 import * as kindred from "kindred";
+import { exampleArguments, exampleLoss } from "../scripts/examples.mjs";
 
 /** V8 compiles what runs often anew while it runs; until then a call takes several times as long. */
 const WARM_UP_MS = 1000;
@@ -27,7 +28,8 @@ console.log(JSON.stringify(out));
 
 function build() {
   const random = new kindred.Random(seed);
-  const embeddings = { data: new Float32Array(n * d).map(() => random.normal()), rows: n, cols: d };
+  const normal = () => ({ data: new Float32Array(n * d).map(() => random.normal()), rows: n, cols: d });
+  const embeddings = normal();
   const labels = Int32Array.from({ length: n }, () => random.integer(classes));
   if (kind === "accuracy") {
     const include = ["precisionAt1", "rPrecision", "meanAveragePrecisionAtR"];
@@ -36,31 +38,42 @@ function build() {
   }
   if (kind === "mined") {
     const [minerName, lossName] = name.split("+");
-    const tuples = new (classOf(minerName))().mine(embeddings, labels);
-    const loss = new (classOf(lossName))(optionsOf(lossName));
+    const tuples = makeMiner(minerName).mine(embeddings, labels);
+    const loss = makeLoss(lossName);
     return () => loss.evaluate(embeddings, labels, { tuples });
   }
   if (kind === "miner") {
-    const miner = new (classOf(name))();
+    const miner = makeMiner(name);
     return () => miner.mine(embeddings, labels);
   }
-  const loss = new (classOf(name))(optionsOf(name));
-  return /Manifold|VICReg/.test(name) ? () => loss.evaluate(embeddings, null) : () => loss.evaluate(embeddings, labels);
+  const { takes } = described("loss", name).description;
+  const scores = Float64Array.from({ length: n }, () => random.uniform());
+  const [guideEmbeddings, guideReference] = [embeddings, embeddings];
+  const others = { reference: normal(), guideEmbeddings, guideReference };
+  const [given, columns] = exampleArguments(takes, { labels, scores, ...others });
+  const loss = makeLoss(name);
+  return () => loss.evaluate(embeddings, given, columns);
 }
 
-function classOf(name) {
-  if (typeof kindred[name] !== "function") throw new Error(`kindred has no ${JSON.stringify(name)}`);
-  return kindred[name];
+function makeLoss(name) {
+  const shape = { embeddingSize: d, numClasses: classes };
+  const options = { whenSilent: "ignore", memorySize: Math.max(n, 1024) };
+  return exampleLoss(described("loss", name), {
+    shape,
+    options,
+    inner: [new kindred.ContrastiveLoss({ whenSilent: "ignore" })],
+  });
 }
 
-/** What some losses cannot be made without. */
-function optionsOf(name) {
-  const options = { whenSilent: "ignore" };
-  if (/Face|Softmax|Proxy|SoftTriple/.test(name)) return { ...options, numClasses: classes, embeddingSize: d };
-  if (name === "P2SGradLoss") return { ...options, numClasses: classes, descriptorsDim: d };
-  if (name === "ManifoldLoss") return { ...options, l: d };
-  if (name === "RankedListLoss") return { ...options, margin: 0.4, Tn: 10 };
-  return options;
+function makeMiner(name) {
+  const MinerClass = described("miner", name);
+  return new MinerClass(MinerClass.description.example?.());
+}
+
+function described(kind, name) {
+  const found = kindred.describedClasses(kindred, kind).find(({ description }) => description.name === name);
+  if (found === undefined) throw new Error(`kindred has no ${kind} ${JSON.stringify(name)}`);
+  return found;
 }
 
 function time(run) {

@@ -2,13 +2,13 @@
 import type { Distance } from "../../distances/distance.ts";
 import type { NeededDistance } from "../../distances/distanceOption.ts";
 import { describe } from "../../matrix/checks.ts";
-import type { Label } from "../../matrix/labels.ts";
 import type { Random } from "../../matrix/random.ts";
 import { number, option, wholeNumber } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import type { Reducer } from "../../reducers/reducer.ts";
 import { regularizerOption } from "../../regularizers/regularizerOption.ts";
 import { comparingOptions } from "../core/lossOptions.ts";
+import { classesOption } from "../logits/classIndex.ts";
 
 /**
  * What every loss with learned class vectors can be told.
@@ -28,7 +28,7 @@ export function classificationOptions<D extends Distance = Distance>(
     /** The width of the embeddings, >= 1. Required. */
     embeddingSize: wholeNumber({ atLeast: 1 }),
     /** The label of each class. Default null: labels are 0 .. numClasses - 1. */
-    classes: option("a list of labels", null, readClasses),
+    classes: classesOption(),
     /** A penalty on the class vectors, taken as rows. Default null: none. */
     weightRegularizer: regularizerOption(),
     /** What the penalty is multiplied by. Default 1. */
@@ -47,11 +47,6 @@ export type ClassificationOptionRecord = ReturnType<typeof classificationOptions
 export type ClassificationLossOptions = OptionsGiven<ClassificationOptionRecord>;
 
 type Init = (random: Random) => number;
-
-function readClasses(given: unknown, name: string): readonly Label[] | null {
-  if (!Array.isArray(given)) throw new TypeError(`${name} is ${describe(given)}; give a list of labels, one a class`);
-  return given as readonly Label[];
-}
 
 function readInit(given: unknown, name: string): Init | null {
   if (typeof given !== "function")

@@ -1,5 +1,7 @@
 import { describe } from "../../matrix/checks.ts";
 import type { Label, Labels } from "../../matrix/labels.ts";
+import { option } from "../../options/kinds.ts";
+import type { Option } from "../../options/option.ts";
 
 /** Which of a loss's own classes a label names. */
 export class ClassIndex {
@@ -42,4 +44,12 @@ export class ClassIndex {
     const index = Number(label);
     return Number.isInteger(index) && index >= 0 && index < this.count ? index : -1;
   }
+}
+
+/** The option that names the classes: a label each, or null for 0, 1, 2 ... */
+export function classesOption(): Option<readonly Label[] | null> {
+  return option<readonly Label[] | null>("a list of labels", null, (given, name) => {
+    if (!Array.isArray(given)) throw new TypeError(`${name} is ${describe(given)}; give a list of labels, one a class`);
+    return given as readonly Label[];
+  });
 }

@@ -2,9 +2,8 @@ import { withAnchorRows } from "../../batch/anchorRows.ts";
 import type { Batch } from "../../batch/batch.ts";
 import { pullGradients } from "../../distances/distance.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
-import type { Label } from "../../matrix/labels.ts";
 import { zeros, type Matrix } from "../../matrix/matrix.ts";
-import { flag, number, option, wholeNumber } from "../../options/kinds.ts";
+import { flag, number, wholeNumber } from "../../options/kinds.ts";
 import type { OptionArguments, OptionsGiven } from "../../options/option.ts";
 import { DivisorReducer } from "../../reducers/divisorReducer.ts";
 import type { Reduced } from "../../reducers/reduction.ts";
@@ -15,7 +14,7 @@ import type { Computed } from "../core/metricLoss.ts";
 import { withoutItems } from "../core/withoutItems.ts";
 import { TripletBrackets } from "../counting/tripletBrackets.ts";
 import { isListOfTriplets, TripletSource } from "../counting/tripletSource.ts";
-import { ClassIndex } from "../logits/classIndex.ts";
+import { ClassIndex, classesOption } from "../logits/classIndex.ts";
 import { tripletOptions, tripletTakes } from "./tripletLoss.ts";
 
 const options = {
@@ -31,7 +30,7 @@ const options = {
   /** How many classes have a boundary of their own, >= 1. Default null: one boundary for all. */
   numClasses: wholeNumber({ default: null, atLeast: 1 }),
   /** The label of each class. Default null: labels are 0 .. numClasses - 1. */
-  classes: option<readonly Label[] | null>("a list of labels", null, (given) => given as readonly Label[]),
+  classes: classesOption(),
 };
 
 /** Options of {@link MarginLoss}. */
