@@ -1,4 +1,4 @@
-import type { ExampleShape, Loss, LossDescription, Takes } from "kindred";
+import type { ExampleShape, Loss, LossDescription, Takes } from "../packages/kindred/src/index.ts";
 
 /** A class of losses that says what it is. */
 export interface LossClass<L extends Loss = Loss> {

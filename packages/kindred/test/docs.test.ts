@@ -1,9 +1,12 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import * as kindred from "kindred";
+import type { Distance } from "../src/index.ts";
+import { type LossDescription } from "../src/index.ts";
 import ts from "typescript";
 import { afterAll, describe, expect, it, vi } from "vitest";
+import { lossClasses, lossFiles, makeLoss } from "./support/describedLosses.ts";
+import { boundsOf, boundsTold, itemKind, needsInWords, settingsOf, words, written } from "./support/told.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const pages = join(root, "docs/losses");
@@ -13,17 +16,39 @@ const temporary: string[] = [];
 afterAll(() => temporary.forEach((file) => rmSync(file, { force: true })));
 
 describe("docs/losses", () => {
-  const losses = publicLosses();
+  const files = lossFiles();
+  const losses = lossClasses.map((Class) => ({ Class, name: Class.name, file: files.get(Class.name)![1] }));
 
   it("has a page for each public loss, and no other", () => {
-    const expected = [...losses.values()].map((file) => `${file}.md`).sort();
+    const expected = losses.map(({ file }) => `${file}.md`).sort();
     const found = readdirSync(pages).filter((name) => name.endsWith(".md") && name !== "README.md");
     expect(found.sort()).toEqual(expected);
   });
 
   it("names each loss in the index", () => {
     const index = readFileSync(join(pages, "README.md"), "utf8");
-    for (const [name, file] of losses) expect(index, name).toContain(`[${name}](${file}.md)`);
+    for (const { name, file } of losses) expect(index, name).toContain(`[${name}](${file}.md)`);
+  });
+
+  it("says of each loss in the index what its description says", () => {
+    const rows = tableRows(readFileSync(join(pages, "README.md"), "utf8"));
+    expect(rows.map(({ Loss }) => Loss)).toHaveLength(losses.length);
+    for (const { Class, name, file } of losses) {
+      const { family, wraps, subLosses, options } = Class.description;
+      const row = rows.find(({ Loss }) => Loss === `[${name}](${file}.md)`)!;
+      expect(row.Family, name).toBe(family);
+      expect(row.Needs, name).toBe(needsInWords(Class.description));
+      if (wraps !== undefined) continue;
+      const kinds = new Set(Object.values<string>(subLosses));
+      expect(new Set(row.Item.split("; ").map(itemKind)), name).toEqual(kinds);
+      const told = row["Default distance"];
+      if (options.distance === undefined) expect(told, name).toMatch(/^none/);
+      else {
+        const [distance, restriction] = told.split(" (");
+        expect(distance, name).toBe(words(options.distance.default as Distance));
+        if (options.distance.kind !== "a distance") expect(restriction, name).toBeDefined();
+      }
+    }
   });
 
   it("has no link that leads nowhere, nor do other pages", () => {
@@ -33,7 +58,8 @@ describe("docs/losses", () => {
         expect(existsSync(join(dirname(file), target)), `${relative(root, file)}: ${target}`).toBe(true);
   });
 
-  describe.each([...losses])("the page of %s", (name, file) => {
+  describe.each(losses)("the page of $name", ({ Class, name, file }) => {
+    const description: LossDescription = Class.description;
     const page = join(pages, `${file}.md`);
     const text = existsSync(page) ? readFileSync(page, "utf8") : "";
 
@@ -56,29 +82,44 @@ describe("docs/losses", () => {
 
     it("names exactly its options", () => {
       const listed = optionRows(text).map(({ option }) => option);
-      expect([...listed].sort()).toEqual([...knownOptions(name)].sort());
+      expect([...listed].sort()).toEqual(Object.keys(description.options).sort());
     });
 
-    it("tells its options' defaults", () => {
-      const loss = instanceOf(name);
-      const rows = optionRows(text);
-      const isRequired = (option: string): boolean =>
-        rows.some((row) => row.option === option && row.value === "required");
-      for (const { option, value } of rows) {
-        const held: unknown = Reflect.get(loss, option);
-        if (option === "distance" || option === "reducer") {
-          if (value !== "none") expect((held as object).constructor.name, option).toBe(value);
-        } else if (isScalar(held) && value !== "null" && !isRequired(option)) {
-          const isInRadians = option === "margin" && text.includes("`margin` | `28.6`");
-          const told: unknown = JSON.parse(value);
-          if (isInRadians) expect(held, option).toBeCloseTo(((told as number) * Math.PI) / 180);
-          else expect(held, option).toBe(told);
-        }
-      }
+    it("tells its options' defaults and bounds", () => {
+      const told = optionRows(text).map(({ option, value }) => [option, value]);
+      const expected = optionRows(text).map(({ option }) => [option, written(description.options[option])]);
+      expect(told).toEqual(expected);
+      for (const { option, meaning } of optionRows(text))
+        expect(boundsTold(meaning), `${option}: ${meaning}`).toEqual(boundsOf(description.options[option]));
+    });
+
+    it("tells the settings of its default distance, and whether no other will do", () => {
+      const row = optionRows(text).find(({ option }) => option === "distance");
+      if (row === undefined) return;
+      const { default: distance, kind } = description.options.distance;
+      for (const [setting, value] of settingsOf(distance as Distance))
+        expect(row.meaning).toContain(`by default with ${setting} ${String(value)}`);
+      const isBound = kind === `a ${(distance as Distance).name}`;
+      expect(/no other will do|p must be/.test(row.meaning)).toBe(isBound);
+    });
+
+    it("tells its default distance and reducer, and its sub-losses", () => {
+      const { options, subLosses, wraps } = description;
+      if (wraps !== undefined) return;
+      const bodies = new Map(headings(text));
+      const [distance, reducer] = [options.distance, options.reducer].map((option) => option && written(option));
+      const parts = bodies.get("Default distance and reducer")!.replaceAll("\n", " ");
+      expect(parts.startsWith(`Distance: ${distance === undefined ? "none" : `\`${distance}\``}. `)).toBe(true);
+      expect(parts).toContain(`Reducer: \`${reducer}\``);
+      const comesReduced = Object.values<string>(subLosses).every((kind) => kind === "number");
+      expect(parts.includes("Without effect on the value: it comes reduced.")).toBe(comesReduced);
+      const items = bodies.get("Sub-losses and items")!.replaceAll("\n", " ");
+      if (comesReduced) expect(items).toMatch(/^One number for the batch\./);
+      else for (const subLoss of Object.keys(subLosses)) expect(items).toContain(`\`${subLoss}\``);
     });
 
     it("has the section Parameters when it has parameters", () => {
-      if (Object.keys(instanceOf(name).parameters ?? {}).length > 0) expect(text).toContain("\n## Parameters\n");
+      if (Object.keys(makeLoss(Class).parameters).length > 0) expect(text).toContain("\n## Parameters\n");
     });
 
     it("shows a picture that is there, and small", () => {
@@ -151,69 +192,6 @@ describe("the TypeScript of the READMEs and docs", () => {
   });
 });
 
-/** The loss classes that index.ts exports, bases aside, with the names of their files. */
-function publicLosses(): ReadonlyMap<string, string> {
-  const index = readFileSync(join(root, "packages/kindred/src/index.ts"), "utf8");
-  const losses = new Map<string, string>();
-  for (const [, isTypes, names, file] of index.matchAll(
-    /export (type )?\{([^}]*)\} from "\.\/losses\/([\w/]+)\.ts";/g,
-  )) {
-    if (isTypes !== undefined) continue;
-    const source = readFileSync(join(root, `packages/kindred/src/losses/${file}.ts`), "utf8");
-    for (const name of names.split(",").map((part) => part.trim())) {
-      if (/^\w+$/.test(name) && source.includes(`export class ${name} `)) losses.set(name, file);
-    }
-  }
-  return losses;
-}
-
-type Anything = Record<string, unknown>;
-type LossClass = new (...args: unknown[]) => Anything & { readonly parameters?: Anything };
-
-/** What a loss is made with when its maker says nothing. */
-function leastArguments(name: string): readonly [first: unknown[], options: Anything] {
-  const wraps: Record<string, unknown> = {
-    CrossBatchMemory: new kindred.ContrastiveLoss(),
-    MatryoshkaLoss: new kindred.ContrastiveLoss(),
-    MultipleLosses: [new kindred.ContrastiveLoss()],
-    SelfSupervisedLoss: new kindred.ContrastiveLoss(),
-  };
-  const required: Record<string, Anything> = {
-    CrossBatchMemory: { embeddingSize: 4 },
-    GenericPairLoss: { positive: (d: number) => d },
-    ManifoldLoss: { l: 4 },
-    MatryoshkaLoss: { sizes: [4, 2] },
-    RankedListLoss: { margin: 0.4, Tn: 10 },
-  };
-  const prototype = (classOf(name) as unknown as { prototype: object }).prototype;
-  const hasClasses = prototype instanceof kindred.ClassificationLoss;
-  const options = required[name] ?? (hasClasses ? { numClasses: 3, embeddingSize: 4 } : {});
-  return [name in wraps ? [wraps[name]] : [], options];
-}
-
-function classOf(name: string): LossClass {
-  return (kindred as unknown as Record<string, LossClass>)[name];
-}
-
-function instanceOf(name: string): Anything & { readonly parameters?: Anything } {
-  const [first, options] = leastArguments(name);
-  return new (classOf(name))(...first, options);
-}
-
-/** The options that the loss's own error names when it is given one that no loss has. */
-function knownOptions(name: string): readonly string[] {
-  const [first, options] = leastArguments(name);
-  const strange = "?".repeat(60);
-  try {
-    new (classOf(name))(...first, { ...options, [strange]: 1 });
-  } catch (error) {
-    const [, known] = /; known: (.*)$/.exec((error as Error).message) ?? [];
-    if (known !== undefined) return known.split(", ");
-    throw error;
-  }
-  throw new Error(`${name} took an option that nobody knows`);
-}
-
 /** The sections of a page: heading and body. */
 function headings(text: string): readonly (readonly [string, string])[] {
   return text
@@ -229,18 +207,26 @@ interface OptionRow {
   readonly option: string;
   /** As JSON, or "required", or a class's name. */
   readonly value: string;
+  readonly meaning: string;
 }
 
 function optionRows(text: string): readonly OptionRow[] {
   const [, body] = headings(text).find(([heading]) => heading === "Options")!;
-  return [...body.matchAll(/^\| `(\w+)` \| ([^|]+) \| [^\n]+ \|$/gm)].map(([, option, value]) => ({
+  return [...body.matchAll(/^\| `(\w+)` \| ([^|]+) \| ([^\n]+) \|$/gm)].map(([, option, value, meaning]) => ({
     option,
     value: value.replaceAll("`", "").trim(),
+    meaning,
   }));
 }
 
-function isScalar(value: unknown): boolean {
-  return typeof value === "number" || typeof value === "boolean" || typeof value === "string";
+/** The rows of the first table of a page whose head begins with "Loss", by the names of the columns. */
+function tableRows(text: string): readonly Readonly<Record<string, string>>[] {
+  const lines = text.split("\n");
+  const start = lines.findIndex((line) => line.startsWith("| Loss |"));
+  const cells = (line: string) => line.split("|").slice(1, -1).map((cell) => cell.trim()); // prettier-ignore
+  const names = cells(lines[start]);
+  const end = lines.findIndex((line, k) => k > start && !line.startsWith("|"));
+  return lines.slice(start + 2, end).map((line) => Object.fromEntries(cells(line).map((cell, k) => [names[k], cell])));
 }
 
 function markdownFiles(folder: string): readonly string[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { LossClass } from "../../../../scripts/examples.mjs";
 import * as kindred from "../../src/index.ts";
 import { Random, type Evaluation, type Loss, type LossDescription, type Matrix, type Tuples } from "../../src/index.ts";
-import type { LossClass } from "../../../../scripts/examples.mjs";
 import {
   callOf,
   evaluate,
@@ -223,11 +223,11 @@ for (const Class of lossClasses) {
   const first = { loss: inner, losses: [inner], none: [] }[description.wraps ?? "none"];
   describeOptionsContract(Class.name, {
     record: description.options,
-    least: (description.example?.(shape) ?? {}) as Record<string, unknown>,
-    make: (options) =>
-      new Class(...([...first, ...(options === undefined ? [] : [options])] as never[])) as unknown as {
-        readonly options: object;
-      },
+    least: { ...description.example?.(shape) },
+    make: (options) => {
+      const given = [...first, ...(options === undefined ? [] : [options])];
+      return new Class(...(given as never[])) as Loss & { readonly options: object };
+    },
   });
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { exampleArguments, exampleLoss, type LossClass } from "../../../../scripts/examples.mjs";
 import * as kindred from "../../src/index.ts";
 import {
   ContrastiveLoss,
@@ -10,7 +11,6 @@ import {
   type Takes,
 } from "../../src/index.ts";
 import { describedClasses } from "../../src/options/described.ts";
-import { exampleArguments, exampleLoss, type LossClass } from "../../../../scripts/examples.mjs";
 
 /** Every loss that says what it is, in the order of their names. */
 export const lossClasses = describedClasses(kindred, "loss") as unknown as readonly LossClass[];
@@ -21,7 +21,7 @@ export const shape = { embeddingSize: 4, numClasses: 3 };
 /** A loss as its example makes it; one that wraps others is around a ContrastiveLoss. */
 export function makeLoss(Class: LossClass, options: object = {}): Loss {
   const all = { whenSilent: "ignore", ...options };
-  const inner = [exampleLoss(ContrastiveLoss as unknown as LossClass, { shape, options: all })];
+  const inner = [exampleLoss(ContrastiveLoss, { shape, options: all })];
   return exampleLoss(Class, { shape, options: all, inner });
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { sampleClasses } from "../../src/losses/logits/classChoice.ts";
 import { Random, type Distance, type Label, type SoftmaxLoss, type SoftmaxLossOptions } from "../../src/index.ts";
+import { sampleClasses } from "../../src/losses/logits/classChoice.ts";
 import {
   describeClassificationLoss,
   expectSlopes,

@@ -28,8 +28,8 @@ const options = {
   /** Chooses tuples between a batch and the memory. Default null: all pairs. */
   miner: option<Miner | null>("a miner", null, checkMiner),
   /**
-   * Batches at the beginning that are remembered but learned from by themselves only: with an `enqueueMask`, the rows
-   * learned from against those remembered. Default 0.
+   * Batches at the beginning, >= 0, that are remembered but learned from by themselves only: with an `enqueueMask`, the
+   * rows learned from against those remembered. Default 0.
    */
   warmUp: wholeNumber({ default: 0, atLeast: 0 }),
 };

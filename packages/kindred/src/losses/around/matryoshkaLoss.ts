@@ -14,7 +14,7 @@ import { PrefixLoss } from "./prefixLoss.ts";
 
 const options = {
   /** How many columns each term takes, different whole numbers >= 1, the largest being the embeddings' width as a rule. Required. */
-  sizes: option<readonly number[]>("a list of widths", undefined, checkSizes),
+  sizes: option<readonly number[]>("a list of whole numbers >= 1", undefined, checkSizes),
   /** What the term of each size is multiplied by. Default null: 1. */
   weights: option<readonly number[] | null>("a list, one number a size", null, checkWeights),
 };

@@ -17,7 +17,7 @@ const options = {
     only: CosineSimilarity,
     settings: { p: 2, power: 1 },
   }),
-  /** The width of the embeddings, >= 1. Required, or `embeddingSize`, which says the same. */
+  /** Another name for `embeddingSize`, >= 1; one of the two is required. Default null: the other is given. */
   descriptorsDim: wholeNumber({ default: null, atLeast: 1 }),
 };
 

@@ -17,7 +17,7 @@ import { softmaxOptions } from "./softmaxOptions.ts";
 
 const options = {
   ...softmaxOptions(new CosineSimilarity(), { only: CosineSimilarity }),
-  /** The angle added to that between an embedding and its own class, in degrees. Default 28.6. */
+  /** The angle added to that between an embedding and its own class, in degrees from 0 to 180. Default 28.6. */
   margin: number({ default: 28.6, atLeast: 0, atMost: 180 }),
   /** What cosines are multiplied by, > 0. Default 64. */
   scale: number({ default: 64, above: 0 }),

@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/explicit-function-return-type -- the type of a record of options is the record itself */
-import { distanceOption, type NeededDistance } from "../../distances/distanceOption.ts";
 import type { Distance } from "../../distances/distance.ts";
+import { distanceOption, type NeededDistance } from "../../distances/distanceOption.ts";
 import { choice, number } from "../../options/kinds.ts";
 import type { Option, OptionsGiven } from "../../options/option.ts";
 import type { Reducer } from "../../reducers/reducer.ts";
@@ -13,7 +13,7 @@ export function reducedOptions(reducer: Reducer) {
   return {
     /** How item losses become one number; a loss of several sub-losses uses it for each. Default: the loss's own. */
     reducer: reducerOption(reducer),
-    /** What to do about a batch that teaches nothing: "warn" once a reason (default), "throw" or "ignore". */
+    /** What to do about a batch that teaches nothing: "warn" (default) once a reason, "throw" or "ignore". */
     whenSilent: choice(["warn", "throw", "ignore"], { default: "warn" }),
   };
 }

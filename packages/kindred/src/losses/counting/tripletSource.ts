@@ -9,7 +9,7 @@ import { isTriplets, type Triplets, type Tuples } from "../../tuples/tuples.ts";
 
 /** Which triplets a loss takes when none are given. */
 export const tripletSourceOptions = {
-  /** How many random triplets an anchor gets when none are given; "all": every one. Default "all". */
+  /** How many random triplets an anchor gets when none are given, >= 1; "all": every one. Default "all". */
   tripletsPerAnchor: option<number | "all">('a whole number >= 1 or "all"', "all", (given, name) => {
     if (given === "all") return given;
     if (typeof given !== "number")

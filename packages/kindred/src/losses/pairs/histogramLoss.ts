@@ -19,9 +19,9 @@ const options = {
     only: DotProductSimilarity,
     settings: { normalizeEmbeddings: true },
   }),
-  /** Into how many bins the similarities from -1 to 1 are cut, a whole number >= 1. Default null: 100, or as delta says. */
+  /** Into how many bins the range of similarities is cut, a whole number >= 1. Default null: 100, or as delta says. */
   nBins: wholeNumber({ default: null, atLeast: 1 }),
-  /** The width of a bin, from 0 to 2. Default null: 2 / nBins. */
+  /** The width of a bin, > 0 and <= 2. Default null: 2 / nBins. */
   delta: number({ default: null, above: 0, atMost: 2 }),
 };
 const DEFAULT_BINS = 100;
