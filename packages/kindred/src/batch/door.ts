@@ -4,7 +4,7 @@ import { toMatrix, type MatrixLike } from "../matrix/matrix.ts";
 import { checkTuples } from "../tuples/anchorLists.ts";
 import { groupingOf } from "../tuples/grouping.ts";
 import { batchOf, type Batch } from "./batch.ts";
-import { PreparedBatch, type PrepareOptions } from "./preparedBatch.ts";
+import { asPrepared } from "./preparedBatch.ts";
 import type { AnyColumns, Takes } from "./takes.ts";
 
 /** Who stands at the door: a loss, with what it takes. */
@@ -39,7 +39,13 @@ export function openDoor(
   const guest = withRowLabels(host, { embeddings, labels: labels ?? null, columns });
   refuseNotTaken(host, guest);
   const scores = host.takes.labels === "scores" ? readScores(host.name, guest.labels) : null;
-  const prepared = prepare(guest.embeddings, scores === null ? guest.labels : null, guest.columns);
+  const { reference, referenceLabels, anchorRows, learnReference } = guest.columns;
+  const prepared = asPrepared(guest.embeddings, scores === null ? guest.labels : null, {
+    reference,
+    referenceLabels,
+    anchorRows,
+    learnReference,
+  });
   const tuples = columns.tuples ?? null;
   if (tuples !== null && groupingOf(tuples, prepared) === null)
     checkTuples(tuples, prepared.rows, (prepared.reference ?? prepared).rows);
@@ -57,14 +63,6 @@ function namesOf({ guide, metaClasses }: Takes): readonly string[] {
     ...(guide === true ? ["guideEmbeddings", "guideReference"] : []),
     ...(metaClasses === true ? ["metaClasses"] : []),
   ];
-}
-
-/** A prepared batch as it is, where labels and reference are those it was prepared with. */
-function prepare(embeddings: MatrixLike, labels: Labels | null, columns: AnyColumns): PreparedBatch {
-  const { reference, referenceLabels, anchorRows, learnReference } = columns;
-  const options: PrepareOptions = { reference, referenceLabels, anchorRows, learnReference };
-  if (embeddings instanceof PreparedBatch && embeddings.isOf(labels, options)) return embeddings;
-  return new PreparedBatch(embeddings, labels, options);
 }
 
 /**

@@ -44,6 +44,22 @@ export class Others extends Places {
     return this;
   }
 
+  /**
+   * The row that they stand in: the distance at place j is row()[j], the reference there list[j + shift]. It is a view, which
+   * dies when the memory grows.
+   */
+  row(): Float32Array {
+    return this.#row.view();
+  }
+
+  get list(): Int32Array {
+    return this.#list;
+  }
+
+  get shift(): number {
+    return this.#shift;
+  }
+
   /** Which reference the k-th is. */
   reference(k: number): number {
     return this.#list[this.place(k) + this.#shift];

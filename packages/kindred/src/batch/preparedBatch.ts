@@ -181,6 +181,12 @@ export function prepareBatch(
   return new PreparedBatch(embeddings, labels, options);
 }
 
+/** A prepared batch as it is, where labels and reference are those it was prepared with; else what was given, prepared. */
+export function asPrepared(embeddings: MatrixLike, labels: Labels | null, options: PrepareOptions): PreparedBatch {
+  if (embeddings instanceof PreparedBatch && embeddings.isOf(labels, options)) return embeddings;
+  return new PreparedBatch(embeddings, labels, options);
+}
+
 /** @throws TypeError without a reference; RangeError when it is not one row of the reference an anchor */
 function checkAnchorRows(
   given: ArrayLike<number> | undefined,
