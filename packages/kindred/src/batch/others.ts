@@ -99,13 +99,12 @@ export class Others extends Places {
     const shift = this.#shift;
     const limit = sign * bound;
     let count = 0;
-    for (let j = this.start; j < this.holeStart; j++) {
-      out[count] = list[j + shift];
-      count += sign * floats[j] > limit ? 1 : 0;
-    }
-    for (let j = this.holeEnd; j < this.end; j++) {
-      out[count] = list[j + shift];
-      count += sign * floats[j] > limit ? 1 : 0;
+    for (let half = 0; half < 2; half++) {
+      const [from, to] = half === 0 ? [this.start, this.holeStart] : [this.holeEnd, this.end];
+      for (let j = from; j < to; j++) {
+        out[count] = list[j + shift];
+        count += sign * floats[j] > limit ? 1 : 0;
+      }
     }
     return count;
   }

@@ -5,7 +5,7 @@ import { checkNames, describe } from "../matrix/checks.ts";
 import type { Labels } from "../matrix/labels.ts";
 import type { MatrixLike } from "../matrix/matrix.ts";
 import { Random } from "../matrix/random.ts";
-import type { OptionArguments, OptionsGiven, OptionValues } from "../options/option.ts";
+import type { OptionArguments, OptionValues } from "../options/option.ts";
 import { readOptions } from "../options/readOptions.ts";
 import { checkTuples } from "../tuples/anchorLists.ts";
 import { rememberGrouping } from "../tuples/grouping.ts";
@@ -58,7 +58,7 @@ export abstract class TupleMiner<
       throw new TypeError(`${new.target.name} has no static description; say what the miner is, as describeMiner does`);
     this.description = description;
     this.name = description.name;
-    this.options = readOptions(description.options as unknown as R, given as OptionsGiven<R> | undefined, this.name);
+    this.options = readOptions(description.options as unknown as R, given, this.name);
     const options = this.options as unknown as OptionValues<MinerOptionRecord>;
     this.distance = options.distance;
     this.most = options.maxTuplesPerAnchor ?? null;

@@ -1,6 +1,6 @@
 import { checkNumber } from "../matrix/checks.ts";
 import { Random } from "../matrix/random.ts";
-import type { OptionArguments, OptionRecord, OptionsGiven, OptionValues } from "../options/option.ts";
+import type { OptionArguments, OptionRecord, OptionValues } from "../options/option.ts";
 import { readOptions } from "../options/readOptions.ts";
 import type { BatchSampler, SamplerState } from "./batchSampler.ts";
 import type { SamplerDescription } from "./samplerDescription.ts";
@@ -44,7 +44,7 @@ export abstract class PlannedSampler<
       );
     this.description = description;
     this.name = description.name;
-    this.options = readOptions(description.options as unknown as R, given as OptionsGiven<R> | undefined, this.name);
+    this.options = readOptions(description.options as unknown as R, given, this.name);
     const { batchSize, seed } = this.options as unknown as OptionValues<SamplerOptionRecord>;
     this.batchSize = batchSize;
     this.#seed = seed;
