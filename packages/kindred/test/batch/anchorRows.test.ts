@@ -185,8 +185,8 @@ describe("AnchorRows", () => {
     withAnchorRows(prepared(plainBatch(5, null, 11), tuples), distance, "list", (rows) => {
       rows.forEach((row) => {
         for (const [others, anchors, list] of [
-          [row.positives, tuples.anchors1!, tuples.positives],
-          [row.negatives, tuples.anchors2!, tuples.negatives],
+          [row.positives, tuples.anchors1, tuples.positives],
+          [row.negatives, tuples.anchors2, tuples.negatives],
         ] as const) {
           for (let k = 0; k < others.count; k++) {
             const rank = others.rank(k);

@@ -7,10 +7,12 @@ interface MinerClass {
   readonly description: MinerDescription;
 }
 
-const classes = Object.entries(kindred).filter(
-  (entry): entry is [string, MinerClass & string] =>
-    typeof entry[1] === "function" && "description" in entry[1] && "gives" in (entry[1].description as object),
-);
+function isMinerClass(entry: [string, unknown]): entry is [string, MinerClass] {
+  const [, given] = entry;
+  return typeof given === "function" && "description" in given && "gives" in (given.description as object);
+}
+
+const classes = (Object.entries(kindred) as [string, unknown][]).filter(isMinerClass);
 
 const random = new Random(3);
 const rows = Array.from({ length: 30 }, () => Array.from({ length: 4 }, () => random.normal()));
@@ -25,7 +27,7 @@ describe("what miners say of themselves", () => {
 
   for (const [name, Class] of classes) {
     const { description } = Class;
-    const make = () => new Class(description.example?.());
+    const make = (): InstanceType<MinerClass> => new Class(description.example?.());
 
     it(`is true of ${name}`, () => {
       expect(description.name).toBe(name);

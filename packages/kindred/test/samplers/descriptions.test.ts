@@ -3,18 +3,13 @@ import * as kindred from "../../src/index.ts";
 import type { SamplerDescription } from "../../src/index.ts";
 import { describeSamplerContract } from "../support/samplerContract.ts";
 
-interface SamplerClass {
-  readonly prototype: object;
-  readonly description: SamplerDescription;
+function isSamplerClass(entry: [string, unknown]): entry is [string, { readonly description: SamplerDescription }] {
+  const [name, given] = entry;
+  const prototype = typeof given === "function" ? (given.prototype as object | undefined) : undefined;
+  return prototype !== undefined && "epoch" in prototype && name !== "PlannedSampler";
 }
 
-const classes = Object.entries(kindred)
-  .filter(
-    (entry): entry is [string, SamplerClass & string] =>
-      typeof entry[1] === "function" &&
-      typeof (entry[1].prototype as { epoch?: unknown } | undefined)?.epoch === "function",
-  )
-  .filter(([name]) => name !== "PlannedSampler");
+const classes = (Object.entries(kindred) as [string, unknown][]).filter(isSamplerClass);
 
 const labels = Array.from({ length: 120 }, (_, i) => `class ${i % 10}`);
 
