@@ -114,7 +114,7 @@ describe("a batch prepared once for a miner and a loss", () => {
     const batch = prepareBatch(embeddings, mixed);
     const inner = new SupConLoss({ temperature: 0.3, whenSilent: "ignore" });
     const seen: unknown[] = [];
-    const mean = new MeanReducer();
+    const mean: Reducer = new MeanReducer();
     const meddling: Reducer = {
       name: "Meddling",
       begin: (context) => {
