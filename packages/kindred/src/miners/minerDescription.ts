@@ -1,8 +1,10 @@
 import type { BatchNeeds } from "../batch/batchReport.ts";
+import type { Description } from "../options/described.ts";
 import type { OptionRecord, OptionsGiven } from "../options/option.ts";
 
 /** All that is known about a miner without an instance of it: the command's list, docs, benches and tests are written from it. */
-export interface MinerDescription<R extends OptionRecord = OptionRecord> {
+export interface MinerDescription<R extends OptionRecord = OptionRecord> extends Description {
+  readonly kind: "miner";
   /** The class's name, as in PML. */
   readonly name: string;
   /** One sentence: which tuples it keeps. */
@@ -20,9 +22,9 @@ export interface MinerDescription<R extends OptionRecord = OptionRecord> {
   readonly example?: () => OptionsGiven<R>;
 }
 
-/** Checks, for the compiler, that a description is one, and keeps what it says in detail. */
-export function describeMiner<R extends OptionRecord, const D extends MinerDescription<R>>(
+/** Makes a static description of a miner, kept in all detail. */
+export function describeMiner<R extends OptionRecord, const D extends Omit<MinerDescription<R>, "kind">>(
   description: D & { readonly options: R },
-): D {
-  return description;
+): D & { readonly kind: "miner" } {
+  return { kind: "miner", ...description };
 }

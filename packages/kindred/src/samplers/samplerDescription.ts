@@ -1,4 +1,5 @@
 import type { Labels } from "../matrix/labels.ts";
+import type { Description } from "../options/described.ts";
 import type { OptionRecord } from "../options/option.ts";
 import type { BatchSampler } from "./batchSampler.ts";
 
@@ -6,7 +7,8 @@ import type { BatchSampler } from "./batchSampler.ts";
 export type SamplerColumn = "labels" | "superLabels" | "embeddings";
 
 /** All that is known about a sampler without an instance of it: the command's list, docs and tests are written from it. */
-export interface SamplerDescription<R extends OptionRecord = OptionRecord> {
+export interface SamplerDescription<R extends OptionRecord = OptionRecord> extends Description {
+  readonly kind: "sampler";
   /** The class's name. */
   readonly name: string;
   /** One sentence: what its batches are. */
@@ -20,9 +22,9 @@ export interface SamplerDescription<R extends OptionRecord = OptionRecord> {
   readonly example: (labels: Labels, seed?: number) => BatchSampler;
 }
 
-/** Checks, for the compiler, that a description is one, and keeps what it says in detail. */
-export function describeSampler<R extends OptionRecord, const D extends SamplerDescription<R>>(
+/** Makes a static description of a sampler, kept in all detail. */
+export function describeSampler<R extends OptionRecord, const D extends Omit<SamplerDescription<R>, "kind">>(
   description: D & { readonly options: R },
-): D {
-  return description;
+): D & { readonly kind: "sampler" } {
+  return { kind: "sampler", ...description };
 }

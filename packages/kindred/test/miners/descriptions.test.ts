@@ -1,18 +1,14 @@
 import { describe, expect, it } from "vitest";
 import * as kindred from "../../src/index.ts";
+import { describedClasses } from "../../src/options/described.ts";
 import { isTriplets, Random, type Miner, type MinerDescription } from "../../src/index.ts";
 
 interface MinerClass {
-  new (options?: object): Miner & { readonly statistics: object; readonly description: MinerDescription };
+  new (options?: object): Miner & { readonly statistics: object };
   readonly description: MinerDescription;
 }
 
-function isMinerClass(entry: [string, unknown]): entry is [string, MinerClass] {
-  const [, given] = entry;
-  return typeof given === "function" && "description" in given && "gives" in (given.description as object);
-}
-
-const classes = (Object.entries(kindred) as [string, unknown][]).filter(isMinerClass);
+const classes = describedClasses(kindred, "miner") as unknown as readonly MinerClass[];
 
 const random = new Random(3);
 const rows = Array.from({ length: 30 }, () => Array.from({ length: 4 }, () => random.normal()));
@@ -20,17 +16,18 @@ const rows = Array.from({ length: 30 }, () => Array.from({ length: 4 }, () => ra
 describe("what miners say of themselves", () => {
   it("is said by every miner", () => {
     const named = Object.keys(kindred).filter((name) => name.endsWith("Miner") && name !== "TupleMiner");
-    expect(classes.map(([name]) => name).sort()).toEqual(
+    expect(classes.map(({ description }) => description.name).sort()).toEqual(
       [...named.filter((name) => name !== "describeMiner"), "EmbeddingsAlreadyPackagedAsTriplets"].sort(),
     );
   });
 
-  for (const [name, Class] of classes) {
+  for (const Class of classes) {
     const { description } = Class;
+    const { name } = description;
     const make = (): InstanceType<MinerClass> => new Class(description.example?.());
 
     it(`is true of ${name}`, () => {
-      expect(description.name).toBe(name);
+      expect((kindred as Readonly<Record<string, unknown>>)[name]).toBe(Class);
       expect(description.summary).toMatch(/^[A-Z].*\.$/);
       expect(description.paper).not.toBe("");
       const miner = make();
