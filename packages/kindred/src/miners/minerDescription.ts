@@ -2,7 +2,10 @@ import type { BatchNeeds } from "../batch/batchReport.ts";
 import type { Description } from "../options/described.ts";
 import type { OptionRecord, OptionsGiven } from "../options/option.ts";
 
-/** All that is known about a miner without an instance of it: the command's list, docs, benches and tests are written from it. */
+/**
+ * All that is known about a miner without an instance of it: the command's list, docs, benches and tests are written from
+ * it.
+ */
 export interface MinerDescription<R extends OptionRecord = OptionRecord> extends Description {
   readonly kind: "miner";
   /** The class's name, as in PML. */

@@ -4,7 +4,11 @@ import { distanceOption, type NeededDistance } from "../distances/distanceOption
 import { number, wholeNumber } from "../options/kinds.ts";
 import type { Option, OptionsGiven } from "../options/option.ts";
 
-/** What a miner of one tuple an anchor can be told. @param distance the miner's own default; @param needed default: any distance */
+/**
+ * What a miner of one tuple an anchor can be told.
+ *
+ * @param distance the miner's own default; @param needed which distances it has a meaning for; default: any
+ */
 export function comparingMinerOptions(distance: Distance, needed?: NeededDistance<Distance>) {
   return {
     /** How embeddings are compared. Default LpDistance, unless the miner says otherwise. */

@@ -45,7 +45,9 @@ export class CenterInvariantRegularizer extends ReducedRegularizer<typeof option
     const pulls = deviations.map((deviation, i) => (reduction.weighOne(i, deviation ** 2 / 4) * deviation) / 2);
     const meanPull = pulls.reduce((sum, pull) => sum + pull, 0) / rows;
     pulls.forEach((pull, i) => {
-      addNormSlope(data, i * cols, cols, norms[i], p, (pull - meanPull) * 2 * norms[i], slopes);
+      const [start, end] = [i * cols, (i + 1) * cols];
+      const slope = { norm: norms[i], p, factor: (pull - meanPull) * 2 * norms[i] };
+      addNormSlope(data.subarray(start, end), slopes.subarray(start, end), slope);
     });
   }
 }

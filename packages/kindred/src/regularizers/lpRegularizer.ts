@@ -36,11 +36,11 @@ export class LpRegularizer extends ReducedRegularizer<typeof options> {
   protected penalize({ data, rows, cols }: Matrix, reduction: Reduction, slopes: Float64Array): void {
     const { p, power } = this.options;
     for (let i = 0; i < rows; i++) {
-      const start = i * cols;
+      const [start, end] = [i * cols, (i + 1) * cols];
       const length = norm(data, start, cols, p);
       const weight = reduction.weighOne(i, length ** power);
       const factor = weight * power * length ** (power - 1);
-      addNormSlope(data, start, cols, length, p, factor, slopes);
+      addNormSlope(data.subarray(start, end), slopes.subarray(start, end), { norm: length, p, factor });
     }
   }
 }
