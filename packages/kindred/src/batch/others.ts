@@ -44,6 +44,22 @@ export class Others extends Places {
     return this;
   }
 
+  /**
+   * The row that they stand in: the distance at place j is row()[j], the reference there list[j + shift]. It is a view, which
+   * dies when the memory grows.
+   */
+  row(): Float32Array {
+    return this.#row.view();
+  }
+
+  get list(): Int32Array {
+    return this.#list;
+  }
+
+  get shift(): number {
+    return this.#shift;
+  }
+
   /** Which reference the k-th is. */
   reference(k: number): number {
     return this.#list[this.place(k) + this.#shift];
@@ -83,13 +99,12 @@ export class Others extends Places {
     const shift = this.#shift;
     const limit = sign * bound;
     let count = 0;
-    for (let j = this.start; j < this.holeStart; j++) {
-      out[count] = list[j + shift];
-      count += sign * floats[j] > limit ? 1 : 0;
-    }
-    for (let j = this.holeEnd; j < this.end; j++) {
-      out[count] = list[j + shift];
-      count += sign * floats[j] > limit ? 1 : 0;
+    for (let half = 0; half < 2; half++) {
+      const [from, to] = half === 0 ? [this.start, this.holeStart] : [this.holeEnd, this.end];
+      for (let j = from; j < to; j++) {
+        out[count] = list[j + shift];
+        count += sign * floats[j] > limit ? 1 : 0;
+      }
     }
     return count;
   }

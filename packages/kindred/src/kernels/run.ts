@@ -5,6 +5,9 @@ export class Run {
   /** Where it begins, in bytes. Of no interest above `distances/`. */
   pointer = 0;
   count = 0;
+  /** The view taken last, and the memory that it was taken of. */
+  #view: Float32Array | null = null;
+  #heap: Float32Array | null = null;
 
   /** Room for `count` floats of a workspace, not cleared. */
   static of(workspace: Workspace, count: number): Run {
@@ -24,7 +27,13 @@ export class Run {
 
   /** The floats as a view, which dies when the memory grows: take it after the last borrowing. */
   view(): Float32Array {
-    return floatsAt(this.pointer, this.count);
+    // a new view for each of a thousand rows would cost as much as what is done with a row: the last one is kept
+    const floats = heap();
+    const last = this.#view;
+    if (last?.byteOffset === this.pointer && last.length === this.count && this.#heap === floats) return last;
+    this.#heap = floats;
+    this.#view = floatsAt(this.pointer, this.count);
+    return this.#view;
   }
 
   at(k: number): number {

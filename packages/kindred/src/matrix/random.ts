@@ -47,6 +47,11 @@ export class Random {
     return x % n;
   }
 
+  /** A whole number, uniform on 0 .. n - 1. @param n 1 .. 2^53; the bias beyond 32 bits is below n / 2^53 */
+  below(n: number): number {
+    return n <= 2 ** 32 ? this.integer(n) : Math.floor(this.uniform() * n);
+  }
+
   /** Normal with mean 0 and variance 1 (Marsaglia's polar method). */
   normal(): number {
     if (this.#spareNormal !== undefined) {

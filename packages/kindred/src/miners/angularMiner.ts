@@ -1,22 +1,29 @@
-import { LpDistance } from "../distances/lpDistance.ts";
-import { borrow, heap } from "../kernels/runtime.ts";
 import type { Batch } from "../batch/batch.ts";
-import { orderByClass } from "../batch/pairRows.ts";
-import { checkNumber, describe, withDefaults } from "../matrix/checks.ts";
+import { LpDistance } from "../distances/lpDistance.ts";
+import { borrow } from "../kernels/runtime.ts";
 import { rowView, type Matrix } from "../matrix/matrix.ts";
+import { flag, number } from "../options/kinds.ts";
+import type { OptionsGiven } from "../options/option.ts";
 import type { Triplets } from "../tuples/tuples.ts";
+import { describeMiner } from "./minerDescription.ts";
+import { minerOptions } from "./minerOptions.ts";
 import { AngleFigures, noAngles, type AngularFigures } from "./search/angleFigures.ts";
 import { AnchorSample } from "./search/anchorSample.ts";
-import { checkNormalizedEuclidean } from "./search/normalizedEuclidean.ts";
-import { minerDefaults, TupleMiner, type Mined, type MinerOptions } from "./tupleMiner.ts";
+import { TupleMiner, type Mined } from "./tupleMiner.ts";
+
+const options = {
+  ...minerOptions(new LpDistance(), {
+    only: LpDistance,
+    settings: { p: 2, power: 1, normalizeEmbeddings: true },
+  }),
+  /** Triplets with a larger angle are kept; in degrees, 0 .. 90. Default 20. */
+  angle: number({ default: 20, atLeast: 0, atMost: 90 }),
+  /** Whether `statistics` tells of the angles, which all triplets are looked at for. Default false. */
+  collectStats: flag({ default: false }),
+};
 
 /** Options of {@link AngularMiner}. */
-export interface AngularMinerOptions extends MinerOptions {
-  /** Triplets with a larger angle are kept; in degrees, 0 .. 90. Default 20. */
-  readonly angle: number;
-  /** Whether `statistics` tells of the angles, which all triplets are looked at for. Default false. */
-  readonly collectStats: boolean;
-}
+export type AngularMinerOptions = OptionsGiven<typeof options>;
 
 /** What pytorch-metric-learning adds to every difference of coordinates, so that no distance is 0. */
 const EPSILON = 1e-6;
@@ -34,81 +41,83 @@ const BLOCK = 1024;
  *
  * Source: Wang, Zhou, Wen, Liu and Lin, "Deep Metric Learning with Angular Loss" (ICCV 2017).
  */
-export class AngularMiner extends TupleMiner<Triplets<Int32Array>, AngularFigures> {
-  readonly name = "AngularMiner";
-  readonly angle: number;
-  readonly collectStats: boolean;
-
-  /** @throws TypeError for another distance */
-  constructor(options?: Partial<AngularMinerOptions>) {
-    const defaults = { ...minerDefaults, distance: new LpDistance(), angle: 20, collectStats: false };
-    const given = withDefaults<AngularMinerOptions>(options, defaults, "AngularMiner");
-    super(given, noAngles);
-    checkNormalizedEuclidean(this.distance, "AngularMiner");
-    this.angle = checkNumber(given.angle, "angle", { atLeast: 0, atMost: 90 });
-    this.collectStats = given.collectStats;
-    if (typeof this.collectStats !== "boolean")
-      throw new TypeError(`collectStats is ${describe(this.collectStats)}; give true or false`);
-  }
+export class AngularMiner extends TupleMiner<typeof options, Triplets<Int32Array>, AngularFigures> {
+  static readonly description = describeMiner({
+    name: "AngularMiner",
+    summary: "Triplets in which the negative sees the positive pair under a large angle.",
+    paper: 'Wang, Zhou, Wen, Liu and Lin, "Deep Metric Learning with Angular Loss" (ICCV 2017)',
+    gives: "triplets",
+    needs: { positives: true, negatives: true },
+    figures: noAngles,
+    options,
+  });
 
   protected collect(batch: Batch): Mined<Triplets<Int32Array>, AngularFigures> {
+    const { angle, collectStats } = this.options;
+    const { embeddings, reference, anchorRows } = batch;
+    const codes = batch.codes!;
     const references = new References(batch);
-    const sample = new AnchorSample(this.maxTuplesPerAnchor, this.random);
-    const figures = this.collectStats ? new AngleFigures(this.angle) : null;
-    const pairs = new PairBlock(batch.embeddings, references.matrix);
-    // atan(x / 2y) > angle is the same as y^2 < x^2 / 4 tan^2(angle)
-    const factor = this.angle === 90 ? 0 : 1 / (4 * Math.tan((this.angle * Math.PI) / 180) ** 2);
-    for (let anchor = 0; anchor < batch.embeddings.rows; anchor++) {
-      const code = batch.codes![anchor];
+    const found: Found = {
+      sample: new AnchorSample(this.most, this.random),
+      figures: collectStats ? new AngleFigures(angle) : null,
+      // atan(x / 2y) > angle is the same as y^2 < x^2 / 4 tan^2(angle)
+      factor: angle === 90 ? 0 : 1 / (4 * Math.tan((angle * Math.PI) / 180) ** 2),
+    };
+    const pairs = new PairBlock(embeddings, references.matrix);
+    for (let anchor = 0; anchor < embeddings.rows; anchor++) {
+      const code = codes[anchor];
+      const own = reference === null ? anchor : (anchorRows?.[anchor] ?? -1);
       for (let place = references.starts[code]; place < references.starts[code + 1]; place++) {
         const positive = references.order[place];
-        if (batch.reference === null && positive === anchor) continue;
+        if (positive === own) continue;
         pairs.add(anchor, positive);
-        if (pairs.isFull) this.#mineBlock(pairs, batch, references, factor, sample, figures);
+        if (pairs.isFull) mineBlock(pairs, codes, references, found);
       }
     }
-    this.#mineBlock(pairs, batch, references, factor, sample, figures);
-    return { tuples: sample.toTriplets(), statistics: figures?.result() ?? noAngles };
+    mineBlock(pairs, codes, references, found);
+    return { tuples: found.sample.toTriplets(), statistics: found.figures?.result() ?? noAngles };
   }
+}
 
-  /** Takes the triplets of a block of positive pairs, and empties it. */
-  #mineBlock(
-    pairs: PairBlock,
-    batch: Batch,
-    references: References,
-    factor: number,
-    sample: AnchorSample,
-    figures: AngleFigures | null,
-  ): void {
-    if (pairs.count === 0) return;
-    const { order, starts, rowSums, matrix } = references;
-    const kept = new Int32Array(order.length + 1);
-    const constant = matrix.cols * EPSILON ** 2;
-    borrow((workspace) => {
-      const { tiles } = squaredDistance.compare(workspace, pairs.centres, matrix, null, order);
-      tiles.forEachRow((k, pointer) => {
-        const floats = heap();
-        const first = pointer >>> 2;
-        const code = batch.codes![pairs.anchors[k]];
-        const limit = pairs.squaredLengths[k] * factor;
-        // |n - c + e|^2 = |n - c|^2 + 2 e sum(n - c) + d e^2
-        const shift = constant - 2 * EPSILON * pairs.centreSums[k];
-        let count = 0;
-        const scan = (from: number, to: number): void => {
-          for (let j = from; j < to; j++) {
-            const squared = Math.max(0, floats[first + j] + 2 * EPSILON * rowSums[j] + shift);
-            kept[count] = order[j];
-            if (squared < limit) count++;
-            figures?.add(pairs.squaredLengths[k], squared, squared < limit);
-          }
-        };
-        scan(0, starts[code]);
-        scan(starts[code + 1], order.length);
-        sample.add(pairs.anchors[k], pairs.positives[k], kept, count);
-      });
+/** What is kept of the triplets looked at, and what is told of them. */
+interface Found {
+  readonly sample: AnchorSample;
+  readonly figures: AngleFigures | null;
+  /** A triplet is kept where |n - c|^2 < factor |a - p|^2. */
+  readonly factor: number;
+}
+
+/** Takes the triplets of a block of positive pairs, and empties it. */
+function mineBlock(pairs: PairBlock, codes: Int32Array, references: References, found: Found): void {
+  if (pairs.count === 0) return;
+  const { order, starts, rowSums, matrix } = references;
+  const { sample, figures, factor } = found;
+  const kept = new Int32Array(order.length + 1);
+  const constant = matrix.cols * EPSILON ** 2;
+  borrow((workspace) => {
+    const { tiles } = squaredDistance.compare(workspace, pairs.centres, { reference: matrix, referenceOrder: order });
+    tiles.forEachRow((row) => {
+      const distances = row.view();
+      const k = row.place;
+      const code = codes[pairs.anchors[k]];
+      const limit = pairs.squaredLengths[k] * factor;
+      // |n - c + e|^2 = |n - c|^2 + 2 e sum(n - c) + d e^2
+      const shift = constant - 2 * EPSILON * pairs.centreSums[k];
+      let count = 0;
+      const scan = (from: number, to: number): void => {
+        for (let j = from; j < to; j++) {
+          const squared = Math.max(0, distances[j] + 2 * EPSILON * rowSums[j] + shift);
+          kept[count] = order[j];
+          if (squared < limit) count++;
+          figures?.add(pairs.squaredLengths[k], squared, squared < limit);
+        }
+      };
+      scan(0, starts[code]);
+      scan(starts[code + 1], order.length);
+      sample.add(pairs.anchors[k], pairs.positives[k], kept, count);
     });
-    pairs.clear();
-  }
+  });
+  pairs.clear();
 }
 
 const squaredDistance = new LpDistance({ normalizeEmbeddings: false, power: 2 });
@@ -121,9 +130,9 @@ class References {
   /** By place. */
   readonly rowSums: Float64Array;
 
-  constructor({ embeddings, reference, referenceCodes, classes }: Batch) {
+  constructor({ embeddings, reference, prepared }: Batch) {
     this.matrix = reference ?? embeddings;
-    const { order, starts } = orderByClass(referenceCodes!, classes.length);
+    const { order, starts } = prepared.classOrder;
     this.order = order;
     this.starts = starts;
     this.rowSums = Float64Array.from(order, (j) => sumOf(rowView(this.matrix, j)));

@@ -1,23 +1,32 @@
-import { LpDistance } from "../distances/lpDistance.ts";
-import { borrow } from "../kernels/runtime.ts";
+import type { AnchorRow } from "../batch/anchorRow.ts";
+import { withAnchorRows } from "../batch/anchorRows.ts";
 import type { Batch } from "../batch/batch.ts";
-import { checkNumber, withDefaults } from "../matrix/checks.ts";
+import type { Others } from "../batch/others.ts";
+import { LpDistance } from "../distances/lpDistance.ts";
 import type { Labels } from "../matrix/labels.ts";
 import { zeros, type Matrix, type MatrixLike } from "../matrix/matrix.ts";
+import { number } from "../options/kinds.ts";
+import type { OptionsGiven } from "../options/option.ts";
 import { TripletList } from "../tuples/indexList.ts";
 import type { Triplets } from "../tuples/tuples.ts";
-import { ClassRows, type ClassRow } from "../batch/classRows.ts";
 import type { MineOptions } from "./miner.ts";
-import { checkNormalizedEuclidean } from "./search/normalizedEuclidean.ts";
-import { minerDefaults, TupleMiner, type Mined, type MinerOptions } from "./tupleMiner.ts";
+import { describeMiner } from "./minerDescription.ts";
+import { minerOptions } from "./minerOptions.ts";
+import { TupleMiner, type Mined } from "./tupleMiner.ts";
+
+const options = {
+  ...minerOptions(new LpDistance(), {
+    only: LpDistance,
+    settings: { p: 2, power: 1, normalizeEmbeddings: true },
+  }),
+  /** Closer negatives are drawn as often as if they were this far away. Default 0.5. */
+  cutoff: number({ default: 0.5, atLeast: 0 }),
+  /** Negatives this far away or farther are not drawn. Default 1.4. */
+  nonzeroLossCutoff: number({ default: 1.4 }),
+};
 
 /** Options of {@link DistanceWeightedMiner}. */
-export interface DistanceWeightedMinerOptions extends MinerOptions {
-  /** Closer negatives are drawn as often as if they were this far away. Default 0.5. */
-  readonly cutoff: number;
-  /** Negatives this far away or farther are not drawn. Default 1.4. */
-  readonly nonzeroLossCutoff: number;
-}
+export type DistanceWeightedMinerOptions = OptionsGiven<typeof options>;
 
 /** What triplets are drawn from. */
 export interface NegativeDistribution {
@@ -39,20 +48,15 @@ export interface NegativeDistribution {
  *
  * Source: Wu, Manmatha, Smola and Krähenbühl, "Sampling Matters in Deep Embedding Learning" (ICCV 2017).
  */
-export class DistanceWeightedMiner extends TupleMiner<Triplets<Int32Array>> {
-  readonly name = "DistanceWeightedMiner";
-  readonly cutoff: number;
-  readonly nonzeroLossCutoff: number;
-
-  /** @throws TypeError for another distance */
-  constructor(options?: Partial<DistanceWeightedMinerOptions>) {
-    const defaults = { ...minerDefaults, distance: new LpDistance(), cutoff: 0.5, nonzeroLossCutoff: 1.4 };
-    const given = withDefaults<DistanceWeightedMinerOptions>(options, defaults, "DistanceWeightedMiner");
-    super(given, {});
-    checkNormalizedEuclidean(this.distance, "DistanceWeightedMiner");
-    this.cutoff = checkNumber(given.cutoff, "cutoff", { atLeast: 0 });
-    this.nonzeroLossCutoff = checkNumber(given.nonzeroLossCutoff, "nonzeroLossCutoff");
-  }
+export class DistanceWeightedMiner extends TupleMiner<typeof options, Triplets<Int32Array>> {
+  static readonly description = describeMiner({
+    name: "DistanceWeightedMiner",
+    summary: "Random triplets whose negatives are spread evenly over distances.",
+    paper: 'Wu, Manmatha, Smola and Krähenbühl, "Sampling Matters in Deep Embedding Learning" (ICCV 2017)',
+    gives: "triplets",
+    needs: { positives: true, negatives: true },
+    options,
+  });
 
   /** What `mine` would draw from. Draws nothing; the matrix takes n x m floats. */
   distribution(embeddings: MatrixLike, labels: Labels, options?: MineOptions): NegativeDistribution {
@@ -72,30 +76,30 @@ export class DistanceWeightedMiner extends TupleMiner<Triplets<Int32Array>> {
     return { negativeProbabilities, tripletsPerAnchor };
   }
 
-  protected collect(batch: Batch): Mined<Triplets<Int32Array>, object> {
+  protected collect(batch: Batch): Mined<Triplets<Int32Array>> {
     const triplets = new TripletList();
     this.#forEachAnchor(batch, (row, negatives) => {
-      const { positives, anchor, order } = row;
+      const { positives, anchor } = row;
       for (let k = this.#tripletsOf(row); k > 0; k--) {
-        const positive = order[positives.place(this.random.integer(positives.count))];
+        const positive = positives.reference(this.random.integer(positives.count));
         triplets.add(anchor, positive, negatives.at(this.random.uniform()));
       }
     });
     return { tuples: triplets.toTriplets(), statistics: {} };
   }
 
-  #tripletsOf({ start, end }: ClassRow): number {
-    return Math.min(end - start, this.maxTuplesPerAnchor ?? Infinity);
+  #tripletsOf({ classSize }: AnchorRow): number {
+    return Math.min(classSize, this.most ?? Infinity);
   }
 
   /** Visits the anchors that have triplets, each with the weights of its negatives. */
-  #forEachAnchor(batch: Batch, visit: (row: ClassRow, negatives: WeightedNegatives) => void): void {
-    borrow((workspace) => {
-      const rows = new ClassRows(workspace, batch, this.distance);
-      const negatives = new WeightedNegatives(rows.order.length);
-      rows.forEachRow((row) => {
+  #forEachAnchor(batch: Batch, visit: (row: AnchorRow, negatives: WeightedNegatives) => void): void {
+    const { cutoff, nonzeroLossCutoff } = this.options;
+    withAnchorRows(batch, this.distance, "list", (rows) => {
+      const negatives = new WeightedNegatives(rows.capacity);
+      rows.forEach((row) => {
         if (row.positives.count === 0 || row.negatives.count === 0) return;
-        negatives.weigh(row, batch.embeddings.cols, this.cutoff, this.nonzeroLossCutoff);
+        negatives.weigh(row.negatives, batch.embeddings.cols, cutoff, nonzeroLossCutoff);
         if (negatives.total > 0) visit(row, negatives);
       });
     });
@@ -119,9 +123,9 @@ class WeightedNegatives {
   }
 
   /** Weights, relative to the largest, which would be too large or too small a number in many dimensions. */
-  weigh(row: ClassRow, dimensions: number, cutoff: number, nonzeroLossCutoff: number): void {
+  weigh(others: Others, dimensions: number, cutoff: number, nonzeroLossCutoff: number): void {
     const values = this.cumulated;
-    this.count = row.readNegatives(values, this.others);
+    this.count = others.readWith(values, this.others);
     let largest = -Infinity;
     for (let k = 0; k < this.count; k++) {
       const distance = Math.max(values[k], cutoff);

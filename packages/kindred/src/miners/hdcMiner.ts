@@ -1,22 +1,27 @@
+import { withAnchorRows } from "../batch/anchorRows.ts";
+import { countPairs, type Batch } from "../batch/batch.ts";
+import type { Others } from "../batch/others.ts";
 import { LpDistance } from "../distances/lpDistance.ts";
-import { borrow, type Workspace } from "../kernels/runtime.ts";
-import { checkBatch, countPairs, type Batch } from "../batch/batch.ts";
-import { PairRows } from "../batch/pairRows.ts";
-import { checkNumber, withDefaults } from "../matrix/checks.ts";
 import type { Labels } from "../matrix/labels.ts";
 import type { MatrixLike } from "../matrix/matrix.ts";
+import { number } from "../options/kinds.ts";
+import type { OptionsGiven } from "../options/option.ts";
 import { PairList } from "../tuples/indexList.ts";
 import type { Pairs, Tuples } from "../tuples/tuples.ts";
-import { ClassRows } from "../batch/classRows.ts";
-import { LargestKeys } from "./search/largestKeys.ts";
 import type { MineOptions } from "./miner.ts";
-import { minerDefaults, TupleMiner, type Mined, type MinerOptions } from "./tupleMiner.ts";
+import { describeMiner } from "./minerDescription.ts";
+import { minerOptions } from "./minerOptions.ts";
+import { LargestKeys } from "./search/largestKeys.ts";
+import { TupleMiner, type Mined } from "./tupleMiner.ts";
+
+const options = {
+  ...minerOptions(new LpDistance()),
+  /** The share of the pairs that is kept, 0 .. 1, of positives and of negatives each. Default 0.5. */
+  filterPercentage: number({ default: 0.5, atLeast: 0, atMost: 1 }),
+};
 
 /** Options of {@link HDCMiner}. */
-export interface HDCMinerOptions extends MinerOptions {
-  /** The share of the pairs that is kept, 0 .. 1, of positives and of negatives each. Default 0.5. */
-  readonly filterPercentage: number;
-}
+export type HDCMinerOptions = OptionsGiven<typeof options>;
 
 /**
  * The hardest share of all pairs of the batch: the ceil(filterPercentage P) farthest of its P positive pairs and the
@@ -27,17 +32,16 @@ export interface HDCMinerOptions extends MinerOptions {
  *
  * Source: Yuan, Yang and Zhang, "Hard-Aware Deeply Cascaded Embedding" (ICCV 2017).
  */
-export class HDCMiner extends TupleMiner<Pairs<Int32Array>> {
-  readonly name = "HDCMiner";
-  readonly filterPercentage: number;
+export class HDCMiner extends TupleMiner<typeof options, Pairs<Int32Array>> {
+  static readonly description = describeMiner({
+    name: "HDCMiner",
+    summary: "The hardest share of all positive and of all negative pairs of the batch.",
+    paper: 'Yuan, Yang and Zhang, "Hard-Aware Deeply Cascaded Embedding" (ICCV 2017)',
+    gives: "pairs",
+    needs: { positives: false, negatives: false },
+    options,
+  });
   #tuples: Tuples | null = null;
-
-  constructor(options?: Partial<HDCMinerOptions>) {
-    const defaults = { ...minerDefaults, distance: new LpDistance(), filterPercentage: 0.5 };
-    const given = withDefaults<HDCMinerOptions>(options, defaults, "HDCMiner");
-    super(given, {});
-    this.filterPercentage = checkNumber(given.filterPercentage, "filterPercentage", { atLeast: 0, atMost: 1 });
-  }
 
   /** Takes pairs (or triplets, as pairs) to choose from, instead of all that labels make. */
   setIdxExternally(tuples: Tuples): void {
@@ -49,87 +53,67 @@ export class HDCMiner extends TupleMiner<Pairs<Int32Array>> {
     this.#tuples = null;
   }
 
-  protected override check(embeddings: MatrixLike, labels: Labels, options: MineOptions = {}): Batch {
-    if (this.#tuples === null) return super.check(embeddings, labels, options);
-    return checkBatch(this.name, embeddings, labels, { ...options, tuples: this.#tuples });
+  protected override check(embeddings: MatrixLike, labels: Labels, options?: MineOptions): Batch {
+    return super.check(embeddings, labels, options, this.#tuples);
   }
 
-  protected collect(batch: Batch): Mined<Pairs<Int32Array>, object> {
+  protected collect(batch: Batch): Mined<Pairs<Int32Array>> {
+    const { filterPercentage } = this.options;
     const { positivePairs, negativePairs } = countPairs(batch);
-    const positives = new LargestKeys(Math.ceil(this.filterPercentage * positivePairs));
-    const negatives = new LargestKeys(Math.ceil(this.filterPercentage * negativePairs));
-    const farther = this.distance.isInverted ? -1 : 1;
+    const { away } = this.distance;
     const pairs = new PairList();
-    borrow((workspace) => {
-      const forEachRow = batch.tuples === null ? this.#labelled(workspace, batch) : this.#listed(workspace, batch);
-      forEachRow((row, isPositive) => {
-        if (isPositive) positives.countUpper(row.values, farther, row.count);
-        else negatives.countUpper(row.values, -farther, row.count);
+    withAnchorRows(batch, this.distance, "list", (rows) => {
+      const positives = new HardestOfKind(Math.ceil(filterPercentage * positivePairs), away, rows.capacity);
+      const negatives = new HardestOfKind(Math.ceil(filterPercentage * negativePairs), -away, rows.capacity);
+      rows.forEach((row) => {
+        positives.countUpper(row.positives);
+        negatives.countUpper(row.negatives);
       });
-      positives.endUpper();
-      negatives.endUpper();
-      forEachRow((row, isPositive) => {
-        if (isPositive) positives.countLower(row.values, farther, row.count);
-        else negatives.countLower(row.values, -farther, row.count);
+      positives.keys.endUpper();
+      negatives.keys.endUpper();
+      rows.forEach((row) => {
+        positives.countLower(row.positives);
+        negatives.countLower(row.negatives);
       });
-      positives.endLower();
-      negatives.endLower();
-      forEachRow((row, isPositive) => {
-        if (isPositive) {
-          const taken = positives.take(row.values, farther, row.count, row.others);
-          pairs.addPositives(row.anchor, row.others, this.keep(row.others, taken));
-        } else {
-          const taken = negatives.take(row.values, -farther, row.count, row.others);
-          pairs.addNegatives(row.anchor, row.others, this.keep(row.others, taken));
-        }
+      positives.keys.endLower();
+      negatives.keys.endLower();
+      rows.forEach((row) => {
+        const { anchor } = row;
+        pairs.addPositives(anchor, positives.taken, this.keep(positives.taken, positives.take(row.positives)));
+        pairs.addNegatives(anchor, negatives.taken, this.keep(negatives.taken, negatives.take(row.negatives)));
       });
     });
     return { tuples: pairs.toPairs(), statistics: {} };
   }
-
-  /** Streams the pairs that labels make. */
-  #labelled(workspace: Workspace, batch: Batch): RowStream {
-    const rows = new ClassRows(workspace, batch, this.distance);
-    const list = new OneKind(rows.order.length);
-    return (visit) =>
-      rows.forEachRow((row) => {
-        list.anchor = row.anchor;
-        list.count = row.readPositives(list.values, list.others);
-        visit(list, true);
-        list.count = row.readNegatives(list.values, list.others);
-        visit(list, false);
-      });
-  }
-
-  /** Streams the pairs of given tuples. */
-  #listed(workspace: Workspace, batch: Batch): RowStream {
-    const rows = new PairRows(workspace, batch, this.distance, "list");
-    const list = new OneKind(rows.capacity);
-    return (visit) =>
-      rows.forEachRow((row) => {
-        list.anchor = row.anchor;
-        list.count = row.positives.read(list.values);
-        for (let k = 0; k < list.count; k++) list.others[k] = row.positiveAt(k);
-        visit(list, true);
-        list.count = row.negatives.read(list.values);
-        for (let k = 0; k < list.count; k++) list.others[k] = row.negativeAt(k);
-        visit(list, false);
-      });
-  }
 }
 
-/** Visits each anchor's positives, then its negatives. */
-type RowStream = (visit: (row: OneKind, isPositive: boolean) => void) => void;
+/** The hardest pairs of one kind, which are shown row by row, three times. */
+class HardestOfKind {
+  readonly keys: LargestKeys;
+  /** The references of a row that {@link HardestOfKind.take} took. */
+  readonly taken: Int32Array;
+  readonly #sign: number;
+  readonly #values: Float64Array;
 
-/** The positives or the negatives of one anchor: distances and references. */
-class OneKind {
-  anchor = 0;
-  count = 0;
-  readonly values: Float64Array;
-  readonly others: Int32Array;
+  /** @param count how many are wanted; @param sign 1 where larger is harder, else -1 */
+  constructor(count: number, sign: number, capacity: number) {
+    this.keys = new LargestKeys(count);
+    this.#sign = sign;
+    this.#values = new Float64Array(capacity);
+    this.taken = new Int32Array(capacity);
+  }
 
-  constructor(capacity: number) {
-    this.values = new Float64Array(capacity);
-    this.others = new Int32Array(capacity);
+  countUpper(others: Others): void {
+    this.keys.countUpper(this.#values, this.#sign, others.read(this.#values));
+  }
+
+  countLower(others: Others): void {
+    this.keys.countLower(this.#values, this.#sign, others.read(this.#values));
+  }
+
+  /** Takes those of a row; returns how many there are. */
+  take(others: Others): number {
+    const count = others.readWith(this.#values, this.taken);
+    return this.keys.take(this.#values, this.#sign, count, this.taken);
   }
 }

@@ -1,17 +1,22 @@
-import { CosineSimilarity } from "../distances/cosineSimilarity.ts";
-import { borrow } from "../kernels/runtime.ts";
+import { withAnchorRows } from "../batch/anchorRows.ts";
 import type { Batch } from "../batch/batch.ts";
-import { checkNumber, withDefaults } from "../matrix/checks.ts";
+import { CosineSimilarity } from "../distances/cosineSimilarity.ts";
+import { number } from "../options/kinds.ts";
+import type { OptionsGiven } from "../options/option.ts";
 import { PairList } from "../tuples/indexList.ts";
 import type { Pairs } from "../tuples/tuples.ts";
-import { ClassRows } from "../batch/classRows.ts";
-import { minerDefaults, TupleMiner, type Mined, type MinerOptions } from "./tupleMiner.ts";
+import { describeMiner } from "./minerDescription.ts";
+import { minerOptions } from "./minerOptions.ts";
+import { TupleMiner, type Mined } from "./tupleMiner.ts";
+
+const options = {
+  ...minerOptions(new CosineSimilarity()),
+  /** How far within the hardest pair of the other kind a pair may be and still count as hard. Default 0.1. */
+  epsilon: number({ default: 0.1 }),
+};
 
 /** Options of {@link MultiSimilarityMiner}. */
-export interface MultiSimilarityMinerOptions extends MinerOptions {
-  /** How far within the hardest pair of the other kind a pair may be and still count as hard. Default 0.1. */
-  readonly epsilon: number;
-}
+export type MultiSimilarityMinerOptions = OptionsGiven<typeof options>;
 
 /**
  * Keeps the positives that are less alike than the hardest negative, and the negatives that are more alike than the
@@ -24,32 +29,30 @@ export interface MultiSimilarityMinerOptions extends MinerOptions {
  *
  * Source: Wang et al., "Multi-Similarity Loss with General Pair Weighting for Deep Metric Learning" (CVPR 2019).
  */
-export class MultiSimilarityMiner extends TupleMiner<Pairs<Int32Array>> {
-  readonly name = "MultiSimilarityMiner";
-  readonly epsilon: number;
+export class MultiSimilarityMiner extends TupleMiner<typeof options, Pairs<Int32Array>> {
+  static readonly description = describeMiner({
+    name: "MultiSimilarityMiner",
+    summary: "The positives less alike than the hardest negative, the negatives more alike than the hardest positive.",
+    paper: 'Wang et al., "Multi-Similarity Loss with General Pair Weighting for Deep Metric Learning" (CVPR 2019)',
+    gives: "pairs",
+    needs: { positives: true, negatives: true },
+    options,
+  });
 
-  constructor(options?: Partial<MultiSimilarityMinerOptions>) {
-    const defaults = { ...minerDefaults, epsilon: 0.1, distance: new CosineSimilarity() };
-    const given = withDefaults<MultiSimilarityMinerOptions>(options, defaults, "MultiSimilarityMiner");
-    super(given, {});
-    this.epsilon = checkNumber(given.epsilon, "epsilon");
-  }
-
-  protected collect(batch: Batch): Mined<Pairs<Int32Array>, object> {
+  protected collect(batch: Batch): Mined<Pairs<Int32Array>> {
     const pairs = new PairList();
-    const { distance, epsilon } = this;
-    const closer = distance.isInverted ? 1 : -1;
-    borrow((workspace) => {
-      const rows = new ClassRows(workspace, batch, distance);
-      const kept = new Int32Array(rows.order.length + 1);
-      rows.forEachRow((row) => {
-        const { anchor, positives, negatives } = row;
+    const { distance } = this;
+    const { isInverted, away } = distance;
+    const { epsilon } = this.options;
+    withAnchorRows(batch, distance, "list", (rows) => {
+      const kept = new Int32Array(rows.capacity + 1);
+      rows.forEach(({ anchor, positives, negatives }) => {
         if (positives.count === 0 || negatives.count === 0) return;
-        const hardestPositive = distance.isInverted ? positives.min() : positives.max();
-        const hardestNegative = distance.isInverted ? negatives.max() : negatives.min();
-        const far = row.selectPositives(-closer, hardestNegative + closer * epsilon, kept);
+        const hardestPositive = isInverted ? positives.min() : positives.max();
+        const hardestNegative = isInverted ? negatives.max() : negatives.min();
+        const far = positives.select(away, hardestNegative - away * epsilon, kept);
         pairs.addPositives(anchor, kept, this.keep(kept, far));
-        const close = row.selectNegatives(closer, hardestPositive - closer * epsilon, kept);
+        const close = negatives.select(-away, hardestPositive + away * epsilon, kept);
         pairs.addNegatives(anchor, kept, this.keep(kept, close));
       });
     });

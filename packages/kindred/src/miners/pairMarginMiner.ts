@@ -1,19 +1,24 @@
-import { LpDistance } from "../distances/lpDistance.ts";
-import { borrow } from "../kernels/runtime.ts";
+import { withAnchorRows } from "../batch/anchorRows.ts";
 import type { Batch } from "../batch/batch.ts";
-import { checkNumber, withDefaults } from "../matrix/checks.ts";
+import { LpDistance } from "../distances/lpDistance.ts";
+import { number } from "../options/kinds.ts";
+import type { OptionsGiven } from "../options/option.ts";
 import { PairList } from "../tuples/indexList.ts";
 import type { Pairs } from "../tuples/tuples.ts";
-import { ClassRows } from "../batch/classRows.ts";
-import { minerDefaults, TupleMiner, type Mined, type MinerOptions } from "./tupleMiner.ts";
+import { describeMiner } from "./minerDescription.ts";
+import { minerOptions } from "./minerOptions.ts";
+import { TupleMiner, type Mined } from "./tupleMiner.ts";
+
+const options = {
+  ...minerOptions(new LpDistance()),
+  /** Positives farther away than this are kept. Default 0.2. */
+  posMargin: number({ default: 0.2 }),
+  /** Negatives closer than this are kept. Default 0.8. */
+  negMargin: number({ default: 0.8 }),
+};
 
 /** Options of {@link PairMarginMiner}. */
-export interface PairMarginMinerOptions extends MinerOptions {
-  /** Positives farther away than this are kept. Default 0.2. */
-  readonly posMargin: number;
-  /** Negatives closer than this are kept. Default 0.8. */
-  readonly negMargin: number;
-}
+export type PairMarginMinerOptions = OptionsGiven<typeof options>;
 
 /** Mean distances over all pairs of the batch, mined or not, in PML's names. */
 export interface PairMarginFigures {
@@ -32,36 +37,32 @@ const nothing: PairMarginFigures = { posPairDist: 0, negPairDist: 0 };
  *
  * Source: pytorch-metric-learning.
  */
-export class PairMarginMiner extends TupleMiner<Pairs<Int32Array>, PairMarginFigures> {
-  readonly name = "PairMarginMiner";
-  readonly posMargin: number;
-  readonly negMargin: number;
-
-  constructor(options?: Partial<PairMarginMinerOptions>) {
-    const defaults = { ...minerDefaults, distance: new LpDistance(), posMargin: 0.2, negMargin: 0.8 };
-    const given = withDefaults<PairMarginMinerOptions>(options, defaults, "PairMarginMiner");
-    super(given, nothing);
-    this.posMargin = checkNumber(given.posMargin, "posMargin");
-    this.negMargin = checkNumber(given.negMargin, "negMargin");
-  }
+export class PairMarginMiner extends TupleMiner<typeof options, Pairs<Int32Array>, PairMarginFigures> {
+  static readonly description = describeMiner({
+    name: "PairMarginMiner",
+    summary: "The positives farther away than one margin and the negatives closer than another.",
+    paper: "pytorch-metric-learning",
+    gives: "pairs",
+    needs: { positives: false, negatives: false },
+    figures: nothing,
+    options,
+  });
 
   protected collect(batch: Batch): Mined<Pairs<Int32Array>, PairMarginFigures> {
+    const { posMargin, negMargin } = this.options;
+    const { away } = this.distance;
     const pairs = new PairList();
-    const farther = this.distance.isInverted ? -1 : 1;
     const positive = { count: 0, total: 0 };
     const negative = { count: 0, total: 0 };
-    borrow((workspace) => {
-      const rows = new ClassRows(workspace, batch, this.distance);
-      const kept = new Int32Array(rows.order.length + 1);
-      rows.forEachRow((row) => {
-        positive.count += row.positives.count;
-        positive.total += row.positives.sum();
-        negative.count += row.negatives.count;
-        negative.total += row.negatives.sum();
-        const far = row.selectPositives(farther, this.posMargin, kept);
-        pairs.addPositives(row.anchor, kept, this.keep(kept, far));
-        const close = row.selectNegatives(-farther, this.negMargin, kept);
-        pairs.addNegatives(row.anchor, kept, this.keep(kept, close));
+    withAnchorRows(batch, this.distance, "list", (rows) => {
+      const kept = new Int32Array(rows.capacity + 1);
+      rows.forEach(({ anchor, positives, negatives }) => {
+        positive.count += positives.count;
+        positive.total += positives.sum();
+        negative.count += negatives.count;
+        negative.total += negatives.sum();
+        pairs.addPositives(anchor, kept, this.keep(kept, positives.select(away, posMargin, kept)));
+        pairs.addNegatives(anchor, kept, this.keep(kept, negatives.select(-away, negMargin, kept)));
       });
     });
     const statistics = {

@@ -1,24 +1,31 @@
-import { LpDistance } from "../distances/lpDistance.ts";
-import { borrow } from "../kernels/runtime.ts";
+import { withAnchorRows } from "../batch/anchorRows.ts";
 import type { Batch } from "../batch/batch.ts";
-import { checkNumber, checkOneOf, withDefaults } from "../matrix/checks.ts";
+import { LpDistance } from "../distances/lpDistance.ts";
+import { choice, number } from "../options/kinds.ts";
+import type { OptionsGiven } from "../options/option.ts";
 import { emptyTriplets } from "../tuples/emptyTriplets.ts";
 import type { Triplets } from "../tuples/tuples.ts";
-import { ClassRows } from "../batch/classRows.ts";
+import { describeMiner } from "./minerDescription.ts";
+import { minerOptions } from "./minerOptions.ts";
 import { chooseSorted } from "./search/chooseSorted.ts";
 import { TripletWindows } from "./search/tripletWindows.ts";
-import { minerDefaults, TupleMiner, type Mined, type MinerOptions } from "./tupleMiner.ts";
+import { TupleMiner, type Mined } from "./tupleMiner.ts";
+
+const typesOfTriplets = ["all", "hard", "semihard", "easy"] as const;
 
 /** Which triplets are kept, by how much farther the negative is than the positive; see {@link TripletMarginMiner}. */
-export type TypeOfTriplets = "all" | "hard" | "semihard" | "easy";
+export type TypeOfTriplets = (typeof typesOfTriplets)[number];
+
+const options = {
+  ...minerOptions(new LpDistance()),
+  /** By how much a negative should be farther away than a positive. Default 0.2. */
+  margin: number({ default: 0.2 }),
+  /** Which triplets are kept, as said of {@link TripletMarginMiner}. Default "all". */
+  typeOfTriplets: choice(typesOfTriplets, { default: "all" }),
+};
 
 /** Options of {@link TripletMarginMiner}. */
-export interface TripletMarginMinerOptions extends MinerOptions {
-  /** By how much a negative should be farther away than a positive. Default 0.2. */
-  readonly margin: number;
-  /** Default "all". */
-  readonly typeOfTriplets: TypeOfTriplets;
-}
+export type TripletMarginMinerOptions = OptionsGiven<typeof options>;
 
 /** Means over all triplets of the batch, mined or not, in PML's names. */
 export interface TripletMarginFigures {
@@ -42,44 +49,43 @@ const nothing: TripletMarginFigures = { avgTripletMargin: 0, posPairDist: 0, neg
  * Source: Schroff, Kalenichenko and Philbin, "FaceNet: A Unified Embedding for Face Recognition and Clustering"
  * (CVPR 2015).
  */
-export class TripletMarginMiner extends TupleMiner<Triplets<Int32Array>, TripletMarginFigures> {
-  readonly name = "TripletMarginMiner";
-  readonly margin: number;
-  readonly typeOfTriplets: TypeOfTriplets;
-
-  constructor(options?: Partial<TripletMarginMinerOptions>) {
-    const defaults = { ...minerDefaults, distance: new LpDistance(), margin: 0.2, typeOfTriplets: "all" } as const;
-    const given = withDefaults<TripletMarginMinerOptions>(options, defaults, "TripletMarginMiner");
-    super(given, nothing);
-    this.margin = checkNumber(given.margin, "margin");
-    this.typeOfTriplets = checkOneOf(given.typeOfTriplets, "typeOfTriplets", ["all", "hard", "semihard", "easy"]);
-  }
+export class TripletMarginMiner extends TupleMiner<typeof options, Triplets<Int32Array>, TripletMarginFigures> {
+  static readonly description = describeMiner({
+    name: "TripletMarginMiner",
+    summary: "The triplets whose negative is not farther away than the positive by more than a margin.",
+    paper:
+      'Schroff, Kalenichenko and Philbin, "FaceNet: A Unified Embedding for Face Recognition and Clustering" (CVPR 2015)',
+    gives: "triplets",
+    needs: { positives: true, negatives: true },
+    figures: nothing,
+    options,
+  });
 
   /** The triplets kept are those with low < v <= high. */
   get #window(): readonly [low: number, high: number] {
-    switch (this.typeOfTriplets) {
+    const { margin, typeOfTriplets } = this.options;
+    switch (typeOfTriplets) {
       case "all":
-        return [-Infinity, this.margin];
+        return [-Infinity, margin];
       case "hard":
-        return [-Infinity, Math.min(0, this.margin)];
+        return [-Infinity, Math.min(0, margin)];
       case "semihard":
-        return [0, this.margin];
+        return [0, margin];
       case "easy":
-        return [this.margin, Infinity];
+        return [margin, Infinity];
     }
   }
 
   protected collect(batch: Batch): Mined<Triplets<Int32Array>, TripletMarginFigures> {
-    return borrow((workspace) => {
-      const rows = new ClassRows(workspace, batch, this.distance);
-      const anchors = new TripletWindows(rows.order.length, this.#window);
-      const { isInverted } = this.distance;
-      const most = this.maxTuplesPerAnchor ?? Infinity;
+    return withAnchorRows(batch, this.distance, "list", (rows) => {
+      const anchors = new TripletWindows(rows.capacity, this.#window);
+      const { isInverted, away } = this.distance;
+      const most = this.most ?? Infinity;
       let count = 0;
       let total = 0;
       let positiveTotal = 0;
       let negativeTotal = 0;
-      rows.forEachRow((row) => {
+      rows.forEach((row) => {
         const { positives, negatives } = row;
         if (positives.count === 0 || negatives.count === 0) return;
         if (isInverted) row.negate();
@@ -90,7 +96,7 @@ export class TripletMarginMiner extends TupleMiner<Triplets<Int32Array>, Triplet
       });
       const triplets = emptyTriplets(count);
       let at = 0;
-      rows.forEachRow((row) => {
+      rows.forEach((row) => {
         if (row.positives.count === 0 || row.negatives.count === 0) return;
         if (isInverted) row.negate();
         const found = anchors.count(row);
@@ -100,11 +106,10 @@ export class TripletMarginMiner extends TupleMiner<Triplets<Int32Array>, Triplet
         triplets.anchors.fill(row.anchor, at, at + kept);
         at += kept;
       });
-      const sign = isInverted ? -1 : 1;
       const statistics = {
         avgTripletMargin: total === 0 ? 0 : (negativeTotal - positiveTotal) / total,
-        posPairDist: total === 0 ? 0 : (sign * positiveTotal) / total,
-        negPairDist: total === 0 ? 0 : (sign * negativeTotal) / total,
+        posPairDist: total === 0 ? 0 : (away * positiveTotal) / total,
+        negPairDist: total === 0 ? 0 : (away * negativeTotal) / total,
       };
       return { tuples: triplets, statistics };
     });

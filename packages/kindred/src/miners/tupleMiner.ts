@@ -1,24 +1,18 @@
-import { Distance } from "../distances/distance.ts";
-import { checkBatch, type Batch } from "../batch/batch.ts";
-import { checkNumber, describe } from "../matrix/checks.ts";
+import { batchOf, type Batch } from "../batch/batch.ts";
+import { asPrepared } from "../batch/preparedBatch.ts";
+import type { Distance } from "../distances/distance.ts";
+import { checkNames, describe } from "../matrix/checks.ts";
 import type { Labels } from "../matrix/labels.ts";
 import type { MatrixLike } from "../matrix/matrix.ts";
 import { Random } from "../matrix/random.ts";
+import type { OptionArguments, OptionValues } from "../options/option.ts";
+import { readOptions } from "../options/readOptions.ts";
+import { checkTuples } from "../tuples/anchorLists.ts";
+import { rememberGrouping } from "../tuples/grouping.ts";
 import { isTriplets, type Tuples } from "../tuples/tuples.ts";
 import type { MineOptions, Miner } from "./miner.ts";
-
-/** What every miner that compares embeddings can be told. */
-export interface MinerOptions {
-  /** How embeddings are compared. Default LpDistance, unless the miner says otherwise. */
-  readonly distance: Distance;
-  /**
-   * The most triplets that an anchor may have, or the most positive and the most negative pairs; which are kept is drawn
-   * at random, each set equally likely. Default null: no bound.
-   */
-  readonly maxTuplesPerAnchor: number | null;
-  /** Where the random numbers of a miner start. Each call of `mine` goes on from the one before. Default 0. */
-  readonly seed: number;
-}
+import type { MinerDescription } from "./minerDescription.ts";
+import type { MinerOptionRecord } from "./minerOptions.ts";
 
 /** How many tuples a call of `mine` gave. */
 export interface TupleCounts {
@@ -28,31 +22,48 @@ export interface TupleCounts {
 }
 
 /** What a miner found in a batch. */
-export interface Mined<T extends Tuples, S extends object> {
+export interface Mined<T extends Tuples, S extends object = object> {
   readonly tuples: T;
   readonly statistics: S;
 }
 
-/** A miner that compares embeddings: it checks the batch, and remembers the statistics of the last one. */
-export abstract class TupleMiner<T extends Tuples<Int32Array>, S extends object = object> implements Miner<T> {
-  abstract readonly name: string;
+/**
+ * A miner that compares embeddings. A subclass has a static `description` (see {@link MinerDescription}), from which its
+ * options come, and collects tuples; here the batch is checked and the statistics of the last one remembered.
+ *
+ * R is the record of its options, T what it gives, S what its statistics tell besides how many that were.
+ */
+export abstract class TupleMiner<
+  R extends MinerOptionRecord = MinerOptionRecord,
+  T extends Tuples<Int32Array> = Tuples<Int32Array>,
+  S extends object = object,
+> implements Miner<T> {
+  readonly name: string;
+  readonly description: MinerDescription;
+  /** The options that were given over their defaults. */
+  readonly options: OptionValues<R>;
   readonly distance: Distance;
-  readonly maxTuplesPerAnchor: number | null;
-  readonly seed: number;
+  /** The most tuples of an anchor; null: no bound. */
+  protected readonly most: number | null;
   protected readonly random: Random;
   #statistics: Readonly<TupleCounts & S>;
 
-  /** @param nothing the statistics of a batch in which nothing is found */
-  constructor(options: MinerOptions, nothing: S) {
-    if (!(options.distance instanceof Distance))
-      throw new TypeError(`distance is ${describe(options.distance)}; give a distance, such as new LpDistance()`);
+  /**
+   * @throws TypeError when an option is unknown or of another type, or the class has no description; RangeError when a
+   *   value is out of bounds
+   */
+  constructor(...[given]: OptionArguments<R>) {
+    const { description } = new.target as unknown as { readonly description?: MinerDescription };
+    if (description === undefined)
+      throw new TypeError(`${new.target.name} has no static description; say what the miner is, as describeMiner does`);
+    this.description = description;
+    this.name = description.name;
+    this.options = readOptions(description.options as unknown as R, given, this.name);
+    const options = this.options as unknown as OptionValues<MinerOptionRecord>;
     this.distance = options.distance;
-    this.maxTuplesPerAnchor = options.maxTuplesPerAnchor;
-    if (this.maxTuplesPerAnchor !== null)
-      checkNumber(this.maxTuplesPerAnchor, "maxTuplesPerAnchor", { atLeast: 1, integer: true });
-    this.seed = checkNumber(options.seed, "seed");
-    this.random = new Random(this.seed);
-    this.#statistics = Object.freeze({ ...noTuples, ...nothing });
+    this.most = options.maxTuplesPerAnchor ?? null;
+    this.random = new Random(options.seed ?? 0);
+    this.#statistics = Object.freeze({ ...noTuples, ...(description.figures as S) });
   }
 
   /** Figures of the last call of `mine`: how many tuples it gave, and what else this miner looks at; 0 where nothing was. */
@@ -63,22 +74,37 @@ export abstract class TupleMiner<T extends Tuples<Int32Array>, S extends object 
   /**
    * The tuples worth learning from. None is no error: the lists are empty.
    *
-   * @param embeddings n x d
+   * @param embeddings n x d; a prepared batch is one too, and a loss that is given the same neither checks its tuples nor
+   *   groups them again
    * @param labels one label an embedding
    * @throws TypeError, RangeError when the batch is malformed
    */
   mine(embeddings: MatrixLike, labels: Labels, options?: MineOptions): T {
-    const { tuples, statistics } = this.collect(this.check(embeddings, labels, options));
+    const batch = this.check(embeddings, labels, options);
+    const { tuples, statistics } = this.collect(batch);
+    if (batch.prepared === embeddings) rememberGrouping(tuples, batch.prepared, batch.embeddings.rows);
     this.#statistics = Object.freeze({ ...countTuples(tuples), ...statistics });
     return tuples;
   }
 
-  /** The batch, checked; without tuples. */
-  protected check(embeddings: MatrixLike, labels: Labels, options: MineOptions = {}): Batch {
-    if (labels === null || labels === undefined)
+  /** The batch, checked. @param tuples what to choose from instead of all that labels make */
+  protected check(
+    embeddings: MatrixLike,
+    labels: Labels,
+    options: MineOptions = {},
+    tuples: Tuples | null = null,
+  ): Batch {
+    checkNames(options, ["reference", "referenceLabels"], `${this.name}.mine`);
+    if (tuples === null && (labels === null || labels === undefined))
       throw new TypeError(`labels is ${describe(labels)}; ${this.name} needs one label an embedding`);
     const { reference, referenceLabels } = options;
-    return checkBatch(this.name, embeddings, labels, { reference, referenceLabels });
+    const prepared = asPrepared(embeddings, labels, { reference, referenceLabels });
+    if (tuples !== null) checkTuples(tuples, prepared.rows, (prepared.reference ?? prepared).rows);
+    else if (prepared.referenceCodes === null)
+      throw new TypeError(
+        `${this.name} was given a reference without referenceLabels; each of its rows needs one label`,
+      );
+    return batchOf(prepared, { tuples });
   }
 
   /** Mines a checked batch. */
@@ -86,7 +112,7 @@ export abstract class TupleMiner<T extends Tuples<Int32Array>, S extends object 
 
   /** Moves the entries that may stay to the front of a list of `count` tuples of one anchor; returns how many those are. */
   protected keep(list: Int32Array, count: number): number {
-    const most = this.maxTuplesPerAnchor;
+    const { most } = this;
     if (most === null || count <= most) return count;
     for (let k = 0; k < most; k++) {
       const chosen = k + this.random.integer(count - k);
@@ -104,5 +130,3 @@ function countTuples(tuples: Tuples): TupleCounts {
   if (isTriplets(tuples)) return { ...noTuples, numTriplets: tuples.anchors.length };
   return { ...noTuples, numPosPairs: tuples.anchors1.length, numNegPairs: tuples.anchors2.length };
 }
-
-export const minerDefaults = { maxTuplesPerAnchor: null, seed: 0 } as const;

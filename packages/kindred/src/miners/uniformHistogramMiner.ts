@@ -1,26 +1,31 @@
-import { LpDistance } from "../distances/lpDistance.ts";
-import { borrow } from "../kernels/runtime.ts";
+import { withAnchorRows, type AnchorRows } from "../batch/anchorRows.ts";
 import type { Batch } from "../batch/batch.ts";
-import { checkNumber, withDefaults } from "../matrix/checks.ts";
+import type { Others } from "../batch/others.ts";
+import { LpDistance } from "../distances/lpDistance.ts";
 import type { Labels } from "../matrix/labels.ts";
 import type { MatrixLike } from "../matrix/matrix.ts";
 import type { Random } from "../matrix/random.ts";
+import { wholeNumber } from "../options/kinds.ts";
+import type { OptionsGiven } from "../options/option.ts";
 import { PairList } from "../tuples/indexList.ts";
 import type { Pairs } from "../tuples/tuples.ts";
-import { ClassRows, type ClassRow } from "../batch/classRows.ts";
 import type { MineOptions } from "./miner.ts";
-import { randomBelow } from "./search/randomBelow.ts";
-import { minerDefaults, TupleMiner, type Mined, type MinerOptions } from "./tupleMiner.ts";
+import { describeMiner } from "./minerDescription.ts";
+import { minerOptions } from "./minerOptions.ts";
+import { TupleMiner, type Mined } from "./tupleMiner.ts";
+
+const options = {
+  ...minerOptions(new LpDistance()),
+  /** Bins of equal width that the distances of a kind are put into, >= 1. Default 100. */
+  numBins: wholeNumber({ default: 100, atLeast: 1 }),
+  /** Positive pairs drawn from each bin that holds any, >= 1. Default 10. */
+  posPerBin: wholeNumber({ default: 10, atLeast: 1 }),
+  /** Negative pairs drawn from each bin that holds any, >= 1. Default 10. */
+  negPerBin: wholeNumber({ default: 10, atLeast: 1 }),
+};
 
 /** Options of {@link UniformHistogramMiner}. */
-export interface UniformHistogramMinerOptions extends MinerOptions {
-  /** Bins of equal width that the distances of a kind are put into, >= 1. Default 100. */
-  readonly numBins: number;
-  /** Positive pairs drawn from each bin that holds any, >= 1. Default 10. */
-  readonly posPerBin: number;
-  /** Negative pairs drawn from each bin that holds any, >= 1. Default 10. */
-  readonly negPerBin: number;
-}
+export type UniformHistogramMinerOptions = OptionsGiven<typeof options>;
 
 /** The bins of one kind of pairs; empty lists when there is no pair. */
 export interface PairHistogram {
@@ -38,20 +43,15 @@ export interface PairHistogram {
  *
  * Source: pytorch-metric-learning.
  */
-export class UniformHistogramMiner extends TupleMiner<Pairs<Int32Array>> {
-  readonly name = "UniformHistogramMiner";
-  readonly numBins: number;
-  readonly posPerBin: number;
-  readonly negPerBin: number;
-
-  constructor(options?: Partial<UniformHistogramMinerOptions>) {
-    const defaults = { ...minerDefaults, distance: new LpDistance(), numBins: 100, posPerBin: 10, negPerBin: 10 };
-    const given = withDefaults<UniformHistogramMinerOptions>(options, defaults, "UniformHistogramMiner");
-    super(given, {});
-    this.numBins = checkNumber(given.numBins, "numBins", { atLeast: 1, integer: true });
-    this.posPerBin = checkNumber(given.posPerBin, "posPerBin", { atLeast: 1, integer: true });
-    this.negPerBin = checkNumber(given.negPerBin, "negPerBin", { atLeast: 1, integer: true });
-  }
+export class UniformHistogramMiner extends TupleMiner<typeof options, Pairs<Int32Array>> {
+  static readonly description = describeMiner({
+    name: "UniformHistogramMiner",
+    summary: "Random positive and negative pairs whose distances are spread evenly.",
+    paper: "pytorch-metric-learning",
+    gives: "pairs",
+    needs: { positives: false, negatives: false },
+    options,
+  });
 
   /** What `mine` would draw from: the bins of positive and of negative pairs. Draws nothing. */
   distribution(
@@ -60,51 +60,45 @@ export class UniformHistogramMiner extends TupleMiner<Pairs<Int32Array>> {
     options?: MineOptions,
   ): { readonly positives: PairHistogram; readonly negatives: PairHistogram } {
     const batch = this.check(embeddings, labels, options);
-    return borrow((workspace) => {
-      const { positives, negatives } = this.#fillBins(new ClassRows(workspace, batch, this.distance));
+    return withAnchorRows(batch, this.distance, "list", (rows) => {
+      const { positives, negatives } = this.#fillBins(rows);
       return { positives: positives.histogram(), negatives: negatives.histogram() };
     });
   }
 
-  protected collect(batch: Batch): Mined<Pairs<Int32Array>, object> {
+  protected collect(batch: Batch): Mined<Pairs<Int32Array>> {
     const pairs = new PairList();
-    borrow((workspace) => {
-      const rows = new ClassRows(workspace, batch, this.distance);
+    withAnchorRows(batch, this.distance, "list", (rows) => {
       const { positives, negatives } = this.#fillBins(rows);
       positives.draw(this.random);
       negatives.draw(this.random);
-      rows.forEachRow((row) => {
-        const positiveCount = positives.take(row, readPositives);
+      rows.forEach((row) => {
+        const positiveCount = positives.take(row.positives);
         pairs.addPositives(row.anchor, positives.taken, this.keep(positives.taken, positiveCount));
-        const negativeCount = negatives.take(row, readNegatives);
+        const negativeCount = negatives.take(row.negatives);
         pairs.addNegatives(row.anchor, negatives.taken, this.keep(negatives.taken, negativeCount));
       });
     });
     return { tuples: pairs.toPairs(), statistics: {} };
   }
 
-  #fillBins(rows: ClassRows): { positives: Bins; negatives: Bins } {
-    const positives = new Bins(this.numBins, this.posPerBin, rows.order.length);
-    const negatives = new Bins(this.numBins, this.negPerBin, rows.order.length);
-    rows.forEachRow((row) => {
+  #fillBins(rows: AnchorRows): { positives: Bins; negatives: Bins } {
+    const { numBins, posPerBin, negPerBin } = this.options;
+    const positives = new Bins(numBins, posPerBin, rows.capacity);
+    const negatives = new Bins(numBins, negPerBin, rows.capacity);
+    rows.forEach((row) => {
       positives.widen(row.positives.min(), row.positives.max());
       negatives.widen(row.negatives.min(), row.negatives.max());
     });
     positives.setEdges();
     negatives.setEdges();
-    rows.forEachRow((row) => {
-      positives.count(row, readPositives);
-      negatives.count(row, readNegatives);
+    rows.forEach((row) => {
+      positives.count(row.positives);
+      negatives.count(row.negatives);
     });
     return { positives, negatives };
   }
 }
-
-/** Copies distances and references of one kind; returns how many there are. */
-type Read = (row: ClassRow, values: Float64Array, others: Int32Array) => number;
-
-const readPositives: Read = (row, values, others) => row.readPositives(values, others);
-const readNegatives: Read = (row, values, others) => row.readNegatives(values, others);
 
 /** The bins of one kind of pairs, and what is drawn from them. */
 class Bins {
@@ -152,8 +146,8 @@ class Bins {
     }
   }
 
-  count(row: ClassRow, read: Read): void {
-    const count = read(row, this.#values, this.#others);
+  count(others: Others): void {
+    const count = others.read(this.#values);
     for (let k = 0; k < count; k++) this.#counts[this.#binOf(this.#values[k])]++;
   }
 
@@ -162,15 +156,15 @@ class Bins {
     const perBin = this.#perBin;
     this.#counts.forEach((count, bin) => {
       const draws = this.#draws.subarray(bin * perBin, (bin + 1) * perBin);
-      if (count > 0) draws.forEach((_, k) => (draws[k] = randomBelow(count, random)));
+      if (count > 0) draws.forEach((_, k) => (draws[k] = random.below(count)));
       draws.sort();
     });
   }
 
   /** Takes the pairs drawn of a row, each as often as it was; returns how many stand in `taken`. */
-  take(row: ClassRow, read: Read): number {
+  take(others: Others): number {
     const perBin = this.#perBin;
-    const count = read(row, this.#values, this.#others);
+    const count = others.readWith(this.#values, this.#others);
     let taken = 0;
     for (let k = 0; k < count; k++) {
       const bin = this.#binOf(this.#values[k]);

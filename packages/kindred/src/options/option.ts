@@ -34,7 +34,7 @@ export type OptionValues<R> = { readonly [K in keyof R]: R[K] extends Option<inf
 
 type GivenValues<R> = { readonly [K in keyof R]: R[K] extends Option<unknown, infer G> ? G : never };
 
-type RequiredNames<R> = { [K in keyof R]: R[K] extends { readonly isRequired: true } ? K : never }[keyof R];
+type RequiredNames<R> = { [K in keyof R]-?: R[K] extends { readonly isRequired: true } ? K : never }[keyof R];
 
 /** What may be given for the options of a record: those without a default must be. */
 export type OptionsGiven<R> = Partial<GivenValues<R>> & Pick<GivenValues<R>, RequiredNames<R>>;

@@ -1,19 +1,24 @@
-import { LpDistance } from "../distances/lpDistance.ts";
+import { distanceOption } from "../distances/distanceOption.ts";
 import { norm } from "../distances/forms/normalization.ts";
-import { requireDistance } from "../distances/requireDistance.ts";
-import { withDefaults } from "../matrix/checks.ts";
+import { LpDistance } from "../distances/lpDistance.ts";
 import type { Matrix } from "../matrix/matrix.ts";
+import type { OptionsGiven } from "../options/option.ts";
 import type { Reduction } from "../reducers/reduction.ts";
 import { addNormSlope } from "./normSlope.ts";
-import { ReducedRegularizer, regularizerDefaults, type RegularizerOptions } from "./reducedRegularizer.ts";
+import { ReducedRegularizer, regularizerOptions } from "./reducedRegularizer.ts";
+import { describeRegularizer } from "./regularizerDescription.ts";
+
+const options = {
+  ...regularizerOptions(),
+  /** Whose p the norms are taken with: an LpDistance with power 1 that does not normalize. Default: that with p = 2. */
+  distance: distanceOption(new LpDistance({ normalizeEmbeddings: false }), {
+    only: LpDistance,
+    settings: { power: 1, normalizeEmbeddings: false },
+  }),
+};
 
 /** Options of {@link CenterInvariantRegularizer}. */
-export interface CenterInvariantRegularizerOptions extends RegularizerOptions {
-  /** Whose p the norms are taken with: an LpDistance with power 1 that does not normalize. Default: that with p = 2. */
-  readonly distance: LpDistance | null;
-}
-
-const defaults: CenterInvariantRegularizerOptions = { ...regularizerDefaults, distance: null };
+export type CenterInvariantRegularizerOptions = OptionsGiven<typeof options>;
 
 /**
  * Keeps class vectors equally long, so that frequent classes do not outgrow rare ones.
@@ -24,27 +29,25 @@ const defaults: CenterInvariantRegularizerOptions = { ...regularizerDefaults, di
  *
  * Source: Wu et al., "Deep Face Recognition with Center Invariant Loss" (ACM Multimedia Workshops 2017), equation 5.
  */
-export class CenterInvariantRegularizer extends ReducedRegularizer {
-  readonly name = "CenterInvariantRegularizer";
-  readonly distance: LpDistance;
-
-  /** @throws TypeError or RangeError when the distance is another */
-  constructor(options?: Partial<CenterInvariantRegularizerOptions>) {
-    const given = withDefaults(options, defaults, "CenterInvariantRegularizer");
-    super(given);
-    this.distance = given.distance ?? new LpDistance({ normalizeEmbeddings: false });
-    requireDistance(this, LpDistance, { power: 1, normalizeEmbeddings: false });
-  }
+export class CenterInvariantRegularizer extends ReducedRegularizer<typeof options> {
+  static readonly description = describeRegularizer({
+    name: "CenterInvariantRegularizer",
+    summary: "Keeps class vectors equally long, so that frequent classes do not outgrow rare ones.",
+    paper: 'Wu et al., "Deep Face Recognition with Center Invariant Loss" (ACM Multimedia Workshops 2017)',
+    options,
+  });
 
   protected penalize({ data, rows, cols }: Matrix, reduction: Reduction, slopes: Float64Array): void {
-    const { p } = this.distance;
+    const { p } = this.options.distance;
     const norms = Float64Array.from({ length: rows }, (_, i) => norm(data, i * cols, cols, p));
     const mean = norms.reduce((sum, length) => sum + length ** 2, 0) / rows;
     const deviations = norms.map((length) => length ** 2 - mean);
     const pulls = deviations.map((deviation, i) => (reduction.weighOne(i, deviation ** 2 / 4) * deviation) / 2);
     const meanPull = pulls.reduce((sum, pull) => sum + pull, 0) / rows;
     pulls.forEach((pull, i) => {
-      addNormSlope(data, i * cols, cols, norms[i], p, (pull - meanPull) * 2 * norms[i], slopes);
+      const [start, end] = [i * cols, (i + 1) * cols];
+      const slope = { norm: norms[i], p, factor: (pull - meanPull) * 2 * norms[i] };
+      addNormSlope(data.subarray(start, end), slopes.subarray(start, end), slope);
     });
   }
 }

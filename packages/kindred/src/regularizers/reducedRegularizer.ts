@@ -1,28 +1,59 @@
 import { toMatrix, zeros, type Matrix, type MatrixLike } from "../matrix/matrix.ts";
+import type { OptionArguments, OptionRecord, OptionsGiven, OptionValues } from "../options/option.ts";
+import { readOptions } from "../options/readOptions.ts";
 import { MeanReducer } from "../reducers/meanReducer.ts";
 import type { Reducer } from "../reducers/reducer.ts";
+import { reducerOption } from "../reducers/reducerOption.ts";
 import type { Reduction } from "../reducers/reduction.ts";
-import { requireReducer } from "../reducers/requireReducer.ts";
 import type { Penalty, Regularizer } from "./regularizer.ts";
+import type { RegularizerDescription } from "./regularizerDescription.ts";
 
-/** What every regularizer can be told. */
-export interface RegularizerOptions {
-  /** How item penalties become one number. Default: the regularizer's own, MeanReducer where nothing else is said. */
-  readonly reducer: Reducer | null;
+/** What every regularizer can be told. @param reducer the regularizer's own default */
+// eslint-disable-next-line @typescript-eslint/explicit-function-return-type -- the type of a record of options is the record itself
+export function regularizerOptions(reducer: Reducer = new MeanReducer()) {
+  return {
+    /** How item penalties become one number. Default: the regularizer's own, MeanReducer where nothing else is said. */
+    reducer: reducerOption(reducer),
+  };
 }
 
-export const regularizerDefaults: RegularizerOptions = { reducer: null };
+/** The options that ReducedRegularizer reads of every regularizer. */
+type RegularizerOptionRecord = ReturnType<typeof regularizerOptions>;
+
+/** What every regularizer can be told. */
+export type RegularizerOptions = OptionsGiven<RegularizerOptionRecord>;
 
 const LARGEST_FLOAT = 3.4028234663852886e38;
 
-/** A penalty made of items, which a reducer makes one number. */
-export abstract class ReducedRegularizer implements Regularizer {
-  abstract readonly name: string;
+/**
+ * A penalty made of items, which a reducer makes one number. A subclass has a static `description` (see
+ * {@link RegularizerDescription}), from which its options come, and penalizes.
+ *
+ * R is the record of its options.
+ */
+export abstract class ReducedRegularizer<
+  R extends RegularizerOptionRecord & OptionRecord = RegularizerOptionRecord,
+> implements Regularizer {
+  readonly name: string;
+  readonly description: RegularizerDescription;
+  /** The options that were given over their defaults. */
+  readonly options: OptionValues<R>;
   readonly reducer: Reducer;
 
-  constructor(options: RegularizerOptions, defaultReducer: Reducer = new MeanReducer()) {
-    this.reducer = options.reducer ?? defaultReducer;
-    requireReducer("reducer", this.reducer);
+  /**
+   * @throws TypeError when an option is unknown, missing or of another type, or the class has no description; RangeError
+   *   when a value is out of bounds
+   */
+  constructor(...[given]: OptionArguments<R>) {
+    const { description } = new.target as unknown as { readonly description?: RegularizerDescription };
+    if (description === undefined)
+      throw new TypeError(
+        `${new.target.name} has no static description; say what the regularizer is, as describeRegularizer does`,
+      );
+    this.description = description;
+    this.name = description.name;
+    this.options = readOptions(description.options as unknown as R, given, this.name);
+    this.reducer = (this.options as unknown as OptionValues<RegularizerOptionRecord>).reducer;
   }
 
   /** @throws TypeError when x is no matrix; RangeError when it holds NaN or an infinity */

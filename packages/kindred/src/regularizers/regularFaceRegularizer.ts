@@ -1,21 +1,23 @@
 import { CosineSimilarity } from "../distances/cosineSimilarity.ts";
+import { distanceOption } from "../distances/distanceOption.ts";
 import { DotProductSimilarity } from "../distances/dotProductSimilarity.ts";
 import { norm, pullThroughNormalization } from "../distances/forms/normalization.ts";
-import { requireDistance } from "../distances/requireDistance.ts";
 import { slopeOfPower } from "../distances/forms/slopeOfPower.ts";
 import { borrow } from "../kernels/runtime.ts";
-import { withDefaults } from "../matrix/checks.ts";
 import { rowView, type Matrix } from "../matrix/matrix.ts";
+import type { OptionsGiven } from "../options/option.ts";
 import type { Reduction } from "../reducers/reduction.ts";
-import { ReducedRegularizer, regularizerDefaults, type RegularizerOptions } from "./reducedRegularizer.ts";
+import { ReducedRegularizer, regularizerOptions } from "./reducedRegularizer.ts";
+import { describeRegularizer } from "./regularizerDescription.ts";
+
+const options = {
+  ...regularizerOptions(),
+  /** How class vectors are compared: CosineSimilarity or DotProductSimilarity. Default CosineSimilarity. */
+  distance: distanceOption<DotProductSimilarity>(new CosineSimilarity(), { only: DotProductSimilarity }),
+};
 
 /** Options of {@link RegularFaceRegularizer}. */
-export interface RegularFaceRegularizerOptions extends RegularizerOptions {
-  /** How class vectors are compared: CosineSimilarity or DotProductSimilarity. Default CosineSimilarity. */
-  readonly distance: DotProductSimilarity | null;
-}
-
-const defaults: RegularFaceRegularizerOptions = { ...regularizerDefaults, distance: null };
+export type RegularFaceRegularizerOptions = OptionsGiven<typeof options>;
 
 /**
  * Keeps class vectors apart: the similarity of each to the one most alike.
@@ -27,17 +29,13 @@ const defaults: RegularFaceRegularizerOptions = { ...regularizerDefaults, distan
  *
  * Source: Zhao et al., "RegularFace: Deep Face Recognition via Exclusive Regularization" (CVPR 2019), equation 5.
  */
-export class RegularFaceRegularizer extends ReducedRegularizer {
-  readonly name = "RegularFaceRegularizer";
-  readonly distance: DotProductSimilarity;
-
-  /** @throws TypeError when the distance is no similarity */
-  constructor(options?: Partial<RegularFaceRegularizerOptions>) {
-    const given = withDefaults(options, defaults, "RegularFaceRegularizer");
-    super(given);
-    this.distance = given.distance ?? new CosineSimilarity();
-    requireDistance(this, DotProductSimilarity);
-  }
+export class RegularFaceRegularizer extends ReducedRegularizer<typeof options> {
+  static readonly description = describeRegularizer({
+    name: "RegularFaceRegularizer",
+    summary: "Keeps class vectors apart: the similarity of each to the one most alike.",
+    paper: 'Zhao et al., "RegularFace: Deep Face Recognition via Exclusive Regularization" (CVPR 2019)',
+    options,
+  });
 
   protected override itemsOf(x: Matrix): number {
     return x.rows < 2 ? 0 : x.rows;
@@ -45,7 +43,7 @@ export class RegularFaceRegularizer extends ReducedRegularizer {
 
   protected penalize(x: Matrix, reduction: Reduction, slopes: Float64Array): void {
     if (x.rows < 2) return;
-    const { distance } = this;
+    const { distance } = this.options;
     const nearest = new Int32Array(x.rows);
     const weights = new Float64Array(x.rows);
     borrow((workspace) => {
@@ -65,7 +63,7 @@ export class RegularFaceRegularizer extends ReducedRegularizer {
   /** Adds weight ds_ij to the slopes of both rows, as they are compared. */
   #pullPair(unit: Matrix, i: number, j: number, weight: number, slopes: Float64Array): void {
     if (weight === 0) return;
-    const { power } = this.distance;
+    const { power } = this.options.distance;
     const [x, y] = [rowView(unit, i), rowView(unit, j)];
     const product = power === 1 ? 1 : x.reduce((sum, value, k) => sum + value * y[k], 0);
     const factor = weight * slopeOfPower(product, power);

@@ -1,29 +1,27 @@
 import { CosineSimilarity } from "../distances/cosineSimilarity.ts";
+import { distanceOption } from "../distances/distanceOption.ts";
 import { divisorOf, norm, pullThroughNormalization } from "../distances/forms/normalization.ts";
 import { slopeOfPower } from "../distances/forms/slopeOfPower.ts";
-import { requireDistance } from "../distances/requireDistance.ts";
-import { checkRequired, withDefaults } from "../matrix/checks.ts";
 import type { Matrix } from "../matrix/matrix.ts";
+import { wholeNumber } from "../options/kinds.ts";
+import type { OptionsGiven } from "../options/option.ts";
 import { DivisorReducer } from "../reducers/divisorReducer.ts";
 import type { Reduction } from "../reducers/reduction.ts";
-import { ReducedRegularizer, regularizerDefaults, type RegularizerOptions } from "./reducedRegularizer.ts";
+import { ReducedRegularizer, regularizerOptions } from "./reducedRegularizer.ts";
+import { describeRegularizer } from "./regularizerDescription.ts";
+
+const options = {
+  ...regularizerOptions(new DivisorReducer()),
+  /** How many classes there are, >= 1. Required. */
+  numClasses: wholeNumber({ atLeast: 1 }),
+  /** How many centers a class has, >= 2. Required. */
+  centersPerClass: wholeNumber({ atLeast: 2 }),
+  /** How centers are compared: a CosineSimilarity. Default that. */
+  distance: distanceOption(new CosineSimilarity(), { only: CosineSimilarity }),
+};
 
 /** Options of {@link SparseCentersRegularizer}. */
-export interface SparseCentersRegularizerOptions extends RegularizerOptions {
-  /** How many classes there are, >= 1. Required. */
-  readonly numClasses: number;
-  /** How many centers a class has, >= 2. Required. */
-  readonly centersPerClass: number;
-  /** How centers are compared: a CosineSimilarity. Default that. */
-  readonly distance: CosineSimilarity | null;
-}
-
-const defaults: SparseCentersRegularizerOptions = {
-  ...regularizerDefaults,
-  numClasses: NaN,
-  centersPerClass: NaN,
-  distance: null,
-};
+export type SparseCentersRegularizerOptions = OptionsGiven<typeof options>;
 
 /** 2 - 2s below this is rounding: two such centers are one, and pull at each other no more. */
 const SMALLEST_SQUARE = 1e-14;
@@ -39,41 +37,27 @@ const SMALLEST_SQUARE = 1e-14;
  *
  * Source: Qian et al., "SoftTriple Loss: Deep Metric Learning Without Triplet Sampling" (ICCV 2019), section 3.3.
  */
-export class SparseCentersRegularizer extends ReducedRegularizer {
-  readonly name = "SparseCentersRegularizer";
-  readonly numClasses: number;
-  readonly centersPerClass: number;
-  readonly distance: CosineSimilarity;
-
-  /** @throws RangeError when a class has fewer than two centers; TypeError when the distance is another */
-  constructor(
-    options: Partial<SparseCentersRegularizerOptions> &
-      Pick<SparseCentersRegularizerOptions, "numClasses" | "centersPerClass">,
-  ) {
-    const given = withDefaults(options, defaults, "SparseCentersRegularizer");
-    super(given, new DivisorReducer());
-    this.numClasses = checkRequired(given.numClasses, "numClasses", "SparseCentersRegularizer", {
-      atLeast: 1,
-      integer: true,
-    });
-    this.centersPerClass = checkRequired(given.centersPerClass, "centersPerClass", "SparseCentersRegularizer", {
-      atLeast: 2,
-      integer: true,
-    });
-    this.distance = given.distance ?? new CosineSimilarity();
-    requireDistance(this, CosineSimilarity);
-  }
+export class SparseCentersRegularizer extends ReducedRegularizer<typeof options> {
+  static readonly description = describeRegularizer({
+    name: "SparseCentersRegularizer",
+    summary: "Draws the centers of a class together, so that it has no more of them than it needs.",
+    paper: 'Qian et al., "SoftTriple Loss: Deep Metric Learning Without Triplet Sampling" (ICCV 2019)',
+    example: () => ({ numClasses: 3, centersPerClass: 2 }),
+    options,
+  });
 
   protected override check({ rows }: Matrix): void {
-    const needed = this.numClasses * this.centersPerClass;
+    const { numClasses, centersPerClass } = this.options;
+    const needed = numClasses * centersPerClass;
     if (rows !== needed)
       throw new RangeError(
-        `x has ${rows} rows; SparseCentersRegularizer was made for ${this.numClasses} classes of ${this.centersPerClass} centers, ${needed} rows`,
+        `x has ${rows} rows; SparseCentersRegularizer was made for ${numClasses} classes of ${centersPerClass} centers, ${needed} rows`,
       );
   }
 
   protected override itemsOf(): number {
-    return (this.numClasses * this.centersPerClass * (this.centersPerClass - 1)) / 2;
+    const { numClasses, centersPerClass } = this.options;
+    return (numClasses * centersPerClass * (centersPerClass - 1)) / 2;
   }
 
   protected override divisorFor(): number {
@@ -81,8 +65,9 @@ export class SparseCentersRegularizer extends ReducedRegularizer {
   }
 
   protected penalize({ data, cols }: Matrix, reduction: Reduction, slopes: Float64Array): void {
-    const { p } = this.distance;
-    const size = this.centersPerClass * cols;
+    const { centersPerClass, distance } = this.options;
+    const { p } = distance;
+    const size = centersPerClass * cols;
     const unit = new Float64Array(size);
     const pulled = new Float64Array(size);
     for (let start = 0, item = 0; start < data.length; start += size) {
@@ -93,7 +78,14 @@ export class SparseCentersRegularizer extends ReducedRegularizer {
       }
       pulled.fill(0);
       for (let j = 0; j < size; j += cols) {
-        for (let k = j + cols; k < size; k += cols) this.#pair(unit, j, k, cols, item++, reduction, pulled);
+        for (let k = j + cols; k < size; k += cols) {
+          const pair = { x: unit.subarray(j, j + cols), y: unit.subarray(k, k + cols) };
+          const factor = this.#slope(pair, item++, reduction);
+          for (let l = 0; l < cols; l++) {
+            pulled[j + l] += factor * pair.y[l];
+            pulled[k + l] += factor * pair.x[l];
+          }
+        }
       }
       norms.forEach((length, j) => {
         const slope = pulled.subarray(j * cols, (j + 1) * cols);
@@ -102,25 +94,13 @@ export class SparseCentersRegularizer extends ReducedRegularizer {
     }
   }
 
-  #pair(
-    unit: Float64Array,
-    j: number,
-    k: number,
-    cols: number,
-    item: number,
-    reduction: Reduction,
-    pulled: Float64Array,
-  ): void {
-    const { power } = this.distance;
+  /** Hands the item of two centers to the reduction; returns weight x slope by their cosine. */
+  #slope({ x, y }: { readonly x: Float64Array; readonly y: Float64Array }, item: number, reduction: Reduction): number {
+    const { power } = this.options.distance;
     let product = 0;
-    for (let l = 0; l < cols; l++) product += unit[j + l] * unit[k + l];
+    for (let l = 0; l < x.length; l++) product += x[l] * y[l];
     const square = Math.max(0, 2 - 2 * product ** power);
     const weight = reduction.weighOne(item, Math.sqrt(square));
-    if (square < SMALLEST_SQUARE) return;
-    const factor = (-weight * slopeOfPower(product, power)) / Math.sqrt(square);
-    for (let l = 0; l < cols; l++) {
-      pulled[j + l] += factor * unit[k + l];
-      pulled[k + l] += factor * unit[j + l];
-    }
+    return square < SMALLEST_SQUARE ? 0 : (-weight * slopeOfPower(product, power)) / Math.sqrt(square);
   }
 }

@@ -1,7 +1,9 @@
-import { withDefaults } from "../matrix/checks.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import type { Reduction } from "../reducers/reduction.ts";
-import { ReducedRegularizer, regularizerDefaults, type RegularizerOptions } from "./reducedRegularizer.ts";
+import { ReducedRegularizer, regularizerOptions } from "./reducedRegularizer.ts";
+import { describeRegularizer } from "./regularizerDescription.ts";
+
+const options = regularizerOptions();
 
 /**
  * Keeps the mean of each row's coordinates at 0.
@@ -10,12 +12,13 @@ import { ReducedRegularizer, regularizerDefaults, type RegularizerOptions } from
  *
  * One item a row. Default reducer MeanReducer.
  */
-export class ZeroMeanRegularizer extends ReducedRegularizer {
-  readonly name = "ZeroMeanRegularizer";
-
-  constructor(options?: Partial<RegularizerOptions>) {
-    super(withDefaults(options, regularizerDefaults, "ZeroMeanRegularizer"));
-  }
+export class ZeroMeanRegularizer extends ReducedRegularizer<typeof options> {
+  static readonly description = describeRegularizer({
+    name: "ZeroMeanRegularizer",
+    summary: "Keeps the mean of each row's coordinates at 0.",
+    paper: null,
+    options,
+  });
 
   protected penalize({ data, rows, cols }: Matrix, reduction: Reduction, slopes: Float64Array): void {
     for (let i = 0; i < rows; i++) {

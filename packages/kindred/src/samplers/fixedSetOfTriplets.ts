@@ -1,20 +1,24 @@
-import { checkNumber, withDefaults } from "../matrix/checks.ts";
+import { checkNumber } from "../matrix/checks.ts";
 import type { Labels } from "../matrix/labels.ts";
 import { Random } from "../matrix/random.ts";
+import { wholeNumber } from "../options/kinds.ts";
+import type { OptionsGiven } from "../options/option.ts";
 import { emptyTriplets } from "../tuples/emptyTriplets.ts";
 import type { Triplets } from "../tuples/tuples.ts";
-import { equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
+import type { BatchSampler } from "./batchSampler.ts";
 import { rowsOfClasses } from "./drawing/rowsOfClasses.ts";
+import { equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
+import { describeSampler } from "./samplerDescription.ts";
+import { samplerOptions } from "./samplerOptions.ts";
+
+const options = {
+  ...samplerOptions(),
+  /** Samples in a batch, a multiple of 3. Default 30. */
+  batchSize: wholeNumber({ default: 30, atLeast: 1 }),
+};
 
 /** Options of {@link FixedSetOfTriplets}. */
-export interface FixedSetOfTripletsOptions {
-  /** Samples in a batch, a multiple of 3. Default 30. */
-  readonly batchSize: number;
-  /** Default 0. */
-  readonly seed: number;
-}
-
-const defaults: FixedSetOfTripletsOptions = { batchSize: 30, seed: 0 };
+export type FixedSetOfTripletsOptions = OptionsGiven<typeof options>;
 
 /**
  * A number of random triplets, drawn once and then all that is known: for experiments in which there are no labels but
@@ -25,8 +29,15 @@ const defaults: FixedSetOfTripletsOptions = { batchSize: 30, seed: 0 };
  * is anchor, positive, negative, anchor, positive, negative ... (see EmbeddingsAlreadyPackagedAsTriplets); the last one
  * may be shorter.
  */
-export class FixedSetOfTriplets extends PlannedSampler {
-  readonly name = "FixedSetOfTriplets";
+export class FixedSetOfTriplets extends PlannedSampler<typeof options> {
+  static readonly description = describeSampler({
+    name: "FixedSetOfTriplets",
+    summary: "A number of random triplets, drawn once and then all that is known.",
+    source: "pytorch-metric-learning",
+    takes: ["labels"],
+    example: (labels, seed = 0): BatchSampler => new FixedSetOfTriplets(labels, 100, { seed }),
+    options,
+  });
   readonly triplets: Triplets<Int32Array>;
 
   /**
@@ -34,13 +45,12 @@ export class FixedSetOfTriplets extends PlannedSampler {
    * @param numTriplets >= 1
    * @throws RangeError when the batch is no multiple of 3, or the labels make no triplet
    */
-  constructor(labels: Labels, numTriplets: number, options?: Partial<FixedSetOfTripletsOptions>) {
-    const given = withDefaults(options, defaults, "FixedSetOfTriplets");
-    super(given.batchSize, given.seed);
+  constructor(labels: Labels, numTriplets: number, options?: FixedSetOfTripletsOptions) {
+    super(options);
     checkNumber(numTriplets, "numTriplets", { atLeast: 1, integer: true });
     if (this.batchSize % 3 !== 0)
       throw new RangeError(`batchSize is ${this.batchSize}; a batch of triplets needs a multiple of 3`);
-    this.triplets = drawTriplets(labels, numTriplets, new Random(this.seed));
+    this.triplets = drawTriplets(labels, numTriplets, new Random(this.options.seed));
   }
 
   get batchesPerEpoch(): number {

@@ -1,20 +1,18 @@
-import { withDefaults } from "../matrix/checks.ts";
 import type { Labels } from "../matrix/labels.ts";
 import type { Random } from "../matrix/random.ts";
-import { equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
+import type { OptionsGiven } from "../options/option.ts";
+import type { BatchSampler } from "./batchSampler.ts";
 import { rowsOfClasses } from "./drawing/rowsOfClasses.ts";
+import { equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
+import { describeSampler } from "./samplerDescription.ts";
+import { cutSamplerOptions } from "./samplerOptions.ts";
+
+const options = {
+  ...cutSamplerOptions(),
+};
 
 /** Options of {@link GroupByLabelSampler}. */
-export interface GroupByLabelSamplerOptions {
-  /** Samples in a batch, >= 1. Default 32. */
-  readonly batchSize: number;
-  /** Whether a shorter last batch is left out. Default false. */
-  readonly dropLast: boolean;
-  /** Default 0. */
-  readonly seed: number;
-}
-
-const defaults: GroupByLabelSamplerOptions = { batchSize: 32, dropLast: false, seed: 0 };
+export type GroupByLabelSamplerOptions = OptionsGiven<typeof options>;
 
 /**
  * Batches of few classes with as many samples of each as there are: the data set class after class, in random order, cut
@@ -25,9 +23,15 @@ const defaults: GroupByLabelSamplerOptions = { batchSize: 32, dropLast: false, s
  *
  * Source: the sampler of the same name in sentence-transformers.
  */
-export class GroupByLabelSampler extends PlannedSampler {
-  readonly name = "GroupByLabelSampler";
-  readonly dropLast: boolean;
+export class GroupByLabelSampler extends PlannedSampler<typeof options> {
+  static readonly description = describeSampler({
+    name: "GroupByLabelSampler",
+    summary: "Batches of few classes with as many samples of each as there are.",
+    source: "the sampler of the same name in sentence-transformers",
+    takes: ["labels"],
+    example: (labels, seed = 0): BatchSampler => new GroupByLabelSampler(labels, { seed }),
+    options,
+  });
   readonly #total: number;
   readonly #classes: readonly Int32Array[];
   /** The samples that are the only one of their class. */
@@ -37,10 +41,8 @@ export class GroupByLabelSampler extends PlannedSampler {
    * @param labels one label a sample
    * @throws RangeError when there is no sample, or no batch would be left with `dropLast`
    */
-  constructor(labels: Labels, options?: Partial<GroupByLabelSamplerOptions>) {
-    const given = withDefaults(options, defaults, "GroupByLabelSampler");
-    super(given.batchSize, given.seed);
-    this.dropLast = given.dropLast;
+  constructor(labels: Labels, options?: GroupByLabelSamplerOptions) {
+    super(options);
     this.#total = labels.length;
     const classes = rowsOfClasses(labels);
     this.#classes = classes.filter(({ length }) => length > 1);
@@ -50,7 +52,7 @@ export class GroupByLabelSampler extends PlannedSampler {
   }
 
   get batchesPerEpoch(): number {
-    return equalStarts(this.#total, this.batchSize, this.dropLast).length - 1;
+    return equalStarts(this.#total, this.batchSize, this.options.dropLast).length - 1;
   }
 
   protected plan(random: Random): EpochPlan {
@@ -67,7 +69,7 @@ export class GroupByLabelSampler extends PlannedSampler {
       end += members.length;
     }
     rows.set(singletons.subarray(used), end);
-    return { rows, starts: equalStarts(rows.length, this.batchSize, this.dropLast) };
+    return { rows, starts: equalStarts(rows.length, this.batchSize, this.options.dropLast) };
   }
 
   /** How many of the singletons to put before a class that starts at `end`, so that no cut leaves one sample alone. */

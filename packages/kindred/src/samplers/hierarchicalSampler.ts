@@ -1,31 +1,33 @@
-import { checkNumber, checkOneOf, withDefaults } from "../matrix/checks.ts";
+import { checkNumber, checkOneOf } from "../matrix/checks.ts";
 import { encodeLabels, type Labels } from "../matrix/labels.ts";
 import type { Random } from "../matrix/random.ts";
+import { option, wholeNumber } from "../options/kinds.ts";
+import type { OptionsGiven } from "../options/option.ts";
+import type { BatchSampler } from "./batchSampler.ts";
 import { ClassWalk } from "./drawing/classWalk.ts";
-import { PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
 import { rowsOfClasses } from "./drawing/rowsOfClasses.ts";
+import { PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
+import { describeSampler } from "./samplerDescription.ts";
+import { samplerOptions } from "./samplerOptions.ts";
+
+const options = {
+  ...samplerOptions(),
+  /** The most samples in a batch, a multiple of superClassesPerBatch. Default 32. */
+  batchSize: wholeNumber({ default: 32, atLeast: 1 }),
+  /** Samples of a class in a batch, of which each super class's share of the batch is a multiple; or "all". Default 4. */
+  samplesPerClass: option<number | "all">('a whole number >= 1, or "all"', 4, (given, name) =>
+    typeof given === "number"
+      ? checkNumber(given, name, { atLeast: 1, integer: true })
+      : checkOneOf<"all">(given, name, ["all"]),
+  ),
+  /** Batches of an epoch for every set of super classes, >= 1. Default 4. */
+  batchesPerSuperTuple: wholeNumber({ default: 4, atLeast: 1 }),
+  /** Super classes in a batch, >= 1. Default 2. */
+  superClassesPerBatch: wholeNumber({ default: 2, atLeast: 1 }),
+};
 
 /** Options of {@link HierarchicalSampler}. */
-export interface HierarchicalSamplerOptions {
-  /** The most samples in a batch, a multiple of superClassesPerBatch. Default 32. */
-  readonly batchSize: number;
-  /** Samples of a class in a batch, of which each super class's share of the batch is a multiple; or "all". Default 4. */
-  readonly samplesPerClass: number | "all";
-  /** Batches of an epoch for every set of super classes, >= 1. Default 4. */
-  readonly batchesPerSuperTuple: number;
-  /** Super classes in a batch, >= 1. Default 2. */
-  readonly superClassesPerBatch: number;
-  /** Default 0. */
-  readonly seed: number;
-}
-
-const defaults: HierarchicalSamplerOptions = {
-  batchSize: 32,
-  samplesPerClass: 4,
-  batchesPerSuperTuple: 4,
-  superClassesPerBatch: 2,
-  seed: 0,
-};
+export type HierarchicalSamplerOptions = OptionsGiven<typeof options>;
 
 /** Samples of one epoch that may be planned at once. */
 const MOST_ROWS = 2 ** 28;
@@ -42,11 +44,18 @@ const MOST_ROWS = 2 ** 28;
  * Source: Ge, Huang, Dong and Scott, "Deep Metric Learning with Hierarchical Triplet Loss" (ECCV 2018), in the form of
  * pytorch-metric-learning.
  */
-export class HierarchicalSampler extends PlannedSampler {
-  readonly name = "HierarchicalSampler";
-  readonly samplesPerClass: number | "all";
-  readonly batchesPerSuperTuple: number;
-  readonly superClassesPerBatch: number;
+export class HierarchicalSampler extends PlannedSampler<typeof options> {
+  static readonly description = describeSampler({
+    name: "HierarchicalSampler",
+    summary: "Batches of a few super classes in equal shares, with several samples of each of their classes.",
+    source: 'Ge, Huang, Dong and Scott, "Deep Metric Learning with Hierarchical Triplet Loss" (ECCV 2018)',
+    takes: ["labels", "superLabels"],
+    example: (labels, seed = 0): BatchSampler => {
+      const superLabels = encodeLabels(labels, "labels").codes.map((code) => code % 2);
+      return new HierarchicalSampler(labels, superLabels, { seed });
+    },
+    options,
+  });
   readonly batchesPerEpoch: number;
   /** The rows of each class of each super class. */
   readonly #superClasses: readonly (readonly Int32Array[])[];
@@ -57,22 +66,16 @@ export class HierarchicalSampler extends PlannedSampler {
    * @throws RangeError when the numbers do not divide, there are too few super classes, or with "all" a class is larger
    *   than a super class's share of a batch
    */
-  constructor(labels: Labels, superLabels: Labels, options?: Partial<HierarchicalSamplerOptions>) {
-    const given = withDefaults(options, defaults, "HierarchicalSampler");
-    super(given.batchSize, given.seed);
-    const atLeastOne = { atLeast: 1, integer: true };
-    this.batchesPerSuperTuple = checkNumber(given.batchesPerSuperTuple, "batchesPerSuperTuple", atLeastOne);
-    this.superClassesPerBatch = checkNumber(given.superClassesPerBatch, "superClassesPerBatch", atLeastOne);
-    this.samplesPerClass = given.samplesPerClass;
-    if (typeof this.samplesPerClass === "number") checkNumber(this.samplesPerClass, "samplesPerClass", atLeastOne);
-    else checkOneOf(this.samplesPerClass, "samplesPerClass", ["all"]);
+  constructor(labels: Labels, superLabels: Labels, options?: HierarchicalSamplerOptions) {
+    super(options);
     if (labels.length !== superLabels.length)
       throw new RangeError(
         `labels has ${labels.length} entries, superLabels ${superLabels.length}; each sample needs one of both`,
       );
     this.#superClasses = classesOfSuperClasses(labels, superLabels);
     this.#checkShares();
-    const batches = binomial(this.#superClasses.length, this.superClassesPerBatch) * this.batchesPerSuperTuple;
+    const { superClassesPerBatch, batchesPerSuperTuple } = this.options;
+    const batches = binomial(this.#superClasses.length, superClassesPerBatch) * batchesPerSuperTuple;
     if (batches * this.batchSize > MOST_ROWS)
       throw new RangeError(
         `${this.#superClasses.length} super classes make ${batches} batches an epoch; give fewer superClassesPerBatch`,
@@ -82,11 +85,12 @@ export class HierarchicalSampler extends PlannedSampler {
 
   /** Samples of a batch that each super class may fill. */
   get #share(): number {
-    return this.batchSize / this.superClassesPerBatch;
+    return this.batchSize / this.options.superClassesPerBatch;
   }
 
   #checkShares(): void {
-    const { batchSize, superClassesPerBatch, samplesPerClass } = this;
+    const { batchSize } = this;
+    const { superClassesPerBatch, samplesPerClass } = this.options;
     if (batchSize % superClassesPerBatch !== 0)
       throw new RangeError(
         `batchSize is ${batchSize}; it must be a multiple of superClassesPerBatch, ${superClassesPerBatch}`,
@@ -113,13 +117,14 @@ export class HierarchicalSampler extends PlannedSampler {
 
   protected plan(random: Random): EpochPlan {
     const turns = this.#superClasses.map((classes) => new ClassTurns(classes, random));
-    const sets = combinations(this.#superClasses.length, this.superClassesPerBatch);
-    const visits = range(this.batchesPerEpoch).map((b) => Math.floor(b / this.batchesPerSuperTuple));
+    const { superClassesPerBatch, batchesPerSuperTuple, samplesPerClass } = this.options;
+    const sets = combinations(this.#superClasses.length, superClassesPerBatch);
+    const visits = range(this.batchesPerEpoch).map((b) => Math.floor(b / batchesPerSuperTuple));
     const rows = new Int32Array(this.batchesPerEpoch * this.batchSize);
     const starts = new Int32Array(this.batchesPerEpoch + 1);
     let end = 0;
     random.shuffle(visits).forEach((set, batch) => {
-      for (const s of sets[set]) end = turns[s].fill(rows, end, this.#share, this.samplesPerClass);
+      for (const s of sets[set]) end = turns[s].fill(rows, end, this.#share, samplesPerClass);
       starts[batch + 1] = end;
       random.shuffle(rows.subarray(starts[batch], end));
     });

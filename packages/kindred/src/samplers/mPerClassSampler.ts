@@ -1,29 +1,34 @@
-import { checkNumber, checkOneOf, withDefaults } from "../matrix/checks.ts";
 import type { Labels } from "../matrix/labels.ts";
 import type { Random } from "../matrix/random.ts";
+import { choice, wholeNumber } from "../options/kinds.ts";
+import type { OptionsGiven } from "../options/option.ts";
+import type { BatchSampler } from "./batchSampler.ts";
 import { ClassWalk } from "./drawing/classWalk.ts";
-import { equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
 import { rowsOfClasses } from "./drawing/rowsOfClasses.ts";
+import { equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
+import { describeSampler } from "./samplerDescription.ts";
+import { samplerOptions } from "./samplerOptions.ts";
+
+const scarces = ["skip", "repeat", "borrow"] as const;
 
 /** What becomes of a class with fewer than m samples. */
-export type Scarce = "skip" | "repeat" | "borrow";
+export type Scarce = (typeof scarces)[number];
 
-/** Options of {@link MPerClassSampler}. */
-export interface MPerClassSamplerOptions {
+const options = {
+  ...samplerOptions(),
   /** Samples of a class in a batch, >= 1. Default 4. */
-  readonly m: number;
+  m: wholeNumber({ default: 4, atLeast: 1 }),
   /** Samples in a batch, >= m. Default 32. */
-  readonly batchSize: number;
+  batchSize: wholeNumber({ default: 32, atLeast: 1 }),
   /**
    * A class with fewer than m samples: "repeat" (default) repeats its samples, "borrow" fills its places with samples of
    * other classes, "skip" leaves the class out.
    */
-  readonly scarce: Scarce;
-  /** Default 0. */
-  readonly seed: number;
-}
+  scarce: choice(scarces, { default: "repeat" }),
+};
 
-const defaults: MPerClassSamplerOptions = { m: 4, batchSize: 32, scarce: "repeat", seed: 0 };
+/** Options of {@link MPerClassSampler}. */
+export type MPerClassSamplerOptions = OptionsGiven<typeof options>;
 
 /**
  * Batches of m samples of each of several classes, so that every batch holds positive and negative pairs.
@@ -33,10 +38,18 @@ const defaults: MPerClassSamplerOptions = { m: 4, batchSize: 32, scarce: "repeat
  * there are fewer classes than groups; so the largest class sets how many batches an epoch has, and smaller ones fill them. Where m does not divide the batch size, the rest of the batch goes to further samples of
  * the classes in it. Every batch is full.
  */
-export class MPerClassSampler extends PlannedSampler {
-  readonly name = "MPerClassSampler";
-  readonly m: number;
-  readonly scarce: Scarce;
+export class MPerClassSampler extends PlannedSampler<typeof options> {
+  static readonly description = describeSampler({
+    name: "MPerClassSampler",
+    summary: "Batches of m samples of each of several classes.",
+    source: "pytorch-metric-learning",
+    takes: ["labels"],
+    example: (labels, seed = 0): BatchSampler => {
+      const batchSize = Math.min(32, labels.length);
+      return new MPerClassSampler(labels, { batchSize, m: Math.min(4, batchSize), seed });
+    },
+    options,
+  });
   readonly #total: number;
   /** The rows of each class, and of all classes that take part. */
   readonly #classes: readonly Int32Array[];
@@ -45,36 +58,40 @@ export class MPerClassSampler extends PlannedSampler {
    * @param labels one label a sample
    * @throws RangeError when the batch is smaller than m or larger than the data, or every class is skipped
    */
-  constructor(labels: Labels, options?: Partial<MPerClassSamplerOptions>) {
-    const given = withDefaults(options, defaults, "MPerClassSampler");
-    super(given.batchSize, given.seed);
-    this.m = checkNumber(given.m, "m", { atLeast: 1, integer: true });
-    this.scarce = checkOneOf(given.scarce, "scarce", ["skip", "repeat", "borrow"]);
+  constructor(labels: Labels, options?: MPerClassSamplerOptions) {
+    super(options);
+    const { m, scarce } = this.options;
     this.#total = labels.length;
-    if (this.m > this.batchSize)
-      throw new RangeError(`m is ${this.m} and batchSize ${this.batchSize}; a batch must hold one group of m at least`);
+    if (m > this.batchSize)
+      throw new RangeError(`m is ${m} and batchSize ${this.batchSize}; a batch must hold one group of m at least`);
     if (this.batchSize > this.#total)
       throw new RangeError(`batchSize is ${this.batchSize} for ${this.#total} samples; give a smaller batch`);
     const classes = rowsOfClasses(labels);
-    this.#classes = this.scarce === "skip" ? classes.filter(({ length }) => length >= this.m) : classes;
+    this.#classes = scarce === "skip" ? classes.filter(({ length }) => length >= m) : classes;
     if (this.#classes.length === 0)
       throw new RangeError(
-        `none of the ${classes.length} classes has ${this.m} samples; give a smaller m, or scarce: "repeat"`,
+        `none of the ${classes.length} classes has ${m} samples; give a smaller m, or scarce: "repeat"`,
       );
   }
 
   /** Groups of m in a batch. */
   get #groups(): number {
-    return Math.floor(this.batchSize / this.m);
+    return Math.floor(this.batchSize / this.options.m);
+  }
+
+  /** Groups of m that a class of so many samples makes in an epoch. */
+  #visits(samples: number): number {
+    return Math.ceil(samples / this.options.m);
   }
 
   get batchesPerEpoch(): number {
-    const visits = this.#classes.map(({ length }) => Math.ceil(length / this.m));
+    const visits = this.#classes.map(({ length }) => this.#visits(length));
     const fewest = Math.ceil(visits.reduce((sum, count) => sum + count, 0) / this.#groups);
     return this.#classes.length < this.#groups ? fewest : visits.reduce((max, count) => Math.max(max, count), fewest);
   }
 
   protected plan(random: Random): EpochPlan {
+    const { m, scarce } = this.options;
     const batches = this.batchesPerEpoch;
     const rows = new Int32Array(batches * this.batchSize);
     const classesOf = this.#deal(batches, random);
@@ -84,8 +101,8 @@ export class MPerClassSampler extends PlannedSampler {
       const start = order[b] * this.batchSize;
       let end = start;
       for (const c of classesOf[b]) {
-        walkers[c].take(this.m, this.scarce === "borrow" ? this.#total : 0, rows, end);
-        end += this.m;
+        walkers[c].take(m, scarce === "borrow" ? this.#total : 0, rows, end);
+        end += m;
       }
       for (let rest = 0; end < start + this.batchSize; rest++, end++) {
         walkers[classesOf[b][rest % classesOf[b].length]].takeFurther(rows, start, end);
@@ -102,7 +119,7 @@ export class MPerClassSampler extends PlannedSampler {
     const hands: number[][] = Array.from({ length: batches }, () => []);
     let next = 0;
     for (const c of random.shuffle(range(this.#classes.length))) {
-      for (let visit = Math.ceil(this.#classes[c].length / this.m); visit > 0; visit--) hands[next++ % batches].push(c);
+      for (let visit = this.#visits(this.#classes[c].length); visit > 0; visit--) hands[next++ % batches].push(c);
     }
     for (const hand of hands) while (hand.length < this.#groups) hand.push(this.#further(hand, random));
     return hands;

@@ -1,18 +1,21 @@
-import { withDefaults } from "../matrix/checks.ts";
 import type { Labels } from "../matrix/labels.ts";
 import type { Random } from "../matrix/random.ts";
-import { PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
+import { wholeNumber } from "../options/kinds.ts";
+import type { OptionsGiven } from "../options/option.ts";
+import type { BatchSampler } from "./batchSampler.ts";
 import { rowsOfClasses } from "./drawing/rowsOfClasses.ts";
+import { PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
+import { describeSampler } from "./samplerDescription.ts";
+import { samplerOptions } from "./samplerOptions.ts";
+
+const options = {
+  ...samplerOptions(),
+  /** The most samples in a batch, >= 1. Default 32. */
+  batchSize: wholeNumber({ default: 32, atLeast: 1 }),
+};
 
 /** Options of {@link NoDuplicatesSampler}. */
-export interface NoDuplicatesSamplerOptions {
-  /** The most samples in a batch, >= 1. Default 32. */
-  readonly batchSize: number;
-  /** Default 0. */
-  readonly seed: number;
-}
-
-const defaults: NoDuplicatesSamplerOptions = { batchSize: 32, seed: 0 };
+export type NoDuplicatesSamplerOptions = OptionsGiven<typeof options>;
 
 /**
  * Batches in which no class stands twice, for losses that take every other sample of the batch for a negative.
@@ -22,8 +25,15 @@ const defaults: NoDuplicatesSamplerOptions = { batchSize: 32, seed: 0 };
  *
  * Source: the sampler of the same name in sentence-transformers.
  */
-export class NoDuplicatesSampler extends PlannedSampler {
-  readonly name = "NoDuplicatesSampler";
+export class NoDuplicatesSampler extends PlannedSampler<typeof options> {
+  static readonly description = describeSampler({
+    name: "NoDuplicatesSampler",
+    summary: "Batches in which no class stands twice.",
+    source: "the sampler of the same name in sentence-transformers",
+    takes: ["labels"],
+    example: (labels, seed = 0): BatchSampler => new NoDuplicatesSampler(labels, { seed }),
+    options,
+  });
   readonly batchesPerEpoch: number;
   readonly #total: number;
   readonly #classes: readonly Int32Array[];
@@ -32,9 +42,8 @@ export class NoDuplicatesSampler extends PlannedSampler {
    * @param labels one label a sample
    * @throws RangeError when there is no sample
    */
-  constructor(labels: Labels, options?: Partial<NoDuplicatesSamplerOptions>) {
-    const given = withDefaults(options, defaults, "NoDuplicatesSampler");
-    super(given.batchSize, given.seed);
+  constructor(labels: Labels, options?: NoDuplicatesSamplerOptions) {
+    super(options);
     this.#classes = rowsOfClasses(labels);
     this.#total = labels.length;
     if (this.#total === 0) throw new RangeError("labels is empty; give one label a sample");

@@ -1,6 +1,10 @@
 import { checkNumber } from "../matrix/checks.ts";
 import { Random } from "../matrix/random.ts";
+import type { OptionArguments, OptionRecord, OptionValues } from "../options/option.ts";
+import { readOptions } from "../options/readOptions.ts";
 import type { BatchSampler, SamplerState } from "./batchSampler.ts";
+import type { SamplerDescription } from "./samplerDescription.ts";
+import type { SamplerOptionRecord } from "./samplerOptions.ts";
 
 /** The batches of one epoch: batch b is rows[starts[b]] .. rows[starts[b + 1] - 1]. */
 export interface EpochPlan {
@@ -10,19 +14,40 @@ export interface EpochPlan {
 
 /**
  * A sampler whose epoch is a function of the seed and the epoch's number alone, so that it resumes anywhere by making the
- * plan again and walking to where it stood.
+ * plan again and walking to where it stood. A subclass has a static `description` (see {@link SamplerDescription}), from
+ * which its options come, and plans.
+ *
+ * R is the record of its options.
  */
-export abstract class PlannedSampler implements BatchSampler {
-  abstract readonly name: string;
+export abstract class PlannedSampler<
+  R extends SamplerOptionRecord & OptionRecord = SamplerOptionRecord & OptionRecord,
+> implements BatchSampler {
+  readonly name: string;
+  readonly description: SamplerDescription;
+  /** The options that were given over their defaults. */
+  readonly options: OptionValues<R>;
   readonly batchSize: number;
-  readonly seed: number;
   abstract readonly batchesPerEpoch: number;
+  readonly #seed: number;
   #epoch = 0;
   #batch = 0;
 
-  constructor(batchSize: number, seed: number) {
-    this.batchSize = checkNumber(batchSize, "batchSize", { atLeast: 1, integer: true });
-    this.seed = checkNumber(seed, "seed");
+  /**
+   * @throws TypeError when an option is unknown or of another type, or the class has no description; RangeError when a
+   *   value is out of bounds
+   */
+  constructor(...[given]: OptionArguments<R>) {
+    const { description } = new.target as unknown as { readonly description?: SamplerDescription };
+    if (description === undefined)
+      throw new TypeError(
+        `${new.target.name} has no static description; say what the sampler is, as describeSampler does`,
+      );
+    this.description = description;
+    this.name = description.name;
+    this.options = readOptions(description.options as unknown as R, given, this.name);
+    const { batchSize, seed } = this.options as unknown as OptionValues<SamplerOptionRecord>;
+    this.batchSize = batchSize;
+    this.#seed = seed;
   }
 
   /** The batches of an epoch; `random` is seeded by seed and epoch. */
@@ -30,7 +55,7 @@ export abstract class PlannedSampler implements BatchSampler {
 
   *epoch(): IterableIterator<Int32Array> {
     // the seed as a fraction keeps its digits beside the epoch, however large it is
-    const { rows, starts } = this.plan(new Random(new Random(this.seed).uniform() + this.#epoch));
+    const { rows, starts } = this.plan(new Random(new Random(this.#seed).uniform() + this.#epoch));
     const batches = starts.length - 1;
     while (this.#batch < batches) {
       const batch = this.#batch++;

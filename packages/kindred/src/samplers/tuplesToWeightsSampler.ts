@@ -1,12 +1,17 @@
-import { checkNumber, describe, withDefaults } from "../matrix/checks.ts";
+import { checkNumber, describe } from "../matrix/checks.ts";
 import type { Label, Labels } from "../matrix/labels.ts";
 import { toMatrix, type MatrixLike } from "../matrix/matrix.ts";
 import { Random } from "../matrix/random.ts";
 import type { Miner } from "../miners/miner.ts";
+import { MultiSimilarityMiner } from "../miners/multiSimilarityMiner.ts";
+import { wholeNumber } from "../options/kinds.ts";
+import type { OptionsGiven } from "../options/option.ts";
 import { toWeights } from "../tuples/toWeights.ts";
-import type { SamplerState } from "./batchSampler.ts";
-import { equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
+import type { BatchSampler, SamplerState } from "./batchSampler.ts";
 import { WeightedDraw } from "./drawing/weightedDraw.ts";
+import { equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
+import { describeSampler } from "./samplerDescription.ts";
+import { samplerOptions } from "./samplerOptions.ts";
 
 /** What {@link TuplesToWeightsSampler} finds the hard samples with. */
 export interface TupleSource {
@@ -18,17 +23,14 @@ export interface TupleSource {
   readonly miner: Miner;
 }
 
-/** Options of {@link TuplesToWeightsSampler}. */
-export interface TuplesToWeightsSamplerOptions {
-  /** Samples in a batch, >= 1. Default 32. */
-  readonly batchSize: number;
+const options = {
+  ...samplerOptions(),
   /** Samples that are embedded, and then drawn from, in an epoch, >= 1; null (default): all. */
-  readonly subsetSize: number | null;
-  /** Default 0. */
-  readonly seed: number;
-}
+  subsetSize: wholeNumber({ default: null, atLeast: 1 }),
+};
 
-const defaults: TuplesToWeightsSamplerOptions = { batchSize: 32, subsetSize: null, seed: 0 };
+/** Options of {@link TuplesToWeightsSampler}. */
+export type TuplesToWeightsSamplerOptions = OptionsGiven<typeof options>;
 
 /**
  * Draws samples as often as a miner finds them in tuples. Before each epoch the data (or a random part of it) is embedded
@@ -37,8 +39,20 @@ const defaults: TuplesToWeightsSamplerOptions = { batchSize: 32, subsetSize: nul
  *
  * Since the embeddings change, a state taken within an epoch holds its weights too.
  */
-export class TuplesToWeightsSampler extends PlannedSampler {
-  readonly name = "TuplesToWeightsSampler";
+export class TuplesToWeightsSampler extends PlannedSampler<typeof options> {
+  static readonly description = describeSampler({
+    name: "TuplesToWeightsSampler",
+    summary: "Draws samples as often as a miner finds them in tuples.",
+    source: "pytorch-metric-learning",
+    takes: ["labels", "embeddings"],
+    example: (labels, seed = 0): BatchSampler => {
+      const random = new Random(seed);
+      const all = Array.from(labels, () => [random.normal(), random.normal(), random.normal()]);
+      const embed = (rows: Int32Array): number[][] => Array.from(rows, (row) => all[row]);
+      return new TuplesToWeightsSampler({ labels, embed, miner: new MultiSimilarityMiner() }, { seed });
+    },
+    options,
+  });
   readonly subsetSize: number;
   readonly #source: TupleSource;
   readonly #labels: readonly Label[];
@@ -48,9 +62,8 @@ export class TuplesToWeightsSampler extends PlannedSampler {
    * @throws TypeError when a part of the source is missing; RangeError when there is no sample, or the subset is larger
    *   than the data
    */
-  constructor(source: TupleSource, options?: Partial<TuplesToWeightsSamplerOptions>) {
-    const given = withDefaults(options, defaults, "TuplesToWeightsSampler");
-    super(given.batchSize, given.seed);
+  constructor(source: TupleSource, options?: TuplesToWeightsSamplerOptions) {
+    super(options);
     if (typeof source.embed !== "function")
       throw new TypeError(`embed is ${describe(source.embed)}; give a function of rows that returns their embeddings`);
     if (typeof source.miner?.mine !== "function")
@@ -59,7 +72,7 @@ export class TuplesToWeightsSampler extends PlannedSampler {
     this.#labels = Array.from(source.labels);
     const count = this.#labels.length;
     if (count === 0) throw new RangeError("labels is empty; give one label a sample");
-    this.subsetSize = checkNumber(given.subsetSize ?? count, "subsetSize", {
+    this.subsetSize = checkNumber(this.options.subsetSize ?? count, "subsetSize", {
       atLeast: 1,
       atMost: count,
       integer: true,

@@ -83,6 +83,20 @@ describe("Random", () => {
     expect(new Random(1).integer(2 ** 32)).toBe(new Random(1).bits());
   });
 
+  it("draws below any whole number: as integer does up to 2^32, and uniformly beyond", () => {
+    const [one, other] = [new Random(5), new Random(5)];
+    for (const n of [1, 7, 2 ** 32]) expect(one.below(n)).toBe(other.integer(n));
+    const n = 3 * 2 ** 50;
+    expectDraws(
+      counted(20_000, 3, () => {
+        const drawn = one.below(n);
+        expect(Number.isInteger(drawn) && drawn >= 0 && drawn < n).toBe(true);
+        return Math.floor(drawn / 2 ** 50);
+      }),
+      [1 / 3, 1 / 3, 1 / 3],
+    );
+  });
+
   it("is normal with mean 0 and variance 1", () => {
     const random = new Random(2);
     const cells = 40;

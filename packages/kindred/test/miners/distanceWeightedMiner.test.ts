@@ -116,8 +116,12 @@ describe("DistanceWeightedMiner", () => {
   });
 
   it("refuses any distance but the Euclidean one of normalized embeddings", () => {
-    expect(() => new DistanceWeightedMiner({ distance: new CosineSimilarity() })).toThrow(/needs new LpDistance/);
-    expect(() => new DistanceWeightedMiner({ distance: new LpDistance({ power: 2 }) })).toThrow(/power 2/);
+    expect(() => new DistanceWeightedMiner({ distance: new CosineSimilarity() })).toThrow(
+      "DistanceWeightedMiner works on LpDistance alone, given CosineSimilarity; leave the distance out",
+    );
+    expect(() => new DistanceWeightedMiner({ distance: new LpDistance({ power: 2 }) })).toThrow(
+      "DistanceWeightedMiner needs a LpDistance with power 1, given 2; leave power out",
+    );
     expect(() => new DistanceWeightedMiner({ cutoff: -1 })).toThrow(/cutoff is -1/);
   });
 });

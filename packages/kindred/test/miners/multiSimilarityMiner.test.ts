@@ -45,6 +45,6 @@ describe("MultiSimilarityMiner", () => {
 
   it("compares by the cosine unless told otherwise", () => {
     expect(new MultiSimilarityMiner().distance.name).toBe("CosineSimilarity");
-    expect(new MultiSimilarityMiner()).toMatchObject({ epsilon: 0.1, maxTuplesPerAnchor: null, seed: 0 });
+    expect(new MultiSimilarityMiner().options).toMatchObject({ epsilon: 0.1, maxTuplesPerAnchor: null, seed: 0 });
   });
 });

@@ -56,7 +56,7 @@ describe("PairMarginMiner", () => {
   });
 
   it("has pytorch-metric-learning's defaults", () => {
-    expect(new PairMarginMiner()).toMatchObject({ posMargin: 0.2, negMargin: 0.8 });
+    expect(new PairMarginMiner().options).toMatchObject({ posMargin: 0.2, negMargin: 0.8 });
     expect(new PairMarginMiner().distance.name).toBe("LpDistance");
   });
 });

@@ -108,7 +108,7 @@ describe("TripletMarginMiner", () => {
   });
 
   it("has pytorch-metric-learning's defaults, and refuses other types", () => {
-    expect(new TripletMarginMiner()).toMatchObject({ margin: 0.2, typeOfTriplets: "all" });
+    expect(new TripletMarginMiner().options).toMatchObject({ margin: 0.2, typeOfTriplets: "all" });
     expect(() => new TripletMarginMiner({ typeOfTriplets: "hardest" as never })).toThrow(/give one of "all", "hard"/);
   });
 });

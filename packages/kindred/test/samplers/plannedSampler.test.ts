@@ -1,15 +1,31 @@
 import { describe, expect, it } from "vitest";
-import { PlannedSampler, type EpochPlan, type Random } from "../../src/index.ts";
+import {
+  describeSampler,
+  PlannedSampler,
+  samplerOptions,
+  type BatchSampler,
+  type EpochPlan,
+  type Random,
+} from "../../src/index.ts";
 import { equalStarts, range } from "../../src/samplers/plannedSampler.ts";
 import { describeSamplerContract, epochOf } from "../support/samplerContract.ts";
 
+const options = samplerOptions();
+
 /** Shuffles ten rows; batches of 3, 4 and 3. */
-class OwnSampler extends PlannedSampler {
-  readonly name = "OwnSampler";
+class OwnSampler extends PlannedSampler<typeof options> {
+  static readonly description = describeSampler({
+    name: "OwnSampler",
+    summary: "Ten rows, in batches of 3, 4 and 3.",
+    source: null,
+    takes: [],
+    options,
+    example: (_, seed = 0): BatchSampler => new OwnSampler(seed),
+  });
   readonly batchesPerEpoch = 3;
 
   constructor(seed: number, batchSize = 4) {
-    super(batchSize, seed);
+    super({ batchSize, seed });
   }
 
   protected plan(random: Random): EpochPlan {
@@ -26,6 +42,16 @@ describe("PlannedSampler", () => {
     expect([first.length, ...others.map(({ length }) => length)]).toEqual([3, 4, 3]);
     first.fill(-1);
     expect(epochOf(new OwnSampler(1))[0]).not.toContain(-1);
+  });
+
+  it("refuses a sampler that does not say what it is", () => {
+    class Nameless extends PlannedSampler {
+      readonly batchesPerEpoch = 1;
+      protected plan(): EpochPlan {
+        return { rows: range(1), starts: Int32Array.of(0, 1) };
+      }
+    }
+    expect(() => new Nameless()).toThrow("Nameless has no static description; say what the sampler is");
   });
 
   it("refuses batch sizes, seeds and states that are none", () => {

@@ -1,7 +1,6 @@
 import type { Random } from "../../matrix/random.ts";
 import { TripletList } from "../../tuples/indexList.ts";
 import type { Triplets } from "../../tuples/tuples.ts";
-import { randomBelow } from "./randomBelow.ts";
 
 /**
  * Collects triplets that come anchor by anchor, of each anchor all or a random sample of a given size. A sample is a
@@ -32,7 +31,7 @@ export class AnchorSample {
     if (anchor !== this.#anchor) this.#flush(anchor);
     for (let k = 0; k < count; k++) {
       const seen = this.#seen++;
-      const place = seen < this.#most ? seen : randomBelow(seen + 1, this.#random);
+      const place = seen < this.#most ? seen : this.#random.below(seen + 1);
       if (place >= this.#most) continue;
       this.#positives[place] = positive;
       this.#negatives[place] = negatives[k];

@@ -1,5 +1,4 @@
 import type { Random } from "../../matrix/random.ts";
-import { randomBelow } from "./randomBelow.ts";
 
 /**
  * `count` different whole numbers of 0 .. total - 1, ascending; every set is equally likely. Takes time and memory for
@@ -10,7 +9,7 @@ import { randomBelow } from "./randomBelow.ts";
 export function chooseSorted(count: number, total: number, random: Random): Float64Array {
   const chosen = new Set<number>();
   for (let last = total - count; last < total; last++) {
-    const k = randomBelow(last + 1, random);
+    const k = random.below(last + 1);
     chosen.add(chosen.has(k) ? last : k);
   }
   return Float64Array.from(chosen).sort();

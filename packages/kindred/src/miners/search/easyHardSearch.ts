@@ -1,6 +1,9 @@
+import type { AnchorRow } from "../../batch/anchorRow.ts";
+import type { Found, Range } from "../../batch/others.ts";
 import type { Distance } from "../../distances/distance.ts";
 import { describe } from "../../matrix/checks.ts";
-import type { ClassRow, Found, Range } from "../../batch/classRows.ts";
+import { option } from "../../options/kinds.ts";
+import type { Option } from "../../options/option.ts";
 
 /** Which pair of an anchor is taken; "all": every one. */
 export type PairStrategy = "hard" | "semihard" | "easy" | "all";
@@ -19,15 +22,15 @@ export class EasyHardSearch {
   readonly negative: Found = { place: -1, index: -1, value: 0 };
   readonly #query: EasyHardQuery;
   /** 1 when larger is farther. */
-  readonly #sign: 1 | -1;
+  readonly #away: 1 | -1;
 
   constructor(distance: Distance, query: EasyHardQuery) {
     this.#query = query;
-    this.#sign = distance.isInverted ? -1 : 1;
+    this.#away = distance.away;
   }
 
   /** Finds both, the semihard one after the other; returns whether there are both. */
-  findBoth(row: ClassRow): boolean {
+  findBoth(row: AnchorRow): boolean {
     if (this.#query.posStrategy === "semihard")
       return this.findNegative(row) && this.findPositive(row, this.negative.value);
     return (
@@ -37,24 +40,30 @@ export class EasyHardSearch {
   }
 
   /** Finds the positive; a semihard one closer than the negative. */
-  findPositive(row: ClassRow, limit: number | null = null): boolean {
-    const farthest = this.#query.posStrategy === "easy" ? -this.#sign : this.#sign;
-    return row.findPositive(farthest, limit, this.#query.allowedPosRange, this.positive);
+  findPositive({ positives }: AnchorRow, limit: number | null = null): boolean {
+    const { posStrategy, allowedPosRange: range } = this.#query;
+    const sign = posStrategy === "easy" ? -this.#away : this.#away;
+    return positives.find({ sign, limit, range }, this.positive);
   }
 
   /** Finds the negative; a semihard one farther than the positive. */
-  findNegative(row: ClassRow, limit: number | null = null): boolean {
-    const closest = this.#query.negStrategy === "easy" ? this.#sign : -this.#sign;
-    return row.findNegative(closest, limit, this.#query.allowedNegRange, this.negative);
+  findNegative({ negatives }: AnchorRow, limit: number | null = null): boolean {
+    const { negStrategy, allowedNegRange: range } = this.#query;
+    const sign = negStrategy === "easy" ? this.#away : -this.#away;
+    return negatives.find({ sign, limit, range }, this.negative);
   }
 }
 
+/** The option of a range of distances, or null for any. */
+export function rangeOption(): Option<Range | null> {
+  return option<Range | null>("[least, most], or null", null, checkRange);
+}
+
 /** Refuses what is no range. @throws TypeError, RangeError */
-export function checkRange(range: Range | null, name: string): Range | null {
-  if (range === null) return null;
+function checkRange(range: unknown, name: string): Range {
   if (!Array.isArray(range) || range.length !== 2 || range.some((bound) => typeof bound !== "number"))
     throw new TypeError(`${name} is ${describe(range)}; give [least, most], or null`);
-  const [least, most] = range;
+  const [least, most] = range as [number, number];
   if (!(least <= most)) throw new RangeError(`${name} is [${least}, ${most}]; give [least, most] with least <= most`);
-  return range;
+  return [least, most];
 }

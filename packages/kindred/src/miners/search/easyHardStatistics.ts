@@ -27,7 +27,7 @@ export class EasyHardStatistics {
   readonly #negatives = new Extremes();
 
   constructor(distance: Distance) {
-    this.#sign = distance.isInverted ? -1 : 1;
+    this.#sign = distance.away;
   }
 
   addTriplet(positive: number, negative: number): void {

@@ -1,5 +1,5 @@
-import { heap } from "../../kernels/runtime.ts";
-import type { ClassRow } from "../../batch/classRows.ts";
+import type { AnchorRow } from "../../batch/anchorRow.ts";
+import type { Others } from "../../batch/others.ts";
 import { floatAtMost } from "./floatAtMost.ts";
 
 /** Up to so many ends of windows are sorted by insertion, and each is counted up to by itself. */
@@ -49,25 +49,25 @@ export class TripletWindows {
   }
 
   /** Reads a row and counts its triplets. */
-  count(row: ClassRow): number {
-    const count = row.readPositives(this.#distances, this.#positives);
+  count({ positives, negatives }: AnchorRow): number {
+    const count = positives.readWith(this.#distances, this.#positives);
     this.#positiveCount = count;
     this.#sortCuts();
-    if (this.#cutCount <= FEW_CUTS) this.#countUpToCuts(row);
-    else this.#countBins(row);
+    if (this.#cutCount <= FEW_CUTS) this.#countUpToCuts(negatives);
+    else this.#countBins(negatives);
     let total = 0;
     for (let k = 0; k < count; k++) {
       const distance = this.#distances[k];
       this.#starts[k] = this.#low === -Infinity ? 0 : this.#atMost(distance + this.#low);
-      this.#ends[k] = this.#high === Infinity ? row.negatives.count : this.#atMost(distance + this.#high);
+      this.#ends[k] = this.#high === Infinity ? negatives.count : this.#atMost(distance + this.#high);
       total += Math.max(0, this.#ends[k] - this.#starts[k]);
     }
     return total;
   }
 
   /** Writes positives and negatives of all triplets of the row, which was counted last, from `at` on. */
-  write(row: ClassRow, into: TripletArrays, at: number): void {
-    this.#sortNegatives(row);
+  write(row: AnchorRow, into: TripletArrays, at: number): void {
+    this.#sortNegatives(row.negatives);
     const { positives, negatives } = into;
     // a run that lies within one written before is copied from there
     let writtenStart = 0;
@@ -91,8 +91,8 @@ export class TripletWindows {
   }
 
   /** Writes only the triplets with the given numbers, which ascend, of those that `write` would write. */
-  writeSome(row: ClassRow, into: TripletArrays, at: number, chosen: ArrayLike<number>): void {
-    this.#sortNegatives(row);
+  writeSome(row: AnchorRow, into: TripletArrays, at: number, chosen: ArrayLike<number>): void {
+    this.#sortNegatives(row.negatives);
     let k = 0;
     let before = 0;
     for (let c = 0; c < chosen.length; c++) {
@@ -120,8 +120,7 @@ export class TripletWindows {
   }
 
   /** Fills `before` cut by cut, each with a pass over the row that decides nothing. */
-  #countUpToCuts(row: ClassRow): void {
-    const { negatives } = row;
+  #countUpToCuts(negatives: Others): void {
     const before = this.#before;
     const count = negatives.count;
     let below = 0;
@@ -134,21 +133,22 @@ export class TripletWindows {
   }
 
   /** Fills `before` with one pass that finds each negative's bin. */
-  #countBins(row: ClassRow): void {
+  #countBins(negatives: Others): void {
     const before = this.#before;
     before.fill(0, 0, this.#cutCount + 2);
-    this.#countBinsOf(row, 0, row.start);
-    this.#countBinsOf(row, row.end, row.order.length);
+    const { start, end, holeStart, holeEnd } = negatives;
+    const row = negatives.row();
+    this.#countBinsOf(row, start, holeStart);
+    this.#countBinsOf(row, holeEnd, end);
     for (let b = 0; b <= this.#cutCount; b++) before[b + 1] += before[b];
   }
 
   /** Counts the negatives of each bin, at places from .. to - 1: one further on, so that sums stand before their bins. */
-  #countBinsOf(row: ClassRow, from: number, to: number): void {
-    const floats = heap();
+  #countBinsOf(row: Float32Array, from: number, to: number): void {
     const before = this.#before;
     const cuts = this.#cuts;
     const count = this.#cutCount;
-    for (let j = row.first + from; j < row.first + to; j++) before[firstAtLeast(cuts, count, floats[j]) + 1]++;
+    for (let j = from; j < to; j++) before[firstAtLeast(cuts, count, row[j]) + 1]++;
   }
 
   /** How many negatives are at most as far as a cut. */
@@ -157,14 +157,14 @@ export class TripletWindows {
   }
 
   /** Sorts negatives into their bins, and moves the start of each bin to its end. */
-  #sortNegatives(row: ClassRow): void {
-    this.#putIntoBins(row, 0, row.start);
-    this.#putIntoBins(row, row.end, row.order.length);
+  #sortNegatives(negatives: Others): void {
+    const { start, end, holeStart, holeEnd } = negatives;
+    const row = negatives.row();
+    this.#putIntoBins(row, negatives, start, holeStart);
+    this.#putIntoBins(row, negatives, holeEnd, end);
   }
 
-  #putIntoBins(row: ClassRow, from: number, to: number): void {
-    const floats = heap();
-    const { first: offset, order } = row;
+  #putIntoBins(row: Float32Array, { list, shift }: Others, from: number, to: number): void {
     const before = this.#before;
     const sorted = this.#sorted;
     const cuts = this.#cuts;
@@ -174,10 +174,11 @@ export class TripletWindows {
     let lowest = before[0];
     let highest = before[count];
     for (let j = from; j < to; j++) {
-      const distance = floats[offset + j];
-      if (distance <= first) sorted[lowest++] = order[j];
-      else if (distance > last) sorted[highest++] = order[j];
-      else sorted[before[firstAtLeast(cuts, count, distance)]++] = order[j];
+      const distance = row[j];
+      const reference = list[j + shift];
+      if (distance <= first) sorted[lowest++] = reference;
+      else if (distance > last) sorted[highest++] = reference;
+      else sorted[before[firstAtLeast(cuts, count, distance)]++] = reference;
     }
     before[0] = lowest;
     before[count] = highest;

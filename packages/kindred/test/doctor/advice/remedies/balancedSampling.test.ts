@@ -11,7 +11,9 @@ describe("the remedy balanced-sampling", () => {
       const labels = labelsOf(data);
       const { code, settings, before, after } = prescribe("balanced-sampling", classCounts(labels), { batchSize: 16 })!;
       const { sampler } = paste(code, labels);
-      expect(sampler).toMatchObject({ m: settings!.m, batchSize: 16, scarce: settings!.scarce ?? "repeat" });
+      expect(sampler).toMatchObject({
+        options: { m: settings!.m, batchSize: 16, scarce: settings!.scarce ?? "repeat" },
+      });
       const drawn = forecastBatches(classCounts(labels), { sampler: sampler!, loss: new SupConLoss(), trials: 300 });
       expect(Math.abs(drawn.liveShare.value - after.liveShare)).toBeLessThan(4 * drawn.liveShare.standardError + 1e-9);
       expect(drawn.silent.value).toBe(after.silent);
