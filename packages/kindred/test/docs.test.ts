@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Distance } from "../src/index.ts";
-import { type LossDescription } from "../src/index.ts";
 import ts from "typescript";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { lossClasses, lossFiles, makeLoss } from "./support/describedLosses.ts";
+import type { Distance, LossDescription } from "../src/index.ts";
+import { lossClasses, makeLoss } from "./support/describedLosses.ts";
+import { filesOf } from "./support/exportedFiles.ts";
 import { boundsOf, boundsTold, itemKind, needsInWords, settingsOf, words, written } from "./support/told.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -16,8 +16,8 @@ const temporary: string[] = [];
 afterAll(() => temporary.forEach((file) => rmSync(file, { force: true })));
 
 describe("docs/losses", () => {
-  const files = lossFiles();
-  const losses = lossClasses.map((Class) => ({ Class, name: Class.name, file: files.get(Class.name)![1] }));
+  const files = filesOf("losses");
+  const losses = lossClasses.map((Class) => ({ Class, name: Class.name, file: files.get(Class.name)!.file }));
 
   it("has a page for each public loss, and no other", () => {
     const expected = losses.map(({ file }) => `${file}.md`).sort();

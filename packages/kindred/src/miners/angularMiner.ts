@@ -16,7 +16,7 @@ const options = {
     only: LpDistance,
     settings: { p: 2, power: 1, normalizeEmbeddings: true },
   }),
-  /** Triplets with a larger angle are kept; in degrees, 0 .. 90. Default 20. */
+  /** Triplets with a larger angle are kept; in degrees, from 0 to 90. Default 20. */
   angle: number({ default: 20, atLeast: 0, atMost: 90 }),
   /** Whether `statistics` tells of the angles, which all triplets are looked at for. Default false. */
   collectStats: flag({ default: false }),

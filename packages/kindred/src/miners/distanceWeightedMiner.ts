@@ -19,7 +19,7 @@ const options = {
     only: LpDistance,
     settings: { p: 2, power: 1, normalizeEmbeddings: true },
   }),
-  /** Closer negatives are drawn as often as if they were this far away. Default 0.5. */
+  /** Closer negatives are drawn as often as if they were this far away, >= 0. Default 0.5. */
   cutoff: number({ default: 0.5, atLeast: 0 }),
   /** Negatives this far away or farther are not drawn. Default 1.4. */
   nonzeroLossCutoff: number({ default: 1.4 }),

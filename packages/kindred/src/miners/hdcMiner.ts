@@ -16,7 +16,7 @@ import { TupleMiner, type Mined } from "./tupleMiner.ts";
 
 const options = {
   ...minerOptions(new LpDistance()),
-  /** The share of the pairs that is kept, 0 .. 1, of positives and of negatives each. Default 0.5. */
+  /** The share of the pairs that is kept, from 0 to 1, of positives and of negatives each. Default 0.5. */
   filterPercentage: number({ default: 0.5, atLeast: 0, atMost: 1 }),
 };
 

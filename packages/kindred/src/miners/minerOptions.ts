@@ -11,7 +11,7 @@ import type { Option, OptionsGiven } from "../options/option.ts";
  */
 export function comparingMinerOptions(distance: Distance, needed?: NeededDistance<Distance>) {
   return {
-    /** How embeddings are compared. Default LpDistance, unless the miner says otherwise. */
+    /** How embeddings are compared. Default: the miner's own. */
     distance: distanceOption<Distance>(distance, needed),
   };
 }
@@ -21,8 +21,8 @@ export function minerOptions(distance: Distance, needed?: NeededDistance<Distanc
   return {
     ...comparingMinerOptions(distance, needed),
     /**
-     * The most triplets that an anchor may have, or the most positive and the most negative pairs; which are kept is drawn
-     * at random, each set equally likely. Default null: no bound.
+     * The most triplets that an anchor may have, >= 1, or the most positive and the most negative pairs; which are kept is
+     * drawn at random, each set equally likely. Default null: no bound.
      */
     maxTuplesPerAnchor: wholeNumber({ default: null, atLeast: 1 }),
     /** Where the random numbers of a miner start. Each call of `mine` goes on from the one before. Default 0. */

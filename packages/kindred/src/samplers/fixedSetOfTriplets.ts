@@ -13,7 +13,7 @@ import { samplerOptions } from "./samplerOptions.ts";
 
 const options = {
   ...samplerOptions(),
-  /** Samples in a batch, a multiple of 3. Default 30. */
+  /** Samples in a batch, >= 1 and a multiple of 3. Default 30. */
   batchSize: wholeNumber({ default: 30, atLeast: 1 }),
 };
 

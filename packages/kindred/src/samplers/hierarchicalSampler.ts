@@ -12,9 +12,9 @@ import { samplerOptions } from "./samplerOptions.ts";
 
 const options = {
   ...samplerOptions(),
-  /** The most samples in a batch, a multiple of superClassesPerBatch. Default 32. */
+  /** The most samples in a batch, >= 1 and a multiple of superClassesPerBatch. Default 32. */
   batchSize: wholeNumber({ default: 32, atLeast: 1 }),
-  /** Samples of a class in a batch, of which each super class's share of the batch is a multiple; or "all". Default 4. */
+  /** Samples of a class in a batch, >= 1, of which each super class's share of the batch is a multiple; or "all". Default 4. */
   samplesPerClass: option<number | "all">('a whole number >= 1, or "all"', 4, (given, name) =>
     typeof given === "number"
       ? checkNumber(given, name, { atLeast: 1, integer: true })

@@ -18,7 +18,7 @@ const options = {
   ...samplerOptions(),
   /** Samples of a class in a batch, >= 1. Default 4. */
   m: wholeNumber({ default: 4, atLeast: 1 }),
-  /** Samples in a batch, >= m. Default 32. */
+  /** Samples in a batch, >= 1 and at least m. Default 32. */
   batchSize: wholeNumber({ default: 32, atLeast: 1 }),
   /**
    * A class with fewer than m samples: "repeat" (default) repeats its samples, "borrow" fills its places with samples of

@@ -7,17 +7,17 @@ import {
   evaluate,
   evaluatePrepared,
   lossClasses,
-  lossFiles,
   makeLoss,
   referenceOf,
   shape,
   type Call,
 } from "../support/describedLosses.ts";
 import { describeOptionsContract } from "../support/describedOptions.ts";
+import { filesOf } from "../support/exportedFiles.ts";
 
 // What every loss says of itself, held to what it is. A new loss is in it by being exported.
 
-const files = lossFiles();
+const files = filesOf("losses");
 const all: Readonly<Record<string, unknown>> = kindred;
 
 const tuples: Readonly<Record<"pairs" | "triplets", Tuples>> = {
@@ -66,7 +66,7 @@ describe.each(lossClasses.map((Class) => ({ name: Class.name, Class })))("$name"
   it("is exported under its name, from the file and the folder that are named after it and its family", () => {
     expect(description.name).toBe(name);
     expect(all[name]).toBe(Class);
-    const [folder, file] = files.get(name)!;
+    const { folder, file } = files.get(name)!;
     expect(folder).toBe(description.family);
     expect(file.toLowerCase()).toBe(name.toLowerCase());
     expect(make()).toMatchObject({ name });

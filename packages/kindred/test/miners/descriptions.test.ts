@@ -1,24 +1,33 @@
 import { describe, expect, it } from "vitest";
 import * as kindred from "../../src/index.ts";
 import { describedClasses } from "../../src/options/described.ts";
-import { isTriplets, Random, type Miner, type MinerDescription } from "../../src/index.ts";
+import { isTriplets, prepareBatch, Random, type Miner, type MinerDescription } from "../../src/index.ts";
+import { describeOptionsContract } from "../support/describedOptions.ts";
+import { filesOf } from "../support/exportedFiles.ts";
 
 interface MinerClass {
-  new (options?: object): Miner & { readonly statistics: object };
+  new (options?: object): Miner & { readonly statistics: object; readonly options?: object };
+  readonly name: string;
   readonly description: MinerDescription;
 }
 
 const classes = describedClasses(kindred, "miner") as unknown as readonly MinerClass[];
 
+const files = filesOf("miners");
+
 const random = new Random(3);
 const rows = Array.from({ length: 30 }, () => Array.from({ length: 4 }, () => random.normal()));
 
 describe("what miners say of themselves", () => {
-  it("is said by every miner", () => {
-    const named = Object.keys(kindred).filter((name) => name.endsWith("Miner") && name !== "TupleMiner");
-    expect(classes.map(({ description }) => description.name).sort()).toEqual(
-      [...named.filter((name) => name !== "describeMiner"), "EmbeddingsAlreadyPackagedAsTriplets"].sort(),
+  it("is said by every miner, its base aside, which cannot be made", () => {
+    const all: Readonly<Record<string, unknown>> = kindred;
+    const miners = [...files.keys()].filter(
+      (name) => "mine" in (all[name] as { readonly prototype: object }).prototype,
     );
+    const bases = miners.filter((name) => !classes.some((Class) => Class.name === name));
+    expect(bases).toEqual(["TupleMiner"]);
+    for (const base of bases) expect(() => new (all[base] as MinerClass)()).toThrow(/has no static description/);
+    expect(classes.length).toBeGreaterThan(9);
   });
 
   for (const Class of classes) {
@@ -28,6 +37,8 @@ describe("what miners say of themselves", () => {
 
     it(`is true of ${name}`, () => {
       expect((kindred as Readonly<Record<string, unknown>>)[name]).toBe(Class);
+      expect(Class.name).toBe(name);
+      expect(files.get(name)!.file.toLowerCase()).toBe(name.toLowerCase());
       expect(description.summary).toMatch(/^[A-Z].*\.$/);
       expect(description.paper).not.toBe("");
       const miner = make();
@@ -45,6 +56,13 @@ describe("what miners say of themselves", () => {
       expect(Object.keys(miner.statistics)).toEqual(keys);
     });
 
+    it(`and ${name} finds the same in a prepared batch`, () => {
+      const labels = rows.map((_, i) => i % 3);
+      const batch = prepareBatch(rows, labels);
+      const found = batch.share(() => make().mine(batch, labels));
+      expect(found).toEqual(make().mine(rows, labels));
+    });
+
     it(`and ${name} finds nothing where what it needs is missing`, () => {
       const { positives, negatives } = description.needs;
       for (const [isNeeded, labels] of [
@@ -59,3 +77,13 @@ describe("what miners say of themselves", () => {
     });
   }
 });
+
+for (const Class of classes) {
+  const { name, options, example } = Class.description;
+  if (Object.keys(options).length === 0) continue;
+  describeOptionsContract(name, {
+    record: options,
+    least: { ...example?.() },
+    make: (given) => new Class(given) as Miner & { readonly options: object },
+  });
+}

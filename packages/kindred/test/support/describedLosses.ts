@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { exampleArguments, exampleLoss, type LossClass } from "../../../../scripts/examples.mjs";
 import * as kindred from "../../src/index.ts";
 import {
@@ -23,16 +22,6 @@ export function makeLoss(Class: LossClass, options: object = {}): Loss {
   const all = { whenSilent: "ignore", ...options };
   const inner = [exampleLoss(ContrastiveLoss, { shape, options: all })];
   return exampleLoss(Class, { shape, options: all, inner });
-}
-
-/** The folder and the name of the file that index.ts exports each class of losses from: ["pairs", "supConLoss"]. */
-export function lossFiles(): ReadonlyMap<string, readonly [folder: string, file: string]> {
-  const index = readFileSync(new URL("../../src/index.ts", import.meta.url), "utf8");
-  const files = new Map<string, readonly [string, string]>();
-  for (const [, names, folder, file] of index.matchAll(/export \{([^}]*)\} from "\.\/losses\/(\w+)\/(\w+)\.ts";/g))
-    for (const name of names.split(",").map((part) => part.trim()))
-      if (/^[A-Z]\w+$/.test(name)) files.set(name, [folder, file]);
-  return files;
 }
 
 /** Arguments of `evaluate`: as wide as a batch can be, whatever a loss takes. */

@@ -35,7 +35,7 @@ export function defaultTold(text: string): string | undefined {
 export function isDefault(told: string | undefined, { default: usual }: Option<unknown>): boolean {
   if (usual === undefined) return told === "required";
   if (typeof usual === "object" && usual !== null)
-    return told === "the loss's own" || told === nameOf(usual) || told === words(usual);
+    return told === "the loss's own" || told === "the miner's own" || told === nameOf(usual) || told === words(usual);
   if (usual === Math.log(10)) return told === "log 10";
   return told !== undefined && told !== "required" && parsed(told) === usual;
 }
