@@ -4,7 +4,7 @@ export type { BatchForecast, NeverPositive, SizeForecast } from "./doctor/foreca
 export { classCounts, type ClassCounts, type ClassCountsLike, type LabelCounts } from "./doctor/labels/classCounts.ts";
 export { effectiveNumberWeights } from "./doctor/labels/effectiveNumbers.ts";
 export type { Figure, Quantiles, Spread } from "./doctor/forecast/figure.ts";
-export { forecastBatches, type ForecastOptions, type SamplerName } from "./doctor/forecast/forecastBatches.ts";
+export { forecastBatches, samplerNames, type ForecastOptions, type SamplerName } from "./doctor/forecast/forecastBatches.ts";
 export { labelFaults, type LabelFault, type LabelFaultName } from "./doctor/labels/labelFaults.ts";
 export {
   labelRangeSensitivity,
@@ -122,7 +122,15 @@ export type { Batch } from "./batch/batch.ts";
 export type { AnchorRow } from "./batch/anchorRow.ts";
 export { withAnchorRows, type AnchorRows, type TupleMeaning } from "./batch/anchorRows.ts";
 export { prepareBatch, type PreparedBatch, type PrepareOptions } from "./batch/preparedBatch.ts";
-export type { EvaluateOptions, Takes } from "./batch/takes.ts";
+export type {
+  ColumnsOf,
+  EvaluateOptions,
+  GuideColumns,
+  LabelsOf,
+  MetaClassColumn,
+  Takes,
+} from "./batch/takes.ts";
+export { describedClasses, type DescribedClass, type Description } from "./options/described.ts";
 export { choice, flag, number, object, option, wholeNumber } from "./options/kinds.ts";
 export type { Option, OptionArguments, OptionRecord, OptionsGiven, OptionValues } from "./options/option.ts";
 export { ManifoldLoss, type ManifoldEvaluateOptions, type ManifoldLossOptions } from "./losses/classes/manifoldLoss.ts";
@@ -200,7 +208,9 @@ export {
   type TripletMarginMinerOptions,
   type TypeOfTriplets,
 } from "./miners/tripletMarginMiner.ts";
-export { TupleMiner, type Mined, type MinerOptions, type TupleCounts } from "./miners/tupleMiner.ts";
+export { describeMiner, type MinerDescription } from "./miners/minerDescription.ts";
+export { comparingMinerOptions, minerOptions, type MinerOptions } from "./miners/minerOptions.ts";
+export { TupleMiner, type Mined, type TupleCounts } from "./miners/tupleMiner.ts";
 export {
   UniformHistogramMiner,
   type PairHistogram,
@@ -223,7 +233,8 @@ export {
   type CenterInvariantRegularizerOptions,
 } from "./regularizers/centerInvariantRegularizer.ts";
 export { LpRegularizer, type LpRegularizerOptions } from "./regularizers/lpRegularizer.ts";
-export type { RegularizerOptions } from "./regularizers/reducedRegularizer.ts";
+export { ReducedRegularizer, regularizerOptions, type RegularizerOptions } from "./regularizers/reducedRegularizer.ts";
+export { describeRegularizer, type RegularizerDescription } from "./regularizers/regularizerDescription.ts";
 export { RegularFaceRegularizer, type RegularFaceRegularizerOptions } from "./regularizers/regularFaceRegularizer.ts";
 export type { Penalty, Regularizer } from "./regularizers/regularizer.ts";
 export {
@@ -232,6 +243,8 @@ export {
 } from "./regularizers/sparseCentersRegularizer.ts";
 export { ZeroMeanRegularizer } from "./regularizers/zeroMeanRegularizer.ts";
 export type { BatchSampler, SamplerState } from "./samplers/batchSampler.ts";
+export { describeSampler, type SamplerColumn, type SamplerDescription } from "./samplers/samplerDescription.ts";
+export { cutSamplerOptions, samplerOptions } from "./samplers/samplerOptions.ts";
 export { ClassBalancedSampler, type ClassBalancedSamplerOptions } from "./samplers/classBalancedSampler.ts";
 export { FixedSetOfTriplets, type FixedSetOfTripletsOptions } from "./samplers/fixedSetOfTriplets.ts";
 export { GroupByLabelSampler, type GroupByLabelSamplerOptions } from "./samplers/groupByLabelSampler.ts";
@@ -269,6 +282,7 @@ export type {
 } from "./training/trainingHook.ts";
 export { allPairs } from "./tuples/allPairs.ts";
 export { allTriplets } from "./tuples/allTriplets.ts";
+export { PairList, TripletList } from "./tuples/indexList.ts";
 export { joinTuples } from "./tuples/joinTuples.ts";
 export { positivePairsWithUniqueLabels, type PositivePairs } from "./tuples/positivePairsWithUniqueLabels.ts";
 export { randomTriplets, type RandomTripletsOptions } from "./tuples/randomTriplets.ts";

@@ -37,7 +37,7 @@ export function addLossFlags(command: Command, args: readonly string[]): (lossOp
 function lossFlags(name: string): Readonly<Record<string, Flag<unknown>>> {
   const options = Object.entries(lossDescription(name).options).filter(([option]) => !ofTheCommand.has(option));
   return Object.fromEntries(
-    options.flatMap(([option, { kind, bounds, values }]) => {
+    options.flatMap(([option, { kind, bounds, values }]): [string, Flag<unknown>][] => {
       const usage = `--loss-${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
       const help = optionTexts[name]?.[option] ?? kind;
       if (bounds !== undefined) return [[option, flag(`${usage} <number>`, help, numberOrNull)]];

@@ -1,10 +1,20 @@
-import type { Miner } from "kindred";
-import { atTheDoor } from "../door/inputError.ts";
-import { exported, namesEndingIn, type Exported } from "./exported.ts";
+import * as kindred from "kindred";
+import { describedClasses, type Miner } from "kindred";
+import { atTheDoor, InputError } from "../door/inputError.ts";
+import { nearest } from "../door/nearest.ts";
+
+type MinerClass = new () => Miner;
+
+/** Those that compare labelled embeddings, and do not want them in an order of their own. */
+const miners: ReadonlyMap<string, MinerClass> = new Map(
+  describedClasses(kindred, "miner")
+    .filter(({ description }) => "distance" in description.options)
+    .map((Miner) => [Miner.description.name, Miner as unknown as MinerClass]),
+);
 
 /** The names of the miners. */
 export function minerNames(): string[] {
-  return namesEndingIn("Miner", ["TupleMiner"]);
+  return [...miners.keys()];
 }
 
 /** @throws InputError when there is no miner of this name */
@@ -18,6 +28,9 @@ export function makeMiner(name: string): Miner {
   return atTheDoor(() => new Miner());
 }
 
-function minerNamed(name: string): Exported<Miner> {
-  return exported(name, minerNames(), "miner");
+function minerNamed(name: string): MinerClass {
+  const Miner = miners.get(name);
+  if (Miner !== undefined) return Miner;
+  const known = minerNames();
+  throw new InputError(`there is no miner ${JSON.stringify(name)}${nearest(name, known)}; there are ${known.join(", ")}`);
 }

@@ -5,9 +5,6 @@ import { atTheDoor } from "../door/inputError.ts";
 export const trainingSamplers = ["m-per-class", "random"] as const;
 type TrainingSampler = (typeof trainingSamplers)[number];
 
-/** How the batches of a forecast can be drawn. */
-export const forecastSamplers: readonly SamplerName[] = ["random", "with-replacement", "m-per-class"];
-
 /** Those whose forecasts are drawn beside each other. */
 export const comparedSamplers: readonly SamplerName[] = ["random", "m-per-class"];
 

@@ -12,7 +12,7 @@ const project = mkdtempSync(join(tmpdir(), "kindred-outside-"));
 const compilerOptions = {
   strict: true,
   target: "ES2022",
-  lib: ["ES2023"],
+  lib: ["ES2023", "DOM"],
   module: "NodeNext",
   moduleResolution: "NodeNext",
   noEmitOnError: true,

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { samplerNames } from "kindred";
 import { exitStatus } from "../../door/exitStatus.ts";
 import { checkFile } from "../../files/checkFile.ts";
 import { readLabels } from "../../files/labelFile.ts";
@@ -9,7 +10,6 @@ import { memory } from "../../flags/memory.ts";
 import { integer, text } from "../../flags/readers.ts";
 import { shared } from "../../flags/shared.ts";
 import { makeLoss } from "../../parts/losses.ts";
-import { forecastSamplers } from "../../parts/samplers.ts";
 import { toHtml } from "../../report/page.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { diagnose, type Question } from "./diagnose.ts";
@@ -19,7 +19,7 @@ import { doctorText } from "./doctorText.ts";
 const flags = {
   label: flag("--label <column>", "the column of a .csv file, by name or number from 1", text),
   batchSize: flag("--batch-size <rows>", "samples in a batch", integer(1), 100),
-  sampler: choice("--sampler <name>", "how batches are drawn", forecastSamplers, "random"),
+  sampler: choice("--sampler <name>", "how batches are drawn", samplerNames, "random"),
   m: flag("--m <samples>", "samples of a class in a batch, for m-per-class", integer(1), 4),
   loss: shared.loss,
   lossOptions: shared.lossOptions,

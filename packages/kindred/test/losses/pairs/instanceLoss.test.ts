@@ -88,11 +88,11 @@ describe("InstanceLoss", () => {
     expect(() => new InstanceLoss({ distance: new LpDistance() as never })).toThrow(/works on CosineSimilarity alone/);
     const loss = new InstanceLoss();
     expect(() => loss.evaluate(rows, null as never)).toThrow(/^InstanceLoss needs labels/);
-    expect(() => loss.evaluate(rows, [0, 0, 1], { reference: rows, referenceLabels: [0, 0, 1] })).toThrow(
+    expect(() => loss.evaluate(rows, [0, 0, 1], { reference: rows, referenceLabels: [0, 0, 1] } as never)).toThrow(
       /^InstanceLoss compares the batch with itself/,
     );
     const tuples = { anchors: [0], positives: [1], negatives: [2] };
-    expect(() => loss.evaluate(rows, [0, 0, 1], { tuples })).toThrow(
+    expect(() => loss.evaluate(rows, [0, 0, 1], { tuples } as never)).toThrow(
       /^InstanceLoss takes no tuples, whatever pairs they name; leave them out/,
     );
   });

@@ -84,10 +84,10 @@ describe("RankedListLoss", () => {
   it("refuses tuples, a reference and missing labels", () => {
     const loss = make({});
     expect(() => loss.evaluate(rows, null as never)).toThrow(/^RankedListLoss needs labels/);
-    expect(() => loss.evaluate(rows, labels, { reference: rows, referenceLabels: labels })).toThrow(
+    expect(() => loss.evaluate(rows, labels, { reference: rows, referenceLabels: labels } as never)).toThrow(
       /^RankedListLoss compares the batch with itself; it was given a reference, leave it out/,
     );
-    expect(() => loss.evaluate(rows, labels, { tuples: { anchors: [0], positives: [1], negatives: [2] } })).toThrow(
+    expect(() => loss.evaluate(rows, labels, { tuples: { anchors: [0], positives: [1], negatives: [2] } } as never)).toThrow(
       /^RankedListLoss takes no tuples, whatever pairs they name; leave them out/,
     );
   });

@@ -31,8 +31,9 @@ async function train(toLearn: SquaredHingeLoss | TemperedSoftmaxLoss | CrossBatc
   const sampler = new NeighbourSampler(labels.length);
   const isMined = toLearn instanceof SquaredHingeLoss;
   const trainer = new Trainer({ model, loss: toLearn, sampler, data: { inputs, labels }, miner: isMined ? miner : null });
-  const { history } = await trainer.train({ epochs: 30 });
-  return history.loss[history.loss.length - 1] < history.loss[0];
+  const { history } = await trainer.train({ epochs: 60 });
+  const sumOf = (losses: ArrayLike<number>): number => Array.from(losses).reduce((sum, loss) => sum + loss, 0);
+  return sumOf(history.loss.slice(-20)) < sumOf(history.loss.slice(0, 20));
 }
 
 const learned = [
