@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { OptionRecord } from "../../src/index.ts";
 
 /** What the shared tests of options need to know of a class. */
-export interface OptionsContract {
+interface OptionsContract {
   readonly record: OptionRecord;
   /** Options without which none can be made. */
   readonly least: Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
 /** Where a class comes from. */
-export interface ExportedFile {
+interface ExportedFile {
   /** Below the floor: "pairs" of losses/pairs, "" where it has no folders. */
   readonly folder: string;
   /** Without its ending. */
