@@ -1,6 +1,7 @@
 import { checkNumber } from "../matrix/checks.ts";
 import type { Labels } from "../matrix/labels.ts";
 import { Random } from "../matrix/random.ts";
+import { extendOptions } from "../options/extendOptions.ts";
 import { wholeNumber } from "../options/kinds.ts";
 import type { OptionsGiven } from "../options/option.ts";
 import { emptyTriplets } from "../tuples/emptyTriplets.ts";
@@ -11,11 +12,10 @@ import { equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSam
 import { describeSampler } from "./samplerDescription.ts";
 import { samplerOptions } from "./samplerOptions.ts";
 
-const options = {
-  ...samplerOptions(),
+const options = extendOptions(samplerOptions(), {
   /** Samples in a batch, a multiple of 3. Default 30. */
   batchSize: wholeNumber({ default: 30, atLeast: 1 }),
-};
+});
 
 /** Options of {@link FixedSetOfTriplets}. */
 export type FixedSetOfTripletsOptions = OptionsGiven<typeof options>;

@@ -4,6 +4,7 @@ import { pullGradients } from "../../distances/distance.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
 import type { Label } from "../../matrix/labels.ts";
 import { zeros, type Matrix } from "../../matrix/matrix.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { flag, number, option, wholeNumber } from "../../options/kinds.ts";
 import type { OptionArguments, OptionsGiven } from "../../options/option.ts";
 import { DivisorReducer } from "../../reducers/divisorReducer.ts";
@@ -18,8 +19,7 @@ import { isListOfTriplets, TripletSource } from "../counting/tripletSource.ts";
 import { ClassIndex } from "../logits/classIndex.ts";
 import { tripletOptions, tripletTakes } from "./tripletLoss.ts";
 
-const options = {
-  ...tripletOptions(new LpDistance(), new DivisorReducer()),
+const options = extendOptions(tripletOptions(new LpDistance(), new DivisorReducer()), {
   /** How far positives should be within the boundary beta, and negatives beyond it. Default 0.2. */
   margin: number({ default: 0.2 }),
   /** What beta is multiplied by in the penalty on learned boundaries. Default 0: none. */
@@ -32,7 +32,7 @@ const options = {
   numClasses: wholeNumber({ default: null, atLeast: 1 }),
   /** The label of each class. Default null: labels are 0 .. numClasses - 1. */
   classes: option<readonly Label[] | null>("a list of labels", null, (given) => given as readonly Label[]),
-};
+});
 
 /** Options of {@link MarginLoss}. */
 export type MarginLossOptions = OptionsGiven<typeof options>;
