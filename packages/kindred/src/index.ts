@@ -1,10 +1,22 @@
-export type { Advice, AdviceStatus, Outlook, Remedy, RemedyName, RemedySettings } from "./doctor/advice/remedies/advice.ts";
+export type {
+  Advice,
+  AdviceStatus,
+  Outlook,
+  Remedy,
+  RemedyName,
+  RemedySettings,
+} from "./doctor/advice/remedies/advice.ts";
 export { advise, type AdviceOptions } from "./doctor/advice/advise.ts";
 export type { BatchForecast, NeverPositive, SizeForecast } from "./doctor/forecast/batchForecast.ts";
 export { classCounts, type ClassCounts, type ClassCountsLike, type LabelCounts } from "./doctor/labels/classCounts.ts";
 export { effectiveNumberWeights } from "./doctor/labels/effectiveNumbers.ts";
 export type { Figure, Quantiles, Spread } from "./doctor/forecast/figure.ts";
-export { forecastBatches, samplerNames, type ForecastOptions, type SamplerName } from "./doctor/forecast/forecastBatches.ts";
+export {
+  forecastBatches,
+  samplerNames,
+  type ForecastOptions,
+  type SamplerName,
+} from "./doctor/forecast/forecastBatches.ts";
 export { labelFaults, type LabelFault, type LabelFaultName } from "./doctor/labels/labelFaults.ts";
 export {
   labelRangeSensitivity,
@@ -98,7 +110,11 @@ export { PlainLogits, type LogitRows, type Margin } from "./losses/logits/logitR
 export { ContrastiveLoss, type ContrastiveLossOptions } from "./losses/pairs/contrastiveLoss.ts";
 export { CosFaceLoss, type CosFaceLossOptions } from "./losses/classes/cosFaceLoss.ts";
 export { CoSENTLoss, type CoSENTLossOptions } from "./losses/views/coSentLoss.ts";
-export { CrossBatchMemory, type CrossBatchMemoryOptions, type MemoryOptions } from "./losses/around/crossBatchMemory.ts";
+export {
+  CrossBatchMemory,
+  type CrossBatchMemoryOptions,
+  type MemoryOptions,
+} from "./losses/around/crossBatchMemory.ts";
 export { DynamicSoftMarginLoss, type DynamicSoftMarginLossOptions } from "./losses/triplets/dynamicSoftMarginLoss.ts";
 export { FastAPLoss, type FastAPLossOptions } from "./losses/pairs/fastAPLoss.ts";
 export {
@@ -114,23 +130,27 @@ export { IntraPairVarianceLoss, type IntraPairVarianceLossOptions } from "./loss
 export { LargeMarginSoftmaxLoss, type LargeMarginSoftmaxLossOptions } from "./losses/classes/largeMarginSoftmaxLoss.ts";
 export { LiftedStructureLoss, type LiftedStructureLossOptions } from "./losses/pairs/liftedStructureLoss.ts";
 export type { Evaluation, Gradients, Loss, LossState } from "./losses/core/loss.ts";
-export { describeLoss, type ExampleShape, type LossDescription, type LossFamily } from "./losses/core/lossDescription.ts";
-export { comparingOptions, reducedOptions, regularizedOptions, type MetricLossOptions } from "./losses/core/lossOptions.ts";
+export {
+  describeLoss,
+  type ExampleShape,
+  type LossDescription,
+  type LossFamily,
+} from "./losses/core/lossDescription.ts";
+export {
+  comparingOptions,
+  reducedOptions,
+  regularizedOptions,
+  type MetricLossOptions,
+} from "./losses/core/lossOptions.ts";
 export { ComparingLoss } from "./losses/core/comparingLoss.ts";
 export { PairLoss, pairTakes } from "./losses/pairs/pairLoss.ts";
 export type { Batch } from "./batch/batch.ts";
 export type { AnchorRow } from "./batch/anchorRow.ts";
 export { withAnchorRows, type AnchorRows, type TupleMeaning } from "./batch/anchorRows.ts";
 export { prepareBatch, type PreparedBatch, type PrepareOptions } from "./batch/preparedBatch.ts";
-export type {
-  ColumnsOf,
-  EvaluateOptions,
-  GuideColumns,
-  LabelsOf,
-  MetaClassColumn,
-  Takes,
-} from "./batch/takes.ts";
+export type { ColumnsOf, EvaluateOptions, GuideColumns, LabelsOf, MetaClassColumn, Takes } from "./batch/takes.ts";
 export { describedClasses, type DescribedClass, type Description } from "./options/described.ts";
+export { extendOptions } from "./options/extendOptions.ts";
 export { choice, flag, number, object, option, wholeNumber } from "./options/kinds.ts";
 export type { Option, OptionArguments, OptionRecord, OptionsGiven, OptionValues } from "./options/option.ts";
 export { ManifoldLoss, type ManifoldEvaluateOptions, type ManifoldLossOptions } from "./losses/classes/manifoldLoss.ts";

@@ -21,8 +21,7 @@ export function addLossFlags(command: Command, args: readonly string[]): (lossOp
   const name = lossIn(args) ?? USUAL_LOSS;
   const flags = lossNames().includes(name) ? lossFlags(name) : {};
   for (const { option } of Object.values(flags)) command.addOption(option.helpGroup(`Options of ${name}:`));
-  const isGiven = (flag: Flag<unknown>): boolean =>
-    command.getOptionValueSource(flag.option.attributeName()) === "cli";
+  const isGiven = (flag: Flag<unknown>): boolean => command.getOptionValueSource(flag.option.attributeName()) === "cli";
   return (lossOptions) => ({
     ...lossOptions,
     ...Object.fromEntries(

@@ -23,7 +23,10 @@ const losses: ReadonlyMap<string, LossClass> = new Map(
 
 /** The names of the losses that labelled vectors can teach. */
 export function lossNames(): string[] {
-  return [...losses.values()].map(({ description }) => description).filter(isTaughtByLabels).map(({ name }) => name);
+  return [...losses.values()]
+    .map(({ description }) => description)
+    .filter(isTaughtByLabels)
+    .map(({ name }) => name);
 }
 
 /** @throws InputError when there is no loss of this name, or none that labelled vectors can teach */
@@ -65,7 +68,9 @@ function lossNamed(name: string): LossClass {
   const Loss = losses.get(name);
   if (Loss === undefined) {
     const known = lossNames();
-    throw new InputError(`there is no loss ${JSON.stringify(name)}${nearest(name, known)}; there are ${known.join(", ")}`);
+    throw new InputError(
+      `there is no loss ${JSON.stringify(name)}${nearest(name, known)}; there are ${known.join(", ")}`,
+    );
   }
   if (!isTaughtByLabels(Loss.description))
     throw new InputError(`${name} learns from other input than labelled vectors; use it from the library`);

@@ -32,5 +32,7 @@ function minerNamed(name: string): MinerClass {
   const Miner = miners.get(name);
   if (Miner !== undefined) return Miner;
   const known = minerNames();
-  throw new InputError(`there is no miner ${JSON.stringify(name)}${nearest(name, known)}; there are ${known.join(", ")}`);
+  throw new InputError(
+    `there is no miner ${JSON.stringify(name)}${nearest(name, known)}; there are ${known.join(", ")}`,
+  );
 }

@@ -180,7 +180,13 @@ class ListFinder implements RowFinder {
   }
 
   /** Copies the entries of an anchor's others from its row into the run, from `at` on. */
-  #gather({ starts, ends, others }: AnchorLists, anchor: number, row: Float32Array, run: Float32Array, at: number): void {
+  #gather(
+    { starts, ends, others }: AnchorLists,
+    anchor: number,
+    row: Float32Array,
+    run: Float32Array,
+    at: number,
+  ): void {
     const places = this.#places;
     const end = ends[anchor];
     let to = at;
@@ -189,7 +195,13 @@ class ListFinder implements RowFinder {
   }
 
   /** Adds the entries of the run, from `at` on, to those of an anchor's others in its row. */
-  #scatter({ starts, ends, others }: AnchorLists, anchor: number, run: Float32Array, at: number, row: Float32Array): void {
+  #scatter(
+    { starts, ends, others }: AnchorLists,
+    anchor: number,
+    run: Float32Array,
+    at: number,
+    row: Float32Array,
+  ): void {
     const places = this.#places;
     const end = ends[anchor];
     let from = at;

@@ -2,25 +2,28 @@ import type { Batch } from "../batch/batch.ts";
 import { LpDistance } from "../distances/lpDistance.ts";
 import { borrow } from "../kernels/runtime.ts";
 import { rowView, type Matrix } from "../matrix/matrix.ts";
+import { extendOptions } from "../options/extendOptions.ts";
 import { flag, number } from "../options/kinds.ts";
 import type { OptionsGiven } from "../options/option.ts";
 import type { Triplets } from "../tuples/tuples.ts";
 import { describeMiner } from "./minerDescription.ts";
 import { minerOptions } from "./minerOptions.ts";
-import { AnchorSample } from "./search/anchorSample.ts";
 import { AngleFigures, noAngles, type AngularFigures } from "./search/angleFigures.ts";
+import { AnchorSample } from "./search/anchorSample.ts";
 import { TupleMiner, type Mined } from "./tupleMiner.ts";
 
-const options = {
-  ...minerOptions(new LpDistance(), {
+const options = extendOptions(
+  minerOptions(new LpDistance(), {
     only: LpDistance,
     settings: { p: 2, power: 1, normalizeEmbeddings: true },
   }),
-  /** Triplets with a larger angle are kept; in degrees, from 0 to 90. Default 20. */
-  angle: number({ default: 20, atLeast: 0, atMost: 90 }),
-  /** Whether `statistics` tells of the angles, which all triplets are looked at for. Default false. */
-  collectStats: flag({ default: false }),
-};
+  {
+    /** Triplets with a larger angle are kept; in degrees, from 0 to 90. Default 20. */
+    angle: number({ default: 20, atLeast: 0, atMost: 90 }),
+    /** Whether `statistics` tells of the angles, which all triplets are looked at for. Default false. */
+    collectStats: flag({ default: false }),
+  },
+);
 
 /** Options of {@link AngularMiner}. */
 export type AngularMinerOptions = OptionsGiven<typeof options>;

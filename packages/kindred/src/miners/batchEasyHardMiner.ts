@@ -2,6 +2,7 @@ import type { AnchorRow } from "../batch/anchorRow.ts";
 import { withAnchorRows } from "../batch/anchorRows.ts";
 import type { Batch } from "../batch/batch.ts";
 import { LpDistance } from "../distances/lpDistance.ts";
+import { extendOptions } from "../options/extendOptions.ts";
 import { choice } from "../options/kinds.ts";
 import type { OptionArguments, OptionsGiven } from "../options/option.ts";
 import { PairList } from "../tuples/indexList.ts";
@@ -14,8 +15,7 @@ import { TupleMiner, type Mined } from "./tupleMiner.ts";
 
 const strategies = ["hard", "semihard", "easy", "all"] as const;
 
-const options = {
-  ...minerOptions(new LpDistance()),
+const options = extendOptions(minerOptions(new LpDistance()), {
   /**
    * Which positive of an anchor is taken: the "hard" (farthest) one, the "easy" (closest) one, the "semihard" one
    * (farthest among those closer than the anchor's negative), or "all". Default "easy".
@@ -30,7 +30,7 @@ const options = {
   allowedPosRange: rangeOption(),
   /** The least and the largest distance of a negative. Not looked at by "all". Default null: any. */
   allowedNegRange: rangeOption(),
-};
+});
 
 /** Options of {@link BatchEasyHardMiner}. */
 export type BatchEasyHardMinerOptions = OptionsGiven<typeof options>;

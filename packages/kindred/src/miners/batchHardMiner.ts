@@ -1,6 +1,7 @@
 import { withAnchorRows } from "../batch/anchorRows.ts";
 import type { Batch } from "../batch/batch.ts";
 import { LpDistance } from "../distances/lpDistance.ts";
+import { extendOptions } from "../options/extendOptions.ts";
 import type { OptionsGiven } from "../options/option.ts";
 import { TripletList } from "../tuples/indexList.ts";
 import type { Triplets } from "../tuples/tuples.ts";
@@ -10,13 +11,12 @@ import { EasyHardSearch, rangeOption } from "./search/easyHardSearch.ts";
 import { EasyHardStatistics, noEasyHardFigures, type EasyHardFigures } from "./search/easyHardStatistics.ts";
 import { TupleMiner, type Mined } from "./tupleMiner.ts";
 
-const options = {
-  ...comparingMinerOptions(new LpDistance()),
+const options = extendOptions(comparingMinerOptions(new LpDistance()), {
   /** The least and the largest distance of a positive. Default null: any. */
   allowedPosRange: rangeOption(),
   /** The least and the largest distance of a negative. Default null: any. */
   allowedNegRange: rangeOption(),
-};
+});
 
 /** Options of {@link BatchHardMiner}. */
 export type BatchHardMinerOptions = OptionsGiven<typeof options>;

@@ -5,6 +5,7 @@ import type { Others } from "../batch/others.ts";
 import { LpDistance } from "../distances/lpDistance.ts";
 import type { Labels } from "../matrix/labels.ts";
 import { zeros, type Matrix, type MatrixLike } from "../matrix/matrix.ts";
+import { extendOptions } from "../options/extendOptions.ts";
 import { number } from "../options/kinds.ts";
 import type { OptionsGiven } from "../options/option.ts";
 import { TripletList } from "../tuples/indexList.ts";
@@ -14,16 +15,18 @@ import { describeMiner } from "./minerDescription.ts";
 import { minerOptions } from "./minerOptions.ts";
 import { TupleMiner, type Mined } from "./tupleMiner.ts";
 
-const options = {
-  ...minerOptions(new LpDistance(), {
+const options = extendOptions(
+  minerOptions(new LpDistance(), {
     only: LpDistance,
     settings: { p: 2, power: 1, normalizeEmbeddings: true },
   }),
-  /** Closer negatives are drawn as often as if they were this far away, >= 0. Default 0.5. */
-  cutoff: number({ default: 0.5, atLeast: 0 }),
-  /** Negatives this far away or farther are not drawn. Default 1.4. */
-  nonzeroLossCutoff: number({ default: 1.4 }),
-};
+  {
+    /** Closer negatives are drawn as often as if they were this far away, >= 0. Default 0.5. */
+    cutoff: number({ default: 0.5, atLeast: 0 }),
+    /** Negatives this far away or farther are not drawn. Default 1.4. */
+    nonzeroLossCutoff: number({ default: 1.4 }),
+  },
+);
 
 /** Options of {@link DistanceWeightedMiner}. */
 export type DistanceWeightedMinerOptions = OptionsGiven<typeof options>;

@@ -4,6 +4,7 @@ import type { Others } from "../batch/others.ts";
 import { LpDistance } from "../distances/lpDistance.ts";
 import type { Labels } from "../matrix/labels.ts";
 import type { MatrixLike } from "../matrix/matrix.ts";
+import { extendOptions } from "../options/extendOptions.ts";
 import { number } from "../options/kinds.ts";
 import type { OptionsGiven } from "../options/option.ts";
 import { PairList } from "../tuples/indexList.ts";
@@ -14,11 +15,10 @@ import { minerOptions } from "./minerOptions.ts";
 import { LargestKeys } from "./search/largestKeys.ts";
 import { TupleMiner, type Mined } from "./tupleMiner.ts";
 
-const options = {
-  ...minerOptions(new LpDistance()),
+const options = extendOptions(minerOptions(new LpDistance()), {
   /** The share of the pairs that is kept, from 0 to 1, of positives and of negatives each. Default 0.5. */
   filterPercentage: number({ default: 0.5, atLeast: 0, atMost: 1 }),
-};
+});
 
 /** Options of {@link HDCMiner}. */
 export type HDCMinerOptions = OptionsGiven<typeof options>;

@@ -6,7 +6,7 @@ import type { OptionRecord, OptionsGiven } from "../options/option.ts";
  * All that is known about a miner without an instance of it: the command's list, docs, benches and tests are written from
  * it.
  */
-export interface MinerDescription<R extends OptionRecord = OptionRecord> extends Description {
+export interface MinerDescription<R extends object = OptionRecord> extends Description {
   readonly kind: "miner";
   /** The class's name, as in PML. */
   readonly name: string;
@@ -26,7 +26,7 @@ export interface MinerDescription<R extends OptionRecord = OptionRecord> extends
 }
 
 /** Makes a static description of a miner, kept in all detail. */
-export function describeMiner<R extends OptionRecord, const D extends Omit<MinerDescription<R>, "kind">>(
+export function describeMiner<R extends object, const D extends Omit<MinerDescription<R>, "kind">>(
   description: D & { readonly options: R },
 ): D & { readonly kind: "miner" } {
   return { kind: "miner", ...description };

@@ -1,6 +1,7 @@
 import { withAnchorRows } from "../batch/anchorRows.ts";
 import type { Batch } from "../batch/batch.ts";
 import { CosineSimilarity } from "../distances/cosineSimilarity.ts";
+import { extendOptions } from "../options/extendOptions.ts";
 import { number } from "../options/kinds.ts";
 import type { OptionsGiven } from "../options/option.ts";
 import { PairList } from "../tuples/indexList.ts";
@@ -9,11 +10,10 @@ import { describeMiner } from "./minerDescription.ts";
 import { minerOptions } from "./minerOptions.ts";
 import { TupleMiner, type Mined } from "./tupleMiner.ts";
 
-const options = {
-  ...minerOptions(new CosineSimilarity()),
+const options = extendOptions(minerOptions(new CosineSimilarity()), {
   /** How far within the hardest pair of the other kind a pair may be and still count as hard. Default 0.1. */
   epsilon: number({ default: 0.1 }),
-};
+});
 
 /** Options of {@link MultiSimilarityMiner}. */
 export type MultiSimilarityMinerOptions = OptionsGiven<typeof options>;

@@ -1,6 +1,7 @@
 import { withAnchorRows } from "../batch/anchorRows.ts";
 import type { Batch } from "../batch/batch.ts";
 import { LpDistance } from "../distances/lpDistance.ts";
+import { extendOptions } from "../options/extendOptions.ts";
 import { number } from "../options/kinds.ts";
 import type { OptionsGiven } from "../options/option.ts";
 import { PairList } from "../tuples/indexList.ts";
@@ -9,13 +10,12 @@ import { describeMiner } from "./minerDescription.ts";
 import { minerOptions } from "./minerOptions.ts";
 import { TupleMiner, type Mined } from "./tupleMiner.ts";
 
-const options = {
-  ...minerOptions(new LpDistance()),
+const options = extendOptions(minerOptions(new LpDistance()), {
   /** Positives farther away than this are kept. Default 0.2. */
   posMargin: number({ default: 0.2 }),
   /** Negatives closer than this are kept. Default 0.8. */
   negMargin: number({ default: 0.8 }),
-};
+});
 
 /** Options of {@link PairMarginMiner}. */
 export type PairMarginMinerOptions = OptionsGiven<typeof options>;

@@ -1,6 +1,7 @@
 import { withAnchorRows } from "../batch/anchorRows.ts";
 import type { Batch } from "../batch/batch.ts";
 import { LpDistance } from "../distances/lpDistance.ts";
+import { extendOptions } from "../options/extendOptions.ts";
 import { choice, number } from "../options/kinds.ts";
 import type { OptionsGiven } from "../options/option.ts";
 import { emptyTriplets } from "../tuples/emptyTriplets.ts";
@@ -16,13 +17,12 @@ const typesOfTriplets = ["all", "hard", "semihard", "easy"] as const;
 /** Which triplets are kept, by how much farther the negative is than the positive; see {@link TripletMarginMiner}. */
 export type TypeOfTriplets = (typeof typesOfTriplets)[number];
 
-const options = {
-  ...minerOptions(new LpDistance()),
+const options = extendOptions(minerOptions(new LpDistance()), {
   /** By how much a negative should be farther away than a positive. Default 0.2. */
   margin: number({ default: 0.2 }),
   /** Which triplets are kept, as said of {@link TripletMarginMiner}. Default "all". */
   typeOfTriplets: choice(typesOfTriplets, { default: "all" }),
-};
+});
 
 /** Options of {@link TripletMarginMiner}. */
 export type TripletMarginMinerOptions = OptionsGiven<typeof options>;

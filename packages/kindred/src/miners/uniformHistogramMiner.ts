@@ -5,6 +5,7 @@ import { LpDistance } from "../distances/lpDistance.ts";
 import type { Labels } from "../matrix/labels.ts";
 import type { MatrixLike } from "../matrix/matrix.ts";
 import type { Random } from "../matrix/random.ts";
+import { extendOptions } from "../options/extendOptions.ts";
 import { wholeNumber } from "../options/kinds.ts";
 import type { OptionsGiven } from "../options/option.ts";
 import { PairList } from "../tuples/indexList.ts";
@@ -14,15 +15,14 @@ import { describeMiner } from "./minerDescription.ts";
 import { minerOptions } from "./minerOptions.ts";
 import { TupleMiner, type Mined } from "./tupleMiner.ts";
 
-const options = {
-  ...minerOptions(new LpDistance()),
+const options = extendOptions(minerOptions(new LpDistance()), {
   /** Bins of equal width that the distances of a kind are put into, >= 1. Default 100. */
   numBins: wholeNumber({ default: 100, atLeast: 1 }),
   /** Positive pairs drawn from each bin that holds any, >= 1. Default 10. */
   posPerBin: wholeNumber({ default: 10, atLeast: 1 }),
   /** Negative pairs drawn from each bin that holds any, >= 1. Default 10. */
   negPerBin: wholeNumber({ default: 10, atLeast: 1 }),
-};
+});
 
 /** Options of {@link UniformHistogramMiner}. */
 export type UniformHistogramMinerOptions = OptionsGiven<typeof options>;

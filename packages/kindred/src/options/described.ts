@@ -1,10 +1,9 @@
-import type { OptionRecord } from "./option.ts";
 
 /** What classes say of themselves has in common: of what kind they are, their name, what they can be told. */
 export interface Description {
   readonly kind: "loss" | "miner" | "sampler";
   readonly name: string;
-  readonly options: OptionRecord;
+  readonly options: object;
 }
 
 /** A class that says what it is. */

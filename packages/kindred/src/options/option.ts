@@ -26,7 +26,7 @@ export interface RequiredOption<out T, out G = T> extends Option<T, G> {
   readonly isRequired: true;
 }
 
-/** The options of a class, by name. */
+/** The options of a class, by name, as who goes through them sees them. */
 export type OptionRecord = Readonly<Record<string, Option<unknown>>>;
 
 /** What the options of a record have come to: every one there. */

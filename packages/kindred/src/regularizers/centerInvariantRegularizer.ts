@@ -2,20 +2,20 @@ import { distanceOption } from "../distances/distanceOption.ts";
 import { norm } from "../distances/forms/normalization.ts";
 import { LpDistance } from "../distances/lpDistance.ts";
 import type { Matrix } from "../matrix/matrix.ts";
+import { extendOptions } from "../options/extendOptions.ts";
 import type { OptionsGiven } from "../options/option.ts";
 import type { Reduction } from "../reducers/reduction.ts";
 import { addNormSlope } from "./normSlope.ts";
 import { ReducedRegularizer, regularizerOptions } from "./reducedRegularizer.ts";
 import { describeRegularizer } from "./regularizerDescription.ts";
 
-const options = {
-  ...regularizerOptions(),
+const options = extendOptions(regularizerOptions(), {
   /** Whose p the norms are taken with: an LpDistance with power 1 that does not normalize. Default: that with p = 2. */
   distance: distanceOption(new LpDistance({ normalizeEmbeddings: false }), {
     only: LpDistance,
     settings: { power: 1, normalizeEmbeddings: false },
   }),
-};
+});
 
 /** Options of {@link CenterInvariantRegularizer}. */
 export type CenterInvariantRegularizerOptions = OptionsGiven<typeof options>;

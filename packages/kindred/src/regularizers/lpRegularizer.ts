@@ -1,5 +1,6 @@
 import { norm } from "../distances/forms/normalization.ts";
 import type { Matrix } from "../matrix/matrix.ts";
+import { extendOptions } from "../options/extendOptions.ts";
 import { number } from "../options/kinds.ts";
 import type { OptionsGiven } from "../options/option.ts";
 import type { Reduction } from "../reducers/reduction.ts";
@@ -7,13 +8,12 @@ import { addNormSlope } from "./normSlope.ts";
 import { ReducedRegularizer, regularizerOptions } from "./reducedRegularizer.ts";
 import { describeRegularizer } from "./regularizerDescription.ts";
 
-const options = {
-  ...regularizerOptions(),
+const options = extendOptions(regularizerOptions(), {
   /** The p of the norm, > 0; Infinity is allowed. Default 2. */
   p: number({ default: 2, above: 0, infinite: true }),
   /** The power that each norm is raised to, > 0. Default 1. */
   power: number({ default: 1, above: 0 }),
-};
+});
 
 /** Options of {@link LpRegularizer}. */
 export type LpRegularizerOptions = OptionsGiven<typeof options>;

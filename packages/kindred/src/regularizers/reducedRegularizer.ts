@@ -1,5 +1,5 @@
 import { toMatrix, zeros, type Matrix, type MatrixLike } from "../matrix/matrix.ts";
-import type { OptionArguments, OptionRecord, OptionsGiven, OptionValues } from "../options/option.ts";
+import type { Option, OptionArguments, OptionsGiven, OptionValues } from "../options/option.ts";
 import { readOptions } from "../options/readOptions.ts";
 import { MeanReducer } from "../reducers/meanReducer.ts";
 import type { Reducer } from "../reducers/reducer.ts";
@@ -8,17 +8,16 @@ import type { Reduction } from "../reducers/reduction.ts";
 import type { Penalty, Regularizer } from "./regularizer.ts";
 import type { RegularizerDescription } from "./regularizerDescription.ts";
 
-/** What every regularizer can be told. @param reducer the regularizer's own default */
-// eslint-disable-next-line @typescript-eslint/explicit-function-return-type -- the type of a record of options is the record itself
-export function regularizerOptions(reducer: Reducer = new MeanReducer()) {
-  return {
-    /** How item penalties become one number. Default: the regularizer's own, MeanReducer where nothing else is said. */
-    reducer: reducerOption(reducer),
-  };
+/** The options of every regularizer. */
+export interface RegularizerOptionRecord {
+  /** How item penalties become one number. Default: the regularizer's own, MeanReducer where nothing else is said. */
+  readonly reducer: Option<Reducer, Reducer | null>;
 }
 
-/** The options that ReducedRegularizer reads of every regularizer. */
-type RegularizerOptionRecord = ReturnType<typeof regularizerOptions>;
+/** What every regularizer can be told. @param reducer the regularizer's own default */
+export function regularizerOptions(reducer: Reducer = new MeanReducer()): RegularizerOptionRecord {
+  return { reducer: reducerOption(reducer) };
+}
 
 /** What every regularizer can be told. */
 export type RegularizerOptions = OptionsGiven<RegularizerOptionRecord>;
@@ -32,7 +31,7 @@ const LARGEST_FLOAT = 3.4028234663852886e38;
  * R is the record of its options.
  */
 export abstract class ReducedRegularizer<
-  R extends RegularizerOptionRecord & OptionRecord = RegularizerOptionRecord,
+  R extends RegularizerOptionRecord = RegularizerOptionRecord,
 > implements Regularizer {
   readonly name: string;
   readonly description: RegularizerDescription;

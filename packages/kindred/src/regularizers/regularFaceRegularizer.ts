@@ -5,16 +5,16 @@ import { norm, pullThroughNormalization } from "../distances/forms/normalization
 import { slopeOfPower } from "../distances/forms/slopeOfPower.ts";
 import { borrow } from "../kernels/runtime.ts";
 import { rowView, type Matrix } from "../matrix/matrix.ts";
+import { extendOptions } from "../options/extendOptions.ts";
 import type { OptionsGiven } from "../options/option.ts";
 import type { Reduction } from "../reducers/reduction.ts";
 import { ReducedRegularizer, regularizerOptions } from "./reducedRegularizer.ts";
 import { describeRegularizer } from "./regularizerDescription.ts";
 
-const options = {
-  ...regularizerOptions(),
+const options = extendOptions(regularizerOptions(), {
   /** How class vectors are compared: CosineSimilarity or DotProductSimilarity. Default CosineSimilarity. */
   distance: distanceOption<DotProductSimilarity>(new CosineSimilarity(), { only: DotProductSimilarity }),
-};
+});
 
 /** Options of {@link RegularFaceRegularizer}. */
 export type RegularFaceRegularizerOptions = OptionsGiven<typeof options>;

@@ -1,7 +1,7 @@
 import type { OptionRecord, OptionsGiven } from "../options/option.ts";
 
 /** All that is known about a regularizer without an instance of it. */
-export interface RegularizerDescription<R extends OptionRecord = OptionRecord> {
+export interface RegularizerDescription<R extends object = OptionRecord> {
   /** The class's name, as in PML. */
   readonly name: string;
   /** One sentence: what it keeps rows from, or to. */
@@ -14,7 +14,7 @@ export interface RegularizerDescription<R extends OptionRecord = OptionRecord> {
 }
 
 /** Checks, for the compiler, that a description is one, and keeps what it says in detail. */
-export function describeRegularizer<R extends OptionRecord, const D extends RegularizerDescription<R>>(
+export function describeRegularizer<R extends object, const D extends RegularizerDescription<R>>(
   description: D & { readonly options: R },
 ): D {
   return description;

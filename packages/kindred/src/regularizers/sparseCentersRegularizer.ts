@@ -3,6 +3,7 @@ import { distanceOption } from "../distances/distanceOption.ts";
 import { divisorOf, norm, pullThroughNormalization } from "../distances/forms/normalization.ts";
 import { slopeOfPower } from "../distances/forms/slopeOfPower.ts";
 import type { Matrix } from "../matrix/matrix.ts";
+import { extendOptions } from "../options/extendOptions.ts";
 import { wholeNumber } from "../options/kinds.ts";
 import type { OptionsGiven } from "../options/option.ts";
 import { DivisorReducer } from "../reducers/divisorReducer.ts";
@@ -10,15 +11,14 @@ import type { Reduction } from "../reducers/reduction.ts";
 import { ReducedRegularizer, regularizerOptions } from "./reducedRegularizer.ts";
 import { describeRegularizer } from "./regularizerDescription.ts";
 
-const options = {
-  ...regularizerOptions(new DivisorReducer()),
+const options = extendOptions(regularizerOptions(new DivisorReducer()), {
   /** How many classes there are, >= 1. Required. */
   numClasses: wholeNumber({ atLeast: 1 }),
   /** How many centers a class has, >= 2. Required. */
   centersPerClass: wholeNumber({ atLeast: 2 }),
   /** How centers are compared: a CosineSimilarity. Default that. */
   distance: distanceOption(new CosineSimilarity(), { only: CosineSimilarity }),
-};
+});
 
 /** Options of {@link SparseCentersRegularizer}. */
 export type SparseCentersRegularizerOptions = OptionsGiven<typeof options>;

@@ -1,5 +1,6 @@
 import type { Labels } from "../matrix/labels.ts";
 import type { Random } from "../matrix/random.ts";
+import { extendOptions } from "../options/extendOptions.ts";
 import { number, wholeNumber } from "../options/kinds.ts";
 import type { OptionsGiven } from "../options/option.ts";
 import type { BatchSampler } from "./batchSampler.ts";
@@ -10,8 +11,7 @@ import { equalStarts, PlannedSampler, type EpochPlan } from "./plannedSampler.ts
 import { describeSampler } from "./samplerDescription.ts";
 import { cutSamplerOptions } from "./samplerOptions.ts";
 
-const options = {
-  ...cutSamplerOptions(),
+const options = extendOptions(cutSamplerOptions(), {
   /**
    * The power of its size by which a class is drawn: 0 (default) draws every class equally often, 1 every sample, 0.5 (the
    * square root) stands between.
@@ -19,7 +19,7 @@ const options = {
   power: number({ default: 0 }),
   /** Samples drawn in an epoch, >= 1; null (default): as many as there are. */
   samplesPerEpoch: wholeNumber({ default: null, atLeast: 1 }),
-};
+});
 
 /** Options of {@link ClassBalancedSampler}. */
 export type ClassBalancedSamplerOptions = OptionsGiven<typeof options>;

@@ -1,6 +1,7 @@
 import { checkNumber } from "../matrix/checks.ts";
 import type { Labels } from "../matrix/labels.ts";
 import { Random } from "../matrix/random.ts";
+import { extendOptions } from "../options/extendOptions.ts";
 import { wholeNumber } from "../options/kinds.ts";
 import type { OptionsGiven } from "../options/option.ts";
 import { emptyTriplets } from "../tuples/emptyTriplets.ts";
@@ -9,13 +10,12 @@ import type { BatchSampler } from "./batchSampler.ts";
 import { rowsOfClasses } from "./drawing/rowsOfClasses.ts";
 import { equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
 import { describeSampler } from "./samplerDescription.ts";
-import { samplerOptions } from "./samplerOptions.ts";
+import { drawingOptions } from "./samplerOptions.ts";
 
-const options = {
-  ...samplerOptions(),
+const options = extendOptions(drawingOptions(), {
   /** Samples in a batch, >= 1 and a multiple of 3. Default 30. */
   batchSize: wholeNumber({ default: 30, atLeast: 1 }),
-};
+});
 
 /** Options of {@link FixedSetOfTriplets}. */
 export type FixedSetOfTripletsOptions = OptionsGiven<typeof options>;

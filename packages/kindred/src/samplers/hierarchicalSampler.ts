@@ -1,6 +1,7 @@
 import { checkNumber, checkOneOf } from "../matrix/checks.ts";
 import { encodeLabels, type Labels } from "../matrix/labels.ts";
 import type { Random } from "../matrix/random.ts";
+import { extendOptions } from "../options/extendOptions.ts";
 import { option, wholeNumber } from "../options/kinds.ts";
 import type { OptionsGiven } from "../options/option.ts";
 import type { BatchSampler } from "./batchSampler.ts";
@@ -8,10 +9,9 @@ import { ClassWalk } from "./drawing/classWalk.ts";
 import { rowsOfClasses } from "./drawing/rowsOfClasses.ts";
 import { PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
 import { describeSampler } from "./samplerDescription.ts";
-import { samplerOptions } from "./samplerOptions.ts";
+import { drawingOptions } from "./samplerOptions.ts";
 
-const options = {
-  ...samplerOptions(),
+const options = extendOptions(drawingOptions(), {
   /** The most samples in a batch, >= 1 and a multiple of superClassesPerBatch. Default 32. */
   batchSize: wholeNumber({ default: 32, atLeast: 1 }),
   /** Samples of a class in a batch, >= 1, of which each super class's share of the batch is a multiple; or "all". Default 4. */
@@ -24,7 +24,7 @@ const options = {
   batchesPerSuperTuple: wholeNumber({ default: 4, atLeast: 1 }),
   /** Super classes in a batch, >= 1. Default 2. */
   superClassesPerBatch: wholeNumber({ default: 2, atLeast: 1 }),
-};
+});
 
 /** Options of {@link HierarchicalSampler}. */
 export type HierarchicalSamplerOptions = OptionsGiven<typeof options>;

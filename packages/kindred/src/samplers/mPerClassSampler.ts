@@ -1,5 +1,6 @@
 import type { Labels } from "../matrix/labels.ts";
 import type { Random } from "../matrix/random.ts";
+import { extendOptions } from "../options/extendOptions.ts";
 import { choice, wholeNumber } from "../options/kinds.ts";
 import type { OptionsGiven } from "../options/option.ts";
 import type { BatchSampler } from "./batchSampler.ts";
@@ -7,15 +8,14 @@ import { ClassWalk } from "./drawing/classWalk.ts";
 import { rowsOfClasses } from "./drawing/rowsOfClasses.ts";
 import { equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
 import { describeSampler } from "./samplerDescription.ts";
-import { samplerOptions } from "./samplerOptions.ts";
+import { drawingOptions } from "./samplerOptions.ts";
 
 const scarces = ["skip", "repeat", "borrow"] as const;
 
 /** What becomes of a class with fewer than m samples. */
 export type Scarce = (typeof scarces)[number];
 
-const options = {
-  ...samplerOptions(),
+const options = extendOptions(drawingOptions(), {
   /** Samples of a class in a batch, >= 1. Default 4. */
   m: wholeNumber({ default: 4, atLeast: 1 }),
   /** Samples in a batch, >= 1 and at least m. Default 32. */
@@ -25,7 +25,7 @@ const options = {
    * other classes, "skip" leaves the class out.
    */
   scarce: choice(scarces, { default: "repeat" }),
-};
+});
 
 /** Options of {@link MPerClassSampler}. */
 export type MPerClassSamplerOptions = OptionsGiven<typeof options>;

@@ -1,18 +1,18 @@
 import type { Labels } from "../matrix/labels.ts";
 import type { Random } from "../matrix/random.ts";
+import { extendOptions } from "../options/extendOptions.ts";
 import { wholeNumber } from "../options/kinds.ts";
 import type { OptionsGiven } from "../options/option.ts";
 import type { BatchSampler } from "./batchSampler.ts";
 import { rowsOfClasses } from "./drawing/rowsOfClasses.ts";
 import { PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
 import { describeSampler } from "./samplerDescription.ts";
-import { samplerOptions } from "./samplerOptions.ts";
+import { drawingOptions } from "./samplerOptions.ts";
 
-const options = {
-  ...samplerOptions(),
+const options = extendOptions(drawingOptions(), {
   /** The most samples in a batch, >= 1. Default 32. */
   batchSize: wholeNumber({ default: 32, atLeast: 1 }),
-};
+});
 
 /** Options of {@link NoDuplicatesSampler}. */
 export type NoDuplicatesSamplerOptions = OptionsGiven<typeof options>;

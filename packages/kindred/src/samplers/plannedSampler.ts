@@ -1,6 +1,6 @@
 import { checkNumber } from "../matrix/checks.ts";
 import { Random } from "../matrix/random.ts";
-import type { OptionArguments, OptionRecord, OptionValues } from "../options/option.ts";
+import type { OptionArguments, OptionValues } from "../options/option.ts";
 import { readOptions } from "../options/readOptions.ts";
 import type { BatchSampler, SamplerState } from "./batchSampler.ts";
 import type { SamplerDescription } from "./samplerDescription.ts";
@@ -20,7 +20,7 @@ export interface EpochPlan {
  * R is the record of its options.
  */
 export abstract class PlannedSampler<
-  R extends SamplerOptionRecord & OptionRecord = SamplerOptionRecord & OptionRecord,
+  R extends SamplerOptionRecord = SamplerOptionRecord,
 > implements BatchSampler {
   readonly name: string;
   readonly description: SamplerDescription;

@@ -7,7 +7,7 @@ import type { BatchSampler } from "./batchSampler.ts";
 export type SamplerColumn = "labels" | "superLabels" | "embeddings";
 
 /** All that is known about a sampler without an instance of it: the command's list, docs and tests are written from it. */
-export interface SamplerDescription<R extends OptionRecord = OptionRecord> extends Description {
+export interface SamplerDescription<R extends object = OptionRecord> extends Description {
   readonly kind: "sampler";
   /** The class's name. */
   readonly name: string;
@@ -23,7 +23,7 @@ export interface SamplerDescription<R extends OptionRecord = OptionRecord> exten
 }
 
 /** Makes a static description of a sampler, kept in all detail. */
-export function describeSampler<R extends OptionRecord, const D extends Omit<SamplerDescription<R>, "kind">>(
+export function describeSampler<R extends object, const D extends Omit<SamplerDescription<R>, "kind">>(
   description: D & { readonly options: R },
 ): D & { readonly kind: "sampler" } {
   return { kind: "sampler", ...description };

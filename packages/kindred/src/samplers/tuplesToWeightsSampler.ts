@@ -4,6 +4,7 @@ import { toMatrix, type MatrixLike } from "../matrix/matrix.ts";
 import { Random } from "../matrix/random.ts";
 import type { Miner } from "../miners/miner.ts";
 import { MultiSimilarityMiner } from "../miners/multiSimilarityMiner.ts";
+import { extendOptions } from "../options/extendOptions.ts";
 import { wholeNumber } from "../options/kinds.ts";
 import type { OptionsGiven } from "../options/option.ts";
 import { toWeights } from "../tuples/toWeights.ts";
@@ -23,11 +24,10 @@ export interface TupleSource {
   readonly miner: Miner;
 }
 
-const options = {
-  ...samplerOptions(),
+const options = extendOptions(samplerOptions(), {
   /** Samples that are embedded, and then drawn from, in an epoch, >= 1; null (default): all. */
   subsetSize: wholeNumber({ default: null, atLeast: 1 }),
-};
+});
 
 /** Options of {@link TuplesToWeightsSampler}. */
 export type TuplesToWeightsSamplerOptions = OptionsGiven<typeof options>;

@@ -6,9 +6,7 @@ import { equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSam
 import { describeSampler } from "./samplerDescription.ts";
 import { cutSamplerOptions } from "./samplerOptions.ts";
 
-const options = {
-  ...cutSamplerOptions(),
-};
+const options = cutSamplerOptions();
 
 /** Options of {@link UniformBatchSampler}. */
 export type UniformBatchSamplerOptions = OptionsGiven<typeof options>;

@@ -20,7 +20,7 @@ export const shape = { embeddingSize: 4, numClasses: 3 };
 /** A loss as its example makes it; one that wraps others is around a ContrastiveLoss. */
 export function makeLoss(Class: LossClass, options: object = {}): Loss {
   const all = { whenSilent: "ignore", ...options };
-  const inner = [exampleLoss(ContrastiveLoss, { shape, options: all })];
+  const inner = [exampleLoss(ContrastiveLoss as unknown as LossClass, { shape, options: all })];
   return exampleLoss(Class, { shape, options: all, inner });
 }
 

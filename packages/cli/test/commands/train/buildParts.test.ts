@@ -21,8 +21,7 @@ describe("buildParts", () => {
   it("puts a memory around the loss when rows are to be remembered", () => {
     expect(buildParts({ ...options, memorySize: 64 }, labels).loss).toMatchObject({
       name: "CrossBatchMemory",
-      memorySize: 64,
-      embeddingSize: 4,
+      options: { memorySize: 64, embeddingSize: 4 },
     });
   });
 

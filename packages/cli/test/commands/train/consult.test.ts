@@ -92,7 +92,7 @@ describe("consult", () => {
 
   it("builds the parts anew when it follows a remedy, and leaves the sampler as it was when it does not", () => {
     const { parts, options } = consulted({ ...silent, auto: true }, labels);
-    expect(parts.loss).toMatchObject({ name: "CrossBatchMemory", memorySize: options.memorySize });
+    expect(parts.loss).toMatchObject({ name: "CrossBatchMemory", options: { memorySize: options.memorySize } });
     const balanced = { ...silent, sampler: "m-per-class" } as const;
     const fresh = buildParts(balanced, labels).sampler;
     expect([...consulted(balanced, labels).parts.sampler.epoch()]).toEqual([...fresh.epoch()]);

@@ -47,7 +47,8 @@ export class RowBlock {
     for (let i = start; i < start + rows; i++) {
       const base = this.#at(this.#bases, i);
       form.finishRow(i, base);
-      if (this.#power !== 1) floats.copyWithin(this.#at(this.#values, i) >>> 2, base >>> 2, (base >>> 2) + form.reference.rows);
+      if (this.#power !== 1)
+        floats.copyWithin(this.#at(this.#values, i) >>> 2, base >>> 2, (base >>> 2) + form.reference.rows);
       takePower(this.#at(this.#values, i), form.reference.rows, this.#power);
     }
     floats.fill(0, this.#slopes >>> 2, (this.#slopes >>> 2) + rows * this.#stride);

@@ -1,5 +1,6 @@
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { describeLoss } from "../core/lossDescription.ts";
@@ -10,13 +11,12 @@ import { classNeeds, classTakes } from "./classificationLoss.ts";
 import { SoftmaxLoss } from "./softmaxLoss.ts";
 import { softmaxOptions } from "./softmaxOptions.ts";
 
-const options = {
-  ...softmaxOptions(new CosineSimilarity(), { only: CosineSimilarity }),
+const options = extendOptions(softmaxOptions(new CosineSimilarity(), { only: CosineSimilarity }), {
   /** The angle added to that between an embedding and its own class, in degrees from 0 to 180. Default 28.6. */
   margin: number({ default: 28.6, atLeast: 0, atMost: 180 }),
   /** What cosines are multiplied by, > 0. Default 64. */
   scale: number({ default: 64, above: 0 }),
-};
+});
 
 /** Options of {@link ArcFaceLoss}. */
 export type ArcFaceLossOptions = OptionsGiven<typeof options>;

@@ -1,5 +1,6 @@
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { describeLoss } from "../core/lossDescription.ts";
@@ -9,13 +10,12 @@ import { classNeeds, classTakes } from "./classificationLoss.ts";
 import { SoftmaxLoss } from "./softmaxLoss.ts";
 import { softmaxOptions } from "./softmaxOptions.ts";
 
-const options = {
-  ...softmaxOptions(new CosineSimilarity(), { only: CosineSimilarity }),
+const options = extendOptions(softmaxOptions(new CosineSimilarity(), { only: CosineSimilarity }), {
   /** What is taken off the cosine between an embedding and its own class. Default 0.35. */
   margin: number({ default: 0.35 }),
   /** What cosines are multiplied by, > 0. Default 64. */
   scale: number({ default: 64, above: 0 }),
-};
+});
 
 /** Options of {@link CosFaceLoss}. */
 export type CosFaceLossOptions = OptionsGiven<typeof options>;

@@ -2,6 +2,7 @@ import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import type { Comparison } from "../../distances/distance.ts";
 import type { Workspace } from "../../kernels/runtime.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number, wholeNumber } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { describeLoss, type LossDescription } from "../core/lossDescription.ts";
@@ -13,13 +14,12 @@ import { classNeeds, classTakes } from "./classificationLoss.ts";
 import { SoftmaxLoss } from "./softmaxLoss.ts";
 import { softmaxOptions } from "./softmaxOptions.ts";
 
-const options = {
-  ...softmaxOptions(new CosineSimilarity(), { only: CosineSimilarity }),
+const options = extendOptions(softmaxOptions(new CosineSimilarity(), { only: CosineSimilarity }), {
   /** What the angle to the own class is multiplied by, a whole number >= 1; 1 is no margin. Default 4. */
   margin: wholeNumber({ default: 4, atLeast: 1 }),
   /** What logits are multiplied by, > 0. Default 1. */
   scale: number({ default: 1, above: 0 }),
-};
+});
 
 /** Options of {@link LargeMarginSoftmaxLoss}. */
 export type LargeMarginSoftmaxLossOptions = OptionsGiven<typeof options>;

@@ -7,6 +7,7 @@ import { borrow, type Workspace } from "../../kernels/runtime.ts";
 import { checkNumber, describe } from "../../matrix/checks.ts";
 import { zeros, type Matrix } from "../../matrix/matrix.ts";
 import { Random } from "../../matrix/random.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number, wholeNumber } from "../../options/kinds.ts";
 import type { OptionArguments, OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
@@ -18,8 +19,7 @@ import { comparingOptions } from "../core/lossOptions.ts";
 import type { Computed } from "../core/metricLoss.ts";
 import { RandomWalk } from "../items/randomWalk.ts";
 
-const options = {
-  ...comparingOptions<Distance>(new CosineSimilarity(), new MeanReducer()),
+const options = extendOptions(comparingOptions<Distance>(new CosineSimilarity(), new MeanReducer()), {
   /** The width of the embeddings, >= 1. Required. */
   l: wholeNumber({ atLeast: 1 }),
   /** How many proxies there are, >= 1. Default 50. */
@@ -32,7 +32,7 @@ const options = {
   margin: number({ default: 5e-4 }),
   /** Of the proxies and the meta classes that are drawn. Default 0. */
   seed: number({ default: 0 }),
-};
+});
 
 /** Options of {@link ManifoldLoss}. */
 export type ManifoldLossOptions = OptionsGiven<typeof options>;

@@ -2,6 +2,7 @@ import type { Distance } from "../../distances/distance.ts";
 import { DotProductSimilarity } from "../../distances/dotProductSimilarity.ts";
 import { normalizeRows, pullThroughNormalizedRows } from "../../distances/forms/normalization.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { describeLoss } from "../core/lossDescription.ts";
@@ -11,11 +12,10 @@ import { classNeeds, classTakes } from "./classificationLoss.ts";
 import { SoftmaxLoss } from "./softmaxLoss.ts";
 import { softmaxOptions } from "./softmaxOptions.ts";
 
-const options = {
-  ...softmaxOptions<Distance>(new DotProductSimilarity()),
+const options = extendOptions(softmaxOptions<Distance>(new DotProductSimilarity()), {
   /** What similarities are divided by, > 0. Default 0.05. */
   temperature: number({ default: 0.05, above: 0 }),
-};
+});
 
 /** Options of {@link NormalizedSoftmaxLoss}. */
 export type NormalizedSoftmaxLossOptions = OptionsGiven<typeof options>;

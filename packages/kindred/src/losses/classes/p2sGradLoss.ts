@@ -3,6 +3,7 @@ import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import { divisorOf, norm } from "../../distances/forms/normalization.ts";
 import { borrow } from "../../kernels/runtime.ts";
 import { zeros, type Matrix } from "../../matrix/matrix.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { wholeNumber } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
@@ -12,14 +13,16 @@ import type { ClassVectorShape } from "../logits/classVectors.ts";
 import { ClassificationLoss, classNeeds, classTakes } from "./classificationLoss.ts";
 import { classificationOptions } from "./classificationOptions.ts";
 
-const options = {
-  ...classificationOptions(new CosineSimilarity({ p: 2 }), new MeanReducer(), {
+const options = extendOptions(
+  classificationOptions(new CosineSimilarity({ p: 2 }), new MeanReducer(), {
     only: CosineSimilarity,
     settings: { p: 2, power: 1 },
   }),
-  /** Another name for `embeddingSize`, >= 1; one of the two is required. Default null: the other is given. */
-  descriptorsDim: wholeNumber({ default: null, atLeast: 1 }),
-};
+  {
+    /** Another name for `embeddingSize`, >= 1; one of the two is required. Default null: the other is given. */
+    descriptorsDim: wholeNumber({ default: null, atLeast: 1 }),
+  },
+);
 
 type Given = OptionsGiven<typeof options>;
 

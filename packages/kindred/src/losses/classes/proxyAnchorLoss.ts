@@ -3,6 +3,7 @@ import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import type { Distance } from "../../distances/distance.ts";
 import { borrow, type Workspace } from "../../kernels/runtime.ts";
 import type { Matrix, MatrixLike } from "../../matrix/matrix.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { DivisorReducer } from "../../reducers/divisorReducer.ts";
@@ -17,13 +18,12 @@ import { SumsByProxy } from "../logits/sumsByProxy.ts";
 import { ClassificationLoss, classNeeds, classTakes } from "./classificationLoss.ts";
 import { classificationOptions } from "./classificationOptions.ts";
 
-const options = {
-  ...classificationOptions<Distance>(new CosineSimilarity(), new DivisorReducer()),
+const options = extendOptions(classificationOptions<Distance>(new CosineSimilarity(), new DivisorReducer()), {
   /** How far positives should be on the right side, and negatives on the other. Default 0.1. */
   margin: number({ default: 0.1 }),
   /** How much the hardest embeddings count beyond the rest, > 0. Default 32. */
   alpha: number({ default: 32, above: 0 }),
-};
+});
 
 /** Options of {@link ProxyAnchorLoss}. */
 export type ProxyAnchorLossOptions = OptionsGiven<typeof options>;

@@ -2,6 +2,7 @@ import type { Batch } from "../../batch/batch.ts";
 import type { Distance } from "../../distances/distance.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { toWeights } from "../../tuples/toWeights.ts";
@@ -12,11 +13,10 @@ import { classNeeds, classTakes } from "./classificationLoss.ts";
 import { SoftmaxLoss } from "./softmaxLoss.ts";
 import { softmaxOptions } from "./softmaxOptions.ts";
 
-const options = {
-  ...softmaxOptions<Distance>(new LpDistance({ power: 2 })),
+const options = extendOptions(softmaxOptions<Distance>(new LpDistance({ power: 2 })), {
   /** What distances are multiplied by in the exponent, > 0. Default 1. */
   softmaxScale: number({ default: 1, above: 0 }),
-};
+});
 
 /** Options of {@link ProxyNCALoss}. */
 export type ProxyNCALossOptions = OptionsGiven<typeof options>;

@@ -2,6 +2,7 @@ import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import type { Comparison, Distance } from "../../distances/distance.ts";
 import type { Workspace } from "../../kernels/runtime.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number, wholeNumber } from "../../options/kinds.ts";
 import type { OptionArguments, OptionsGiven } from "../../options/option.ts";
 import { describeLoss } from "../core/lossDescription.ts";
@@ -12,8 +13,7 @@ import { classNeeds, classTakes } from "./classificationLoss.ts";
 import { SoftmaxLoss } from "./softmaxLoss.ts";
 import { softmaxOptions } from "./softmaxOptions.ts";
 
-const options = {
-  ...softmaxOptions<Distance>(new CosineSimilarity()),
+const options = extendOptions(softmaxOptions<Distance>(new CosineSimilarity()), {
   /** How many centers a class has, >= 1. Default 10. */
   centersPerClass: wholeNumber({ default: 10, atLeast: 1 }),
   /** What logits are multiplied by, > 0. Default 20. */
@@ -22,7 +22,7 @@ const options = {
   gamma: number({ default: 0.1, above: 0 }),
   /** What is taken off the similarity to the own class. Default 0.01. */
   margin: number({ default: 0.01 }),
-};
+});
 
 /** Options of {@link SoftTripleLoss}. */
 export type SoftTripleLossOptions = OptionsGiven<typeof options>;

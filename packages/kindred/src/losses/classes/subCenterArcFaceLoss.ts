@@ -4,6 +4,7 @@ import type { Workspace } from "../../kernels/runtime.ts";
 import { checkNumber, withDefaults } from "../../matrix/checks.ts";
 import { encodeLabels, type Labels } from "../../matrix/labels.ts";
 import { takeRows, zeros, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number, wholeNumber } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { describeLoss } from "../core/lossDescription.ts";
@@ -15,15 +16,14 @@ import { classNeeds, classTakes } from "./classificationLoss.ts";
 import { SoftmaxLoss } from "./softmaxLoss.ts";
 import { softmaxOptions } from "./softmaxOptions.ts";
 
-const options = {
-  ...softmaxOptions(new CosineSimilarity(), { only: CosineSimilarity }),
+const options = extendOptions(softmaxOptions(new CosineSimilarity(), { only: CosineSimilarity }), {
   /** The angle added to that between an embedding and its own class, in degrees from 0 to 180. Default 28.6. */
   margin: number({ default: 28.6, atLeast: 0, atMost: 180 }),
   /** What cosines are multiplied by, > 0. Default 64. */
   scale: number({ default: 64, above: 0 }),
   /** How many centers a class has, >= 1. Default 3. */
   subCenters: wholeNumber({ default: 3, atLeast: 1 }),
-};
+});
 
 /** Options of {@link SubCenterArcFaceLoss}. */
 export type SubCenterArcFaceLossOptions = OptionsGiven<typeof options>;

@@ -16,7 +16,7 @@ export interface ExampleShape {
 }
 
 /** All that is known about a loss without an instance of it: the command's list, docs, benches and tests are written from it. */
-export interface LossDescription<R extends OptionRecord = OptionRecord> extends Description {
+export interface LossDescription<R extends object = OptionRecord> extends Description {
   readonly kind: "loss";
   /** The class's name, as in PML. */
   readonly name: string;
@@ -38,7 +38,7 @@ export interface LossDescription<R extends OptionRecord = OptionRecord> extends 
 }
 
 /** Makes a static description of a loss, kept in all detail. */
-export function describeLoss<R extends OptionRecord, const D extends Omit<LossDescription<R>, "kind">>(
+export function describeLoss<R extends object, const D extends Omit<LossDescription<R>, "kind">>(
   description: D & { readonly options: R },
 ): D & { readonly kind: "loss" } {
   return { kind: "loss", ...description };

@@ -1,6 +1,6 @@
-/* eslint-disable @typescript-eslint/explicit-function-return-type -- the type of a record of options is the record itself */
 import type { Distance } from "../../distances/distance.ts";
 import { distanceOption, type NeededDistance } from "../../distances/distanceOption.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { choice, number } from "../../options/kinds.ts";
 import type { Option, OptionsGiven } from "../../options/option.ts";
 import type { Reducer } from "../../reducers/reducer.ts";
@@ -8,25 +8,44 @@ import { reducerOption } from "../../reducers/reducerOption.ts";
 import type { Regularizer } from "../../regularizers/regularizer.ts";
 import { regularizerOption } from "../../regularizers/regularizerOption.ts";
 
-/** What every loss can be told. @param reducer the loss's own default */
-export function reducedOptions(reducer: Reducer) {
-  return {
-    /** How item losses become one number; a loss of several sub-losses uses it for each. Default: the loss's own. */
-    reducer: reducerOption(reducer),
-    /** What to do about a batch that teaches nothing: "warn" (default) once a reason, "throw" or "ignore". */
-    whenSilent: choice(["warn", "throw", "ignore"], { default: "warn" }),
-  };
+const silence = {
+  /** What to do about a batch that teaches nothing: "warn" (default) once a reason, "throw" or "ignore". */
+  whenSilent: choice(["warn", "throw", "ignore"], { default: "warn" }),
+};
+
+const regularization = {
+  /** A penalty on the embeddings. Default null: none. */
+  embeddingRegularizer: regularizerOption(),
+  /** What the penalty is multiplied by. Default 1. */
+  embeddingRegWeight: number({ default: 1 }),
+};
+
+type Silence = typeof silence;
+type Regularization = typeof regularization;
+
+/** The options that every loss has. */
+export interface ReducedOptionRecord extends Silence {
+  /** How item losses become one number; a loss of several sub-losses uses it for each. Default: the loss's own. */
+  readonly reducer: Option<Reducer, Reducer | null>;
 }
 
-/** What a loss can be told whose embeddings may be penalized. */
-export function regularizedOptions(reducer: Reducer) {
-  return {
-    ...reducedOptions(reducer),
-    /** A penalty on the embeddings. Default null: none. */
-    embeddingRegularizer: regularizerOption(),
-    /** What the penalty is multiplied by. Default 1. */
-    embeddingRegWeight: number({ default: 1 }),
-  };
+/** The options of a loss whose embeddings may be penalized. */
+export interface RegularizedOptionRecord extends ReducedOptionRecord, Regularization {}
+
+/** The options of a loss that compares embeddings by a distance. */
+export interface ComparingOptionRecord<D extends Distance = Distance> extends RegularizedOptionRecord {
+  /** How embeddings are compared. Default: the loss's own. */
+  readonly distance: Option<D, D | null>;
+}
+
+/** What every loss can be told. @param reducer the loss's own default */
+export function reducedOptions(reducer: Reducer): ReducedOptionRecord {
+  return extendOptions(silence, { reducer: reducerOption(reducer) });
+}
+
+/** What a loss can be told whose embeddings may be penalized. @param reducer the loss's own default */
+export function regularizedOptions(reducer: Reducer): RegularizedOptionRecord {
+  return extendOptions(reducedOptions(reducer), regularization);
 }
 
 /**
@@ -39,24 +58,15 @@ export function comparingOptions<D extends Distance = Distance>(
   distance: D,
   reducer: Reducer,
   needed?: NeededDistance<D>,
-) {
-  return {
-    /** How embeddings are compared. Default: the loss's own. */
-    distance: distanceOption(distance, needed),
-    ...regularizedOptions(reducer),
-  };
+): ComparingOptionRecord<D> {
+  return extendOptions(regularizedOptions(reducer), { distance: distanceOption(distance, needed) });
 }
 
 /** The options that MetricLoss reads of every loss. */
-export type LossOptionRecord = ReturnType<typeof reducedOptions> & {
+export interface LossOptionRecord extends ReducedOptionRecord {
   readonly embeddingRegularizer?: Option<Regularizer | null>;
   readonly embeddingRegWeight?: Option<number>;
-};
-
-/** Those of a loss that compares by a distance. */
-export type ComparingOptionRecord = ReturnType<typeof regularizedOptions> & {
-  readonly distance: Option<Distance, unknown>;
-};
+}
 
 /** What every loss that compares embeddings can be told. */
-export type MetricLossOptions = OptionsGiven<ReturnType<typeof comparingOptions>>;
+export type MetricLossOptions = OptionsGiven<ComparingOptionRecord>;

@@ -34,9 +34,10 @@ export interface Computed {
  *
  * R is the record of its options, T what it takes.
  */
-export abstract class MetricLoss<R extends LossOptionRecord = LossOptionRecord, T extends Takes = Takes>
-  implements Loss
-{
+export abstract class MetricLoss<
+  R extends LossOptionRecord = LossOptionRecord,
+  T extends Takes = Takes,
+> implements Loss {
   readonly name: string;
   readonly description: LossDescription;
   /** The options that were given over their defaults. */

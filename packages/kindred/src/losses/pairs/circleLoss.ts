@@ -1,6 +1,7 @@
 import type { AnchorRow } from "../../batch/anchorRow.ts";
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import type { Places } from "../../kernels/places.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { AvgNonZeroReducer } from "../../reducers/avgNonZeroReducer.ts";
@@ -10,13 +11,15 @@ import { comparingOptions } from "../core/lossOptions.ts";
 import { sigmoid, softplus } from "../items/itemMath.ts";
 import { PairLoss, pairTakes } from "./pairLoss.ts";
 
-const options = {
-  ...comparingOptions(new CosineSimilarity(), new AvgNonZeroReducer(), { only: CosineSimilarity }),
-  /** The relaxation: positives aim at 1 + m and should exceed 1 - m, negatives aim at -m and should not exceed m. Default 0.4. */
-  m: number({ default: 0.4 }),
-  /** What similarities are scaled by, > 0. Default 80. */
-  gamma: number({ default: 80, above: 0 }),
-};
+const options = extendOptions(
+  comparingOptions(new CosineSimilarity(), new AvgNonZeroReducer(), { only: CosineSimilarity }),
+  {
+    /** The relaxation: positives aim at 1 + m and should exceed 1 - m, negatives aim at -m and should not exceed m. Default 0.4. */
+    m: number({ default: 0.4 }),
+    /** What similarities are scaled by, > 0. Default 80. */
+    gamma: number({ default: 80, above: 0 }),
+  },
+);
 
 /** Options of {@link CircleLoss}. */
 export type CircleLossOptions = OptionsGiven<typeof options>;

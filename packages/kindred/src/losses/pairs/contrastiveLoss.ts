@@ -1,6 +1,7 @@
 import type { AnchorRow } from "../../batch/anchorRow.ts";
 import type { Distance } from "../../distances/distance.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { AvgNonZeroReducer } from "../../reducers/avgNonZeroReducer.ts";
@@ -10,13 +11,12 @@ import { comparingOptions } from "../core/lossOptions.ts";
 import { takePairHinges } from "../counting/pairHinges.ts";
 import { PairLoss, pairTakes } from "./pairLoss.ts";
 
-const options = {
-  ...comparingOptions<Distance>(new LpDistance(), new AvgNonZeroReducer()),
+const options = extendOptions(comparingOptions<Distance>(new LpDistance(), new AvgNonZeroReducer()), {
   /** The distance below which (similarity above which) a positive pair costs nothing. Default 0; for similarities use 1. */
   posMargin: number({ default: 0 }),
   /** The distance above which (similarity below which) a negative pair costs nothing. Default 1; for similarities use 0. */
   negMargin: number({ default: 1 }),
-};
+});
 
 /** Options of {@link ContrastiveLoss}. */
 export type ContrastiveLossOptions = OptionsGiven<typeof options>;

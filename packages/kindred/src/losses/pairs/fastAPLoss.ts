@@ -2,6 +2,7 @@ import type { AnchorRow } from "../../batch/anchorRow.ts";
 import type { Takes } from "../../batch/takes.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
 import type { Places } from "../../kernels/places.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { wholeNumber } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
@@ -11,14 +12,16 @@ import { comparingOptions } from "../core/lossOptions.ts";
 import { SoftHistogram } from "../items/softHistogram.ts";
 import { PairLoss } from "./pairLoss.ts";
 
-const options = {
-  ...comparingOptions(new LpDistance({ power: 2 }), new MeanReducer(), {
+const options = extendOptions(
+  comparingOptions(new LpDistance({ power: 2 }), new MeanReducer(), {
     only: LpDistance,
     settings: { normalizeEmbeddings: true, p: 2 },
   }),
-  /** Into how many bins the range of distances is cut, a whole number >= 1. Default 10. */
-  numBins: wholeNumber({ default: 10, atLeast: 1 }),
-};
+  {
+    /** Into how many bins the range of distances is cut, a whole number >= 1. Default 10. */
+    numBins: wholeNumber({ default: 10, atLeast: 1 }),
+  },
+);
 
 /** Options of {@link FastAPLoss}. */
 export type FastAPLossOptions = OptionsGiven<typeof options>;

@@ -1,6 +1,7 @@
 import type { AnchorRow } from "../../batch/anchorRow.ts";
 import type { Distance } from "../../distances/distance.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
@@ -10,13 +11,12 @@ import { comparingOptions } from "../core/lossOptions.ts";
 import { logSumExp } from "../items/logSumExp.ts";
 import { PairLoss, pairTakes } from "./pairLoss.ts";
 
-const options = {
-  ...comparingOptions<Distance>(new LpDistance(), new MeanReducer()),
+const options = extendOptions(comparingOptions<Distance>(new LpDistance(), new MeanReducer()), {
   /** The distance that negatives should exceed (similarity they should not). Default 1. */
   negMargin: number({ default: 1 }),
   /** The distance that positives should not exceed (similarity they should). Default 0. */
   posMargin: number({ default: 0 }),
-};
+});
 
 /** Options of {@link GeneralizedLiftedStructureLoss}. */
 export type GeneralizedLiftedStructureLossOptions = OptionsGiven<typeof options>;

@@ -4,6 +4,7 @@ import type { Others } from "../../batch/others.ts";
 import type { Distance } from "../../distances/distance.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
 import { describe } from "../../matrix/checks.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { option } from "../../options/kinds.ts";
 import type { Option, OptionArguments, OptionsGiven } from "../../options/option.ts";
 import { AvgNonZeroReducer } from "../../reducers/avgNonZeroReducer.ts";
@@ -19,15 +20,14 @@ export interface PairItem {
   readonly slope?: (distance: number) => number;
 }
 
-const options = {
-  ...comparingOptions<Distance>(new LpDistance(), new AvgNonZeroReducer()),
+const options = extendOptions(comparingOptions<Distance>(new LpDistance(), new AvgNonZeroReducer()), {
   /** What the loss is called in reports and errors. Default "GenericPairLoss". */
   name: option("a name", "GenericPairLoss", nameOf),
   /** The loss of a positive pair: a formula, or a formula with its slope. Default null: positive pairs cost nothing. */
   positive: formula(),
   /** The loss of a negative pair. Default null: negative pairs cost nothing. */
   negative: formula(),
-};
+});
 
 /** Options of {@link GenericPairLoss}. */
 export type GenericPairLossOptions = OptionsGiven<typeof options>;

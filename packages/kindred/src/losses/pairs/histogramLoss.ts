@@ -4,6 +4,7 @@ import type { Takes } from "../../batch/takes.ts";
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import { pullGradients } from "../../distances/distance.ts";
 import { DotProductSimilarity } from "../../distances/dotProductSimilarity.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number, wholeNumber } from "../../options/kinds.ts";
 import type { OptionArguments, OptionsGiven, OptionValues } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
@@ -14,16 +15,18 @@ import { comparingOptions } from "../core/lossOptions.ts";
 import type { Computed } from "../core/metricLoss.ts";
 import { hasPositives, PairHistograms, unorderedPairs } from "../items/pairHistograms.ts";
 
-const options = {
-  ...comparingOptions<DotProductSimilarity>(new CosineSimilarity(), new MeanReducer(), {
+const options = extendOptions(
+  comparingOptions<DotProductSimilarity>(new CosineSimilarity(), new MeanReducer(), {
     only: DotProductSimilarity,
     settings: { normalizeEmbeddings: true },
   }),
-  /** Into how many bins the range of similarities is cut, a whole number >= 1. Default null: 100, or as delta says. */
-  nBins: wholeNumber({ default: null, atLeast: 1 }),
-  /** The width of a bin, > 0 and <= 2. Default null: 2 / nBins. */
-  delta: number({ default: null, above: 0, atMost: 2 }),
-};
+  {
+    /** Into how many bins the range of similarities is cut, a whole number >= 1. Default null: 100, or as delta says. */
+    nBins: wholeNumber({ default: null, atLeast: 1 }),
+    /** The width of a bin, > 0 and <= 2. Default null: 2 / nBins. */
+    delta: number({ default: null, above: 0, atMost: 2 }),
+  },
+);
 const DEFAULT_BINS = 100;
 
 /** Options of {@link HistogramLoss}. */

@@ -5,6 +5,7 @@ import { pullGradients } from "../../distances/distance.ts";
 import { Places } from "../../kernels/places.ts";
 import { placesOf } from "../../matrix/classOrder.ts";
 import type { Label } from "../../matrix/labels.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
@@ -14,11 +15,10 @@ import { comparingOptions } from "../core/lossOptions.ts";
 import type { Computed } from "../core/metricLoss.ts";
 import { logSumExp } from "../items/logSumExp.ts";
 
-const options = {
-  ...comparingOptions(new CosineSimilarity(), new MeanReducer(), { only: CosineSimilarity }),
+const options = extendOptions(comparingOptions(new CosineSimilarity(), new MeanReducer(), { only: CosineSimilarity }), {
   /** What similarities are multiplied by, > 0. Default 64. */
   gamma: number({ default: 64, above: 0 }),
-};
+});
 
 /** Options of {@link InstanceLoss}. */
 export type InstanceLossOptions = OptionsGiven<typeof options>;

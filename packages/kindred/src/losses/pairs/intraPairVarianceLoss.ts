@@ -2,6 +2,7 @@ import { withAnchorRows } from "../../batch/anchorRows.ts";
 import type { Batch } from "../../batch/batch.ts";
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import { pullGradients, type Distance } from "../../distances/distance.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
@@ -13,13 +14,12 @@ import type { Computed } from "../core/metricLoss.ts";
 import { SquaredExcess } from "../items/squaredExcess.ts";
 import { pairTakes } from "./pairLoss.ts";
 
-const options = {
-  ...comparingOptions<Distance>(new CosineSimilarity(), new MeanReducer()),
+const options = extendOptions(comparingOptions<Distance>(new CosineSimilarity(), new MeanReducer()), {
   /** By which share of their mean positives may be worse than it. Default 0.01. */
   posEps: number({ default: 0.01 }),
   /** The same for negatives. Default 0.01. */
   negEps: number({ default: 0.01 }),
-};
+});
 
 /** Options of {@link IntraPairVarianceLoss}. */
 export type IntraPairVarianceLossOptions = OptionsGiven<typeof options>;

@@ -3,6 +3,7 @@ import { withAnchorRows } from "../../batch/anchorRows.ts";
 import type { Batch } from "../../batch/batch.ts";
 import { pullGradients, type Distance } from "../../distances/distance.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
@@ -14,13 +15,12 @@ import type { Computed } from "../core/metricLoss.ts";
 import { NegativesAtEnds } from "../items/negativesAtEnds.ts";
 import { pairTakes } from "./pairLoss.ts";
 
-const options = {
-  ...comparingOptions<Distance>(new LpDistance(), new MeanReducer()),
+const options = extendOptions(comparingOptions<Distance>(new LpDistance(), new MeanReducer()), {
   /** The distance that negatives should exceed (similarity they should not). Default 1. */
   negMargin: number({ default: 1 }),
   /** The distance that positives should not exceed (similarity they should). Default 0. */
   posMargin: number({ default: 0 }),
-};
+});
 
 /** Options of {@link LiftedStructureLoss}. */
 export type LiftedStructureLossOptions = OptionsGiven<typeof options>;

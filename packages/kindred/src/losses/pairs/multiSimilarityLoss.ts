@@ -2,6 +2,7 @@ import type { AnchorRow } from "../../batch/anchorRow.ts";
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import type { Distance } from "../../distances/distance.ts";
 import type { Places } from "../../kernels/places.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
@@ -10,15 +11,14 @@ import { describeLoss } from "../core/lossDescription.ts";
 import { comparingOptions } from "../core/lossOptions.ts";
 import { PairLoss, pairTakes } from "./pairLoss.ts";
 
-const options = {
-  ...comparingOptions<Distance>(new CosineSimilarity(), new MeanReducer()),
+const options = extendOptions(comparingOptions<Distance>(new CosineSimilarity(), new MeanReducer()), {
   /** The weight in the exponent of positive pairs, > 0. Default 2. */
   alpha: number({ default: 2, above: 0 }),
   /** The weight in the exponent of negative pairs, > 0. Default 50. */
   beta: number({ default: 50, above: 0 }),
   /** The similarity that positives should exceed and negatives should not. Default 0.5. */
   base: number({ default: 0.5 }),
-};
+});
 
 /** Options of {@link MultiSimilarityLoss}. */
 export type MultiSimilarityLossOptions = OptionsGiven<typeof options>;

@@ -2,6 +2,7 @@ import type { AnchorRow } from "../../batch/anchorRow.ts";
 import type { Takes } from "../../batch/takes.ts";
 import type { Distance } from "../../distances/distance.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
@@ -12,11 +13,10 @@ import { sigmoid, softplus } from "../items/itemMath.ts";
 import { logSumExp } from "../items/logSumExp.ts";
 import { PairLoss } from "./pairLoss.ts";
 
-const options = {
-  ...comparingOptions<Distance>(new LpDistance({ power: 2 }), new MeanReducer()),
+const options = extendOptions(comparingOptions<Distance>(new LpDistance({ power: 2 }), new MeanReducer()), {
   /** What distances are multiplied by in the exponent, > 0. Default 1. */
   softmaxScale: number({ default: 1, above: 0 }),
-};
+});
 
 const takes = { labels: "required", reference: "any", tuples: "weights" } as const satisfies Takes;
 

@@ -1,6 +1,7 @@
 import type { AnchorRow } from "../../batch/anchorRow.ts";
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import type { Distance } from "../../distances/distance.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
@@ -10,11 +11,10 @@ import { comparingOptions } from "../core/lossOptions.ts";
 import { sigmoid, softplus } from "../items/itemMath.ts";
 import { PairLoss, pairTakes } from "./pairLoss.ts";
 
-const options = {
-  ...comparingOptions<Distance>(new CosineSimilarity(), new MeanReducer()),
+const options = extendOptions(comparingOptions<Distance>(new CosineSimilarity(), new MeanReducer()), {
   /** What similarities are divided by, > 0. Default 0.07. */
   temperature: number({ default: 0.07, above: 0 }),
-};
+});
 
 /** Options of {@link NTXentLoss}. */
 export type NTXentLossOptions = OptionsGiven<typeof options>;

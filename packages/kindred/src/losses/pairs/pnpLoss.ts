@@ -3,6 +3,7 @@ import type { Takes } from "../../batch/takes.ts";
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import { pullGradients } from "../../distances/distance.ts";
 import { Places } from "../../kernels/places.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { choice, number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
@@ -16,8 +17,7 @@ import { SoftRanks, type Penalty } from "../items/softRanks.ts";
 /** How {@link PNPLoss} penalizes the negatives before a positive. */
 export type PNPVariant = "Ds" | "Dq" | "Iu" | "Ib" | "O";
 
-const options = {
-  ...comparingOptions(new CosineSimilarity(), new MeanReducer(), { only: CosineSimilarity }),
+const options = extendOptions(comparingOptions(new CosineSimilarity(), new MeanReducer(), { only: CosineSimilarity }), {
   /** Of variant Ib: how early its slope grows, > 0. Default 2. */
   b: number({ default: 2, above: 0 }),
   /** Of variant Dq: the power, > 0. Default 1. */
@@ -26,7 +26,7 @@ const options = {
   anneal: number({ default: 0.01, above: 0 }),
   /** What a number of negatives costs; see {@link PNPLoss}. Default "O". */
   variant: choice<PNPVariant>(["Ds", "Dq", "Iu", "Ib", "O"], { default: "O" }),
-};
+});
 
 /** Options of {@link PNPLoss}. */
 export type PNPLossOptions = OptionsGiven<typeof options>;

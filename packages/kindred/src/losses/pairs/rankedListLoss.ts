@@ -3,6 +3,7 @@ import type { Takes } from "../../batch/takes.ts";
 import type { Distance } from "../../distances/distance.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
 import type { Places } from "../../kernels/places.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
@@ -11,8 +12,7 @@ import { describeLoss } from "../core/lossDescription.ts";
 import { comparingOptions } from "../core/lossOptions.ts";
 import { PairLoss } from "./pairLoss.ts";
 
-const options = {
-  ...comparingOptions<Distance>(new LpDistance(), new MeanReducer()),
+const options = extendOptions(comparingOptions<Distance>(new LpDistance(), new MeanReducer()), {
   /** How far apart the boundaries of positives and negatives are. Required. */
   margin: number(),
   /** How much more a negative weighs the farther inside its boundary it lies; 0: all weigh the same. Required. */
@@ -23,7 +23,7 @@ const options = {
   alpha: number({ default: null }),
   /** How much more a positive weighs the farther outside its boundary it lies. Default 0: all weigh the same. */
   Tp: number({ default: 0 }),
-};
+});
 
 /** Options of {@link RankedListLoss}. */
 export type RankedListLossOptions = OptionsGiven<typeof options>;

@@ -1,5 +1,6 @@
 import type { AnchorRow } from "../../batch/anchorRow.ts";
 import { SNRDistance } from "../../distances/snrDistance.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { AvgNonZeroReducer } from "../../reducers/avgNonZeroReducer.ts";
@@ -9,13 +10,12 @@ import { comparingOptions } from "../core/lossOptions.ts";
 import { takePairHinges } from "../counting/pairHinges.ts";
 import { PairLoss, pairTakes } from "./pairLoss.ts";
 
-const options = {
-  ...comparingOptions(new SNRDistance(), new AvgNonZeroReducer(), { only: SNRDistance }),
+const options = extendOptions(comparingOptions(new SNRDistance(), new AvgNonZeroReducer(), { only: SNRDistance }), {
   /** The distance below which a positive pair costs nothing. Default 0. */
   posMargin: number({ default: 0 }),
   /** The distance above which a negative pair costs nothing. Default 1. */
   negMargin: number({ default: 1 }),
-};
+});
 
 /** Options of {@link SignalToNoiseRatioContrastiveLoss}. */
 export type SignalToNoiseRatioContrastiveLossOptions = OptionsGiven<typeof options>;

@@ -1,6 +1,7 @@
 import type { AnchorRow } from "../../batch/anchorRow.ts";
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import type { Distance } from "../../distances/distance.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { AvgNonZeroReducer } from "../../reducers/avgNonZeroReducer.ts";
@@ -9,11 +10,10 @@ import { describeLoss } from "../core/lossDescription.ts";
 import { comparingOptions } from "../core/lossOptions.ts";
 import { PairLoss, pairTakes } from "./pairLoss.ts";
 
-const options = {
-  ...comparingOptions<Distance>(new CosineSimilarity(), new AvgNonZeroReducer()),
+const options = extendOptions(comparingOptions<Distance>(new CosineSimilarity(), new AvgNonZeroReducer()), {
   /** What similarities are divided by, > 0. Default 0.1. */
   temperature: number({ default: 0.1, above: 0 }),
-};
+});
 
 /** Options of {@link SupConLoss}. */
 export type SupConLossOptions = OptionsGiven<typeof options>;

@@ -2,6 +2,7 @@ import { withAnchorRows } from "../../batch/anchorRows.ts";
 import type { Batch } from "../../batch/batch.ts";
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import { pullGradients } from "../../distances/distance.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
@@ -13,8 +14,7 @@ import type { Computed } from "../core/metricLoss.ts";
 import { HardPairs } from "../items/hardPairs.ts";
 import { pairTakes } from "./pairLoss.ts";
 
-const options = {
-  ...comparingOptions(new CosineSimilarity(), new MeanReducer(), { only: CosineSimilarity }),
+const options = extendOptions(comparingOptions(new CosineSimilarity(), new MeanReducer(), { only: CosineSimilarity }), {
   /** What the positives' part is multiplied by. Default 1. */
   lambdaPlus: number({ default: 1 }),
   /** What the negatives' part is multiplied by. Default 1. */
@@ -23,7 +23,7 @@ const options = {
   marginPlus: number({ default: 0.9 }),
   /** Negatives of at least this similarity count. Default 0.5. */
   marginMinus: number({ default: 0.5 }),
-};
+});
 
 /** Options of {@link ThresholdConsistentMarginLoss}. */
 export type ThresholdConsistentMarginLossOptions = OptionsGiven<typeof options>;

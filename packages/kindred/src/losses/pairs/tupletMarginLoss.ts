@@ -1,5 +1,6 @@
 import type { AnchorRow } from "../../batch/anchorRow.ts";
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
@@ -10,13 +11,12 @@ import { sigmoid, softplus } from "../items/itemMath.ts";
 import { logSumExp } from "../items/logSumExp.ts";
 import { PairLoss, pairTakes } from "./pairLoss.ts";
 
-const options = {
-  ...comparingOptions(new CosineSimilarity(), new MeanReducer(), { only: CosineSimilarity }),
+const options = extendOptions(comparingOptions(new CosineSimilarity(), new MeanReducer(), { only: CosineSimilarity }), {
   /** The angle that a positive is allowed on top of the negatives', in degrees. Default 5.73. */
   margin: number({ default: 5.73 }),
   /** What cosines are multiplied by, > 0. Default 64. */
   scale: number({ default: 64, above: 0 }),
-};
+});
 
 /** Options of {@link TupletMarginLoss}. */
 export type TupletMarginLossOptions = OptionsGiven<typeof options>;

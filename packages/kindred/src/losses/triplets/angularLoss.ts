@@ -2,6 +2,7 @@ import type { Batch } from "../../batch/batch.ts";
 import type { Takes } from "../../batch/takes.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
 import { borrow } from "../../kernels/runtime.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
@@ -13,14 +14,16 @@ import { AnglesAtNegatives } from "../counting/anglesAtNegatives.ts";
 import { AngularScene } from "../counting/angularScene.ts";
 import { logAddExp } from "../items/logSumExp.ts";
 
-const options = {
-  ...comparingOptions(new LpDistance(), new MeanReducer(), {
+const options = extendOptions(
+  comparingOptions(new LpDistance(), new MeanReducer(), {
     only: LpDistance,
     settings: { normalizeEmbeddings: true, p: 2, power: 1 },
   }),
-  /** The largest angle at the negative, in degrees, > 0 and < 90. Default 40. */
-  alpha: number({ default: 40, above: 0, below: 90 }),
-};
+  {
+    /** The largest angle at the negative, in degrees, > 0 and < 90. Default 40. */
+    alpha: number({ default: 40, above: 0, below: 90 }),
+  },
+);
 
 /** Options of {@link AngularLoss}. */
 export type AngularLossOptions = OptionsGiven<typeof options>;

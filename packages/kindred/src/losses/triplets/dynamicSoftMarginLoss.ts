@@ -5,6 +5,7 @@ import type { Takes } from "../../batch/takes.ts";
 import { pullGradients } from "../../distances/distance.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
 import { describe } from "../../matrix/checks.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number, wholeNumber } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
@@ -19,18 +20,20 @@ import { DifferenceHistogram } from "../items/differenceHistogram.ts";
 import type { Differences } from "../items/differences.ts";
 import { HardestNegatives } from "../items/hardestNegatives.ts";
 
-const options = {
-  ...comparingOptions(new LpDistance(), new MeanReducer(), {
+const options = extendOptions(
+  comparingOptions(new LpDistance(), new MeanReducer(), {
     only: LpDistance,
     settings: { normalizeEmbeddings: true, p: 2 },
   }),
-  /** Where the first bin of the histogram starts, < 0. Default -2. */
-  minVal: number({ default: -2, below: 0 }),
-  /** Into how many bins of width 2 |minVal| / numBins the histogram is cut, >= 1. Default 10. */
-  numBins: wholeNumber({ default: 10, atLeast: 1 }),
-  /** The weight of a difference of the batch against all earlier ones in the histogram, from 0 to 1. Default 0.01. */
-  momentum: number({ default: 0.01, atLeast: 0, atMost: 1 }),
-};
+  {
+    /** Where the first bin of the histogram starts, < 0. Default -2. */
+    minVal: number({ default: -2, below: 0 }),
+    /** Into how many bins of width 2 |minVal| / numBins the histogram is cut, >= 1. Default 10. */
+    numBins: wholeNumber({ default: 10, atLeast: 1 }),
+    /** The weight of a difference of the batch against all earlier ones in the histogram, from 0 to 1. Default 0.01. */
+    momentum: number({ default: 0.01, atLeast: 0, atMost: 1 }),
+  },
+);
 
 /** Options of {@link DynamicSoftMarginLoss}. */
 export type DynamicSoftMarginLossOptions = OptionsGiven<typeof options>;

@@ -3,6 +3,7 @@ import type { Batch } from "../../batch/batch.ts";
 import { pullGradients } from "../../distances/distance.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
 import { zeros, type Matrix } from "../../matrix/matrix.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { flag, number, wholeNumber } from "../../options/kinds.ts";
 import type { OptionArguments, OptionsGiven } from "../../options/option.ts";
 import { DivisorReducer } from "../../reducers/divisorReducer.ts";
@@ -17,8 +18,7 @@ import { isListOfTriplets, TripletSource } from "../counting/tripletSource.ts";
 import { ClassIndex, classesOption } from "../logits/classIndex.ts";
 import { tripletOptions, tripletTakes } from "./tripletLoss.ts";
 
-const options = {
-  ...tripletOptions(new LpDistance(), new DivisorReducer()),
+const options = extendOptions(tripletOptions(new LpDistance(), new DivisorReducer()), {
   /** How far positives should be within the boundary beta, and negatives beyond it. Default 0.2. */
   margin: number({ default: 0.2 }),
   /** What beta is multiplied by in the penalty on learned boundaries. Default 0: none. */
@@ -31,7 +31,7 @@ const options = {
   numClasses: wholeNumber({ default: null, atLeast: 1 }),
   /** The label of each class. Default null: labels are 0 .. numClasses - 1. */
   classes: classesOption(),
-};
+});
 
 /** Options of {@link MarginLoss}. */
 export type MarginLossOptions = OptionsGiven<typeof options>;

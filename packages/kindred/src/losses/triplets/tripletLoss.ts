@@ -1,9 +1,9 @@
-/* eslint-disable @typescript-eslint/explicit-function-return-type -- the type of a record of options is the record itself */
 import { AnchorRows } from "../../batch/anchorRows.ts";
 import type { Batch } from "../../batch/batch.ts";
 import type { Takes } from "../../batch/takes.ts";
 import { pullGradients, type Comparison, type Distance } from "../../distances/distance.ts";
 import type { Workspace } from "../../kernels/runtime.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import type { OptionArguments, OptionValues } from "../../options/option.ts";
 import type { Reducer } from "../../reducers/reducer.ts";
 import type { Reduction } from "../../reducers/reduction.ts";
@@ -21,13 +21,15 @@ import { isListOfTriplets, TripletSource, tripletSourceOptions } from "../counti
 /** What losses on triplets take: labels or tuples, and a reference. */
 export const tripletTakes = { labels: "classes", reference: "any", tuples: "triplets" } as const satisfies Takes;
 
-/** What every loss on triplets can be told. @param distance, reducer the loss's own defaults */
-export function tripletOptions(distance: Distance, reducer: Reducer) {
-  return { ...comparingOptions<Distance>(distance, reducer), ...tripletSourceOptions };
-}
+type TripletSourceOptions = typeof tripletSourceOptions;
 
-/** The options that TripletLoss reads of every loss on triplets. */
-export type TripletOptionRecord = ComparingOptionRecord & typeof tripletSourceOptions;
+/** The options of a loss on triplets. */
+export interface TripletOptionRecord extends ComparingOptionRecord, TripletSourceOptions {}
+
+/** What every loss on triplets can be told. @param distance, reducer the loss's own defaults */
+export function tripletOptions(distance: Distance, reducer: Reducer): TripletOptionRecord {
+  return extendOptions(comparingOptions<Distance>(distance, reducer), tripletSourceOptions);
+}
 
 /**
  * A loss on triplets. A subclass says by how much a triplet violates what it wants, and what that costs; which triplets there

@@ -1,4 +1,5 @@
 import { LpDistance } from "../../distances/lpDistance.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { flag, number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { AvgNonZeroReducer } from "../../reducers/avgNonZeroReducer.ts";
@@ -6,15 +7,14 @@ import { describeLoss } from "../core/lossDescription.ts";
 import { hinge, softHinge, type TripletItem } from "../counting/tripletItems.ts";
 import { TripletLoss, tripletOptions, tripletTakes } from "./tripletLoss.ts";
 
-const options = {
-  ...tripletOptions(new LpDistance(), new AvgNonZeroReducer()),
+const options = extendOptions(tripletOptions(new LpDistance(), new AvgNonZeroReducer()), {
   /** By how much a negative should be farther away than a positive. Default 0.05. */
   margin: number({ default: 0.05 }),
   /** Whether the distance from positive to negative counts instead, where it violates the margin more. Default false. */
   swap: flag({ default: false }),
   /** log(1 + e^v) instead of [v]+. Default false. */
   smoothLoss: flag({ default: false }),
-};
+});
 
 /** Options of {@link TripletMarginLoss}. */
 export type TripletMarginLossOptions = OptionsGiven<typeof options>;

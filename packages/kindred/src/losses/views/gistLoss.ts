@@ -1,18 +1,18 @@
 import type { Batch } from "../../batch/batch.ts";
 import type { ColumnsOf, Takes } from "../../batch/takes.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { choice, number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { describeLoss } from "../core/lossDescription.ts";
 import { RankingLoss, rankingOptions, rankingSubLosses, rankingTakes } from "./rankingLoss.ts";
 
-const options = {
-  ...rankingOptions,
+const options = extendOptions(rankingOptions, {
   /** By how much less similar than the positive a false negative may be to the guide, >= 0. Default 0. */
   margin: number({ default: 0, atLeast: 0 }),
   /** "absolute" (default): the positive's similarity minus the margin; "relative": minus that share of its size. */
   marginStrategy: choice(["absolute", "relative"], { default: "absolute" }),
-};
+});
 
 /** Options of {@link GISTLoss}. */
 export type GISTLossOptions = OptionsGiven<typeof options>;

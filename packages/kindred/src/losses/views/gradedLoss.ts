@@ -1,6 +1,7 @@
 import type { Batch } from "../../batch/batch.ts";
 import type { ColumnsOf, Takes } from "../../batch/takes.ts";
 import { zeros } from "../../matrix/matrix.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
@@ -11,11 +12,10 @@ import { gradedOrder } from "../items/gradedOrder.ts";
 import { RowSimilarity, type UnitSimilarity } from "../items/rowSimilarity.ts";
 
 /** The options of every loss on graded pairs; it has a similarity of its own and takes no distance. */
-export const gradedOptions = {
-  ...regularizedOptions(new MeanReducer()),
+export const gradedOptions = extendOptions(regularizedOptions(new MeanReducer()), {
   /** What similarities are multiplied by, > 0; one over a temperature. Default 20. */
   scale: number({ default: 20, above: 0 }),
-};
+});
 
 /** What every loss on graded pairs can be told. */
 export type GradedLossOptions = OptionsGiven<typeof gradedOptions>;

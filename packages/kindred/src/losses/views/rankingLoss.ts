@@ -7,6 +7,7 @@ import type { TileRow } from "../../distances/stream/tiles.ts";
 import { Places } from "../../kernels/places.ts";
 import { borrow } from "../../kernels/runtime.ts";
 import { zeros, type Matrix } from "../../matrix/matrix.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { flag, number } from "../../options/kinds.ts";
 import type { OptionsGiven, OptionValues } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
@@ -20,13 +21,12 @@ import { logSumExp } from "../items/logSumExp.ts";
 import { GuideRows } from "./guideRows.ts";
 
 /** The options of every loss that ranks references. */
-export const rankingOptions = {
-  ...comparingOptions<Distance>(new CosineSimilarity(), new MeanReducer()),
+export const rankingOptions = extendOptions(comparingOptions<Distance>(new CosineSimilarity(), new MeanReducer()), {
   /** What similarities are multiplied by, > 0; one over a temperature. Default 20. */
   scale: number({ default: 20, above: 0 }),
   /** Whether references ask for their queries too; the loss is the mean of both directions. Default false. */
   symmetric: flag({ default: false }),
-};
+});
 
 /** What every loss that ranks references can be told. */
 export type RankingLossOptions = OptionsGiven<typeof rankingOptions>;

@@ -4,6 +4,7 @@ import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import type { Distance } from "../../distances/distance.ts";
 import type { Places } from "../../kernels/places.ts";
 import { zeros, type Matrix } from "../../matrix/matrix.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionArguments, OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
@@ -12,13 +13,12 @@ import { describeLoss } from "../core/lossDescription.ts";
 import { comparingOptions } from "../core/lossOptions.ts";
 import { PairLoss } from "../pairs/pairLoss.ts";
 
-const options = {
-  ...comparingOptions<Distance>(new CosineSimilarity(), new MeanReducer()),
+const options = extendOptions(comparingOptions<Distance>(new CosineSimilarity(), new MeanReducer()), {
   /** The logarithm of what similarities are multiplied by, where learning it starts. Default log 10. */
   tPrime: number({ default: Math.log(10) }),
   /** What is added to the multiplied similarities, where learning it starts. Default -10. */
   bias: number({ default: -10 }),
-};
+});
 
 /** Options of {@link SigLIPLoss}. */
 export type SigLIPLossOptions = OptionsGiven<typeof options>;

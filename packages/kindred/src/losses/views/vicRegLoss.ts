@@ -2,6 +2,7 @@ import type { Batch } from "../../batch/batch.ts";
 import type { Takes } from "../../batch/takes.ts";
 import { borrow } from "../../kernels/runtime.ts";
 import { zeros, type Matrix } from "../../matrix/matrix.ts";
+import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
@@ -12,8 +13,7 @@ import { MetricLoss, type Computed } from "../core/metricLoss.ts";
 import { withoutItems } from "../core/withoutItems.ts";
 import { CentredView, type PulledCovariances } from "../items/centredView.ts";
 
-const options = {
-  ...reducedOptions(new MeanReducer()),
+const options = extendOptions(reducedOptions(new MeanReducer()), {
   /** What the invariance term is multiplied by. Default 25. */
   invarianceLambda: number({ default: 25 }),
   /** What the variance terms are multiplied by. Default 25. */
@@ -22,7 +22,7 @@ const options = {
   covarianceV: number({ default: 1 }),
   /** What is added to each variance before its root is taken, >= 0. Default 1e-4. */
   eps: number({ default: 1e-4, atLeast: 0 }),
-};
+});
 
 /** Options of {@link VICRegLoss}. */
 export type VICRegLossOptions = OptionsGiven<typeof options>;

@@ -31,7 +31,8 @@ export class NearestNegativeMiner extends TupleMiner<typeof options, Pairs<Int32
     withAnchorRows(batch, this.distance, "list", (rows) =>
       rows.forEach(({ anchor, positives, negatives }) => {
         for (let k = 0; k < positives.count; k++) pairs.addPositive(anchor, positives.reference(k));
-        if (negatives.find({ sign: -away, limit: null, range: null }, nearest)) pairs.addNegative(anchor, nearest.index);
+        if (negatives.find({ sign: -away, limit: null, range: null }, nearest))
+          pairs.addNegative(anchor, nearest.index);
       }),
     );
     return { tuples: pairs.toPairs(), statistics: {} };

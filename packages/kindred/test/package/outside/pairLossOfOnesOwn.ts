@@ -2,6 +2,7 @@
 import {
   comparingOptions,
   describeLoss,
+  extendOptions,
   LpDistance,
   MeanReducer,
   number,
@@ -12,11 +13,10 @@ import {
   type Reduction,
 } from "kindred";
 
-const options = {
-  ...comparingOptions<Distance>(new LpDistance(), new MeanReducer()),
+const options = extendOptions(comparingOptions<Distance>(new LpDistance(), new MeanReducer()), {
   /** The distance beyond which a negative costs nothing. Default 1. */
   margin: number({ default: 1, above: 0 }),
-};
+});
 
 /** L_i = mean_p d_ip^2 + sum_n ([margin - d_in]+)^2 */
 export class SquaredHingeLoss extends PairLoss<typeof options> {

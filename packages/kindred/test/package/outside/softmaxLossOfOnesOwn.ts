@@ -4,6 +4,7 @@ import {
   classTakes,
   CosineSimilarity,
   describeLoss,
+  extendOptions,
   normalColumns,
   number,
   PlainLogits,
@@ -13,11 +14,10 @@ import {
   type LogitRows,
 } from "kindred";
 
-const options = {
-  ...softmaxOptions(new CosineSimilarity()),
+const options = extendOptions(softmaxOptions(new CosineSimilarity()), {
   /** What cosines are divided by, > 0. Default 0.1. */
   temperature: number({ default: 0.1, above: 0 }),
-};
+});
 
 /** L_i = -log softmax_y(cos / temperature) */
 export class TemperedSoftmaxLoss extends SoftmaxLoss<typeof options> {

@@ -22,7 +22,10 @@ const rows = [[1, 0]];
 // options are what may be given: any of them, and those without a default must be
 export const given: SupConLossOptions = { temperature: 0.1 };
 export const none: TripletMarginLossOptions = {};
-export const required = [new RankedListLoss({ margin: 0.4, Tn: 10 }), new ArcFaceLoss({ numClasses: 2, embeddingSize: 2 })];
+export const required = [
+  new RankedListLoss({ margin: 0.4, Tn: 10 }),
+  new ArcFaceLoss({ numClasses: 2, embeddingSize: 2 }),
+];
 export const supCon = new SupConLoss();
 // @ts-expect-error an option that nobody has
 new SupConLoss({ temprature: 0.1 });

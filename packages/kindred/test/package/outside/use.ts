@@ -23,14 +23,23 @@ for (const k of [0, 1, 2]) {
       inputs.map((row, i) => (i === 3 ? row.map((x, c) => (c === k ? x + step : x)) : row)),
       labels,
     ).value;
-  slopeError = Math.max(slopeError, Math.abs((moved(1e-3) - moved(-1e-3)) / 2e-3 - gradients.embeddings.data[3 * 6 + k]));
+  slopeError = Math.max(
+    slopeError,
+    Math.abs((moved(1e-3) - moved(-1e-3)) / 2e-3 - gradients.embeddings.data[3 * 6 + k]),
+  );
 }
 
 async function train(toLearn: SquaredHingeLoss | TemperedSoftmaxLoss | CrossBatchMemory): Promise<boolean> {
   const model = new MlpModel({ inputSize: 6, outputSize: 4 });
   const sampler = new NeighbourSampler(labels.length);
   const isMined = toLearn instanceof SquaredHingeLoss;
-  const trainer = new Trainer({ model, loss: toLearn, sampler, data: { inputs, labels }, miner: isMined ? miner : null });
+  const trainer = new Trainer({
+    model,
+    loss: toLearn,
+    sampler,
+    data: { inputs, labels },
+    miner: isMined ? miner : null,
+  });
   const { history } = await trainer.train({ epochs: 60 });
   const sumOf = (losses: ArrayLike<number>): number => Array.from(losses).reduce((sum, loss) => sum + loss, 0);
   return sumOf(history.loss.slice(-20)) < sumOf(history.loss.slice(0, 20));
