@@ -1,25 +1,21 @@
 import * as kindred from "kindred";
 import {
   advise,
-  ArcFaceLoss,
   classCounts,
   ContrastiveLoss,
   CrossBatchMemory,
   forecastBatches,
   GenericPairLoss,
-  InstanceLoss,
   labelFaults,
   NTXentLoss,
-  ProxyAnchorLoss,
   SupConLoss,
   UniformBatchSampler,
-  VICRegLoss,
   type AdviceOptions,
   type Loss,
-  type LossDescription,
   type Outlook,
 } from "kindred";
 import { describe, expect, it } from "vitest";
+import { lossClasses, makeLoss } from "../../support/describedLosses.ts";
 import { countsOf, labelsOf, paste, prescribe, unevenSizes } from "./remedies/prescribe.ts";
 
 const loss = new SupConLoss();
@@ -40,25 +36,9 @@ function taught({ liveShare, silent }: Outlook): number {
   return liveShare * (1 - silent);
 }
 
-interface Described {
-  readonly description: LossDescription;
-  new (options?: object): Loss;
-}
-
-/** An example of every loss by itself, and the names of those that wrap losses. */
-function exampleLosses(): { losses: Loss[]; wrappers: string[] } {
-  const shape = { embeddingSize: 4, numClasses: 3 };
-  const described = Object.values<unknown>({ ...kindred }).filter(
-    (exported): exported is Described =>
-      typeof exported === "function" && "description" in exported && "family" in (exported.description as object),
-  );
-  const wrapping = described.filter(({ description }) => description.wraps !== undefined);
-  return {
-    losses: described
-      .filter((each) => !wrapping.includes(each))
-      .map((Made) => new Made(Made.description.example?.(shape))),
-    wrappers: wrapping.map(({ description }) => description.name),
-  };
+/** An example of every loss by itself. */
+function exampleLosses(): Loss[] {
+  return lossClasses.filter(({ description }) => description.wraps === undefined).map((Class) => makeLoss(Class));
 }
 
 describe("the status of an advice", () => {
@@ -91,12 +71,8 @@ describe("the status of an advice", () => {
   });
 
   it("is healthy whatever the labels for a loss that learns without pairs", () => {
-    const losses = [
-      new ProxyAnchorLoss({ numClasses: 3, embeddingSize: 4 }),
-      new ArcFaceLoss({ numClasses: 3, embeddingSize: 4 }),
-      new InstanceLoss(),
-      new VICRegLoss(),
-    ];
+    const losses = exampleLosses().filter(({ needs }) => needs.pairs === false);
+    expect(losses.map(({ name }) => name)).toContain("ArcFaceLoss");
     for (const sizes of Object.values(labelSets))
       for (const each of losses) {
         const { status, verdict, remedies } = advise(countsOf(sizes), { batchSize: 4, loss: each, activeShare: 0.01 });
@@ -175,12 +151,7 @@ describe("the verdict of an advice", () => {
 });
 
 describe("the remedies of an advice", () => {
-  const { losses, wrappers } = exampleLosses();
-
-  it("are tried for every loss but those that wrap others", () => {
-    expect(wrappers.toSorted()).toEqual(["CrossBatchMemory", "MatryoshkaLoss", "MultipleLosses", "SelfSupervisedLoss"]);
-    expect(losses.length).toBeGreaterThan(30);
-  });
+  const losses = exampleLosses();
 
   it.each(Object.entries(labelSets))("are in order, better than what is, and of what there is: %s", (_, sizes) => {
     const counts = countsOf(sizes);

@@ -1,16 +1,8 @@
-import {
-  advise,
-  ArcFaceLoss,
-  ContrastiveLoss,
-  CrossBatchMemory,
-  HistogramLoss,
-  SupConLoss,
-  TripletMarginLoss,
-  UniformBatchSampler,
-} from "kindred";
+import { advise, ContrastiveLoss, CrossBatchMemory, SupConLoss, UniformBatchSampler } from "kindred";
 import { describe, expect, it } from "vitest";
 import { simulateDraws } from "../../../../src/doctor/forecast/simulate.ts";
 import { Random } from "../../../../src/matrix/random.ts";
+import { lossClasses, makeLoss } from "../../../support/describedLosses.ts";
 import { randomMatrix } from "../../../training/fixtures.ts";
 import { countsOf, labelsOf, paste, prescribe, unevenSizes } from "./prescribe.ts";
 
@@ -125,10 +117,16 @@ describe("the remedy cross-batch-memory", () => {
   });
 
   it("is for losses only that can be given a reference", () => {
-    for (const loss of [new SupConLoss(), new ContrastiveLoss(), new TripletMarginLoss()])
-      expect(prescribe("cross-batch-memory", counts, { batchSize: 8, loss })).toBeDefined();
-    for (const loss of [new HistogramLoss(), new ArcFaceLoss({ numClasses: 3, embeddingSize: 4 })])
-      expect(prescribe("cross-batch-memory", counts, { batchSize: 8, loss })).toBeUndefined();
+    const losses = lossClasses
+      .filter(({ description }) => description.wraps === undefined)
+      .map((Class) => makeLoss(Class));
+    for (const loss of losses) {
+      if (loss.needs.pairs === false) continue;
+      const { labels, reference } = loss.description!.takes;
+      const takesOthers = reference === "any" && labels !== "none" && labels !== "scores";
+      const remedy = prescribe("cross-batch-memory", counts, { batchSize: 8, loss });
+      expect(remedy !== undefined, loss.name).toBe(takesOthers);
+    }
   });
 
   it("is absent where it finds nothing: singletons only, a batch of all data, batches drawn by class", () => {
