@@ -25,6 +25,7 @@ import {
   type Miner,
   type Pairs,
 } from "../../../src/index.ts";
+import { threeRows } from "../../support/byHand.ts";
 import { HOSTILE_WIDTH, describeHostileInputs } from "../../support/hostile.ts";
 import { fromRows, plainDistances, plainReduce, type Pair, type Rows } from "../../support/plain.ts";
 import { expectTwin, normalRows } from "../../support/twin.ts";
@@ -393,3 +394,11 @@ describeHostileInputs(
   (options) => inMemory(new TripletMarginLoss(options)),
   (loss, embeddings, labels) => twice(loss, embeddings, labels, { enqueueMask: labels.map((_, i) => i % 2 === 0) }),
 );
+
+it("CrossBatchMemory of unit vectors can be checked by hand", () => {
+  const loss = new CrossBatchMemory(new ContrastiveLoss({ whenSilent: "ignore" }), { embeddingSize: 2 });
+  expect(loss.evaluate([threeRows[0]], [0]).value).toBe(0);
+  expect(loss.evaluate([threeRows[1]], [0]).value).toBeCloseTo(Math.sqrt(0.8), 5);
+  // the negatives in memory are at sqrt 2 and sqrt 0.4; the margin is 1
+  expect(loss.evaluate([threeRows[2]], [1]).value).toBeCloseTo(1 - Math.sqrt(0.4), 5);
+});

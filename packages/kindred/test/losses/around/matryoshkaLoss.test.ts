@@ -22,7 +22,10 @@ import {
   TripletMarginLoss,
   type Label,
   type Loss,
+  DotProductSimilarity,
+  NTXentLoss,
 } from "../../../src/index.ts";
+import { softplus, threeRows } from "../../support/byHand.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { fromRows, type Rows } from "../../support/plain.ts";
 import { plainRankingLoss } from "../../support/ranking.ts";
@@ -242,4 +245,12 @@ describe("MatryoshkaLoss", () => {
       "reference has 5 columns, embeddings has 6; both must be as wide",
     );
   });
+});
+
+it("MatryoshkaLoss of unit vectors can be checked by hand", () => {
+  const distance = new DotProductSimilarity({ normalizeEmbeddings: false });
+  const loss = new MatryoshkaLoss(new NTXentLoss({ distance, temperature: 1 }), { sizes: [2, 1] });
+  const given = { reference: [threeRows[1], threeRows[2]], referenceLabels: [0, 1] };
+  // products with [0.5, 1]: of both columns 1.1 and 1, of the first alone 0.3 and 0
+  expect(loss.evaluate([[0.5, 1]], [0], given).value).toBeCloseTo(softplus(1 - 1.1) + softplus(0 - 0.3), 5);
 });

@@ -13,6 +13,7 @@ import {
   type Loss,
   type Miner,
 } from "../../../src/index.ts";
+import { threeLabels, threeRows } from "../../support/byHand.ts";
 import { HOSTILE_CLASSES, HOSTILE_WIDTH, describeHostileInputs } from "../../support/hostile.ts";
 import { fromRows, plainDistances, plainPairs, type Rows } from "../../support/plain.ts";
 import { expectTwin, normalRows } from "../../support/twin.ts";
@@ -222,3 +223,10 @@ describeHostileInputs(
       { weights: { pairs: 1, triplets: 0.5, classes: -2 }, miners: { triplets: new MultiSimilarityMiner() } },
     ),
 );
+
+it("MultipleLosses of unit vectors can be checked by hand", () => {
+  const losses = [new TripletMarginLoss(), new ContrastiveLoss()];
+  const { value } = new MultipleLosses(losses, { weights: [1, 0.5] }).evaluate(threeRows, threeLabels);
+  const [positive, negative] = [Math.sqrt(0.8), Math.sqrt(0.4)];
+  expect(value).toBeCloseTo(positive - negative + 0.05 + 0.5 * (positive + 1 - negative), 5);
+});

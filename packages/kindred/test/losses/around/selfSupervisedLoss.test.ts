@@ -14,6 +14,7 @@ import {
   type Evaluation,
   type Loss,
 } from "../../../src/index.ts";
+import { softplus, threeRows } from "../../support/byHand.ts";
 import { expectFinite, HOSTILE_WIDTH } from "../../support/hostile.ts";
 import { fromRows, plainDistances, type Rows } from "../../support/plain.ts";
 import { expectTwin, normalRows } from "../../support/twin.ts";
@@ -171,4 +172,11 @@ describe("SelfSupervisedLoss stays finite", () => {
           expectFinite(evaluation, one.length);
         }
     });
+});
+
+it("SelfSupervisedLoss of unit vectors can be checked by hand", () => {
+  const [x, y, z] = threeRows;
+  const loss = new SelfSupervisedLoss(new NTXentLoss({ temperature: 1 }), { symmetric: false });
+  // x: 0.6 with its other view, 0 with that of z; z: 1 and 0.8
+  expect(loss.evaluate([x, z], [y, z]).value).toBeCloseTo((softplus(0 - 0.6) + softplus(0.8 - 1)) / 2, 5);
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ArcFaceLoss, type ArcFaceLossOptions } from "../../../src/index.ts";
-import { describeSoftmaxLoss } from "../../support/softmaxContract.ts";
+import { softplus, threeRows } from "../../support/byHand.ts";
 import { plainDistances } from "../../support/plain.ts";
+import { describeSoftmaxLoss } from "../../support/softmaxContract.ts";
 
 const margin = (28.6 * Math.PI) / 180;
 
@@ -43,4 +44,13 @@ describe("ArcFaceLoss at its margin", () => {
     expect(() => new ArcFaceLoss({ ...size, margin: -1 })).toThrow(RangeError);
     expect(() => new ArcFaceLoss({ ...size, scale: 0 })).toThrow(RangeError);
   });
+});
+
+it("ArcFaceLoss of unit vectors can be checked by hand", () => {
+  const loss = new ArcFaceLoss({ numClasses: 2, embeddingSize: 2, margin: 90, scale: 1 });
+  // class 0 has the vector [1, 0], class 1 has [0, 1]: similarities 0.6 and 0.8
+  loss.parameters.W.data.set([1, 0, 0, 1]);
+  const { value } = loss.evaluate([threeRows[1]], [0]);
+  // cos(theta + 90) = -sin theta = -0.8
+  expect(value).toBeCloseTo(softplus(0.8 + 0.8), 5);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CosFaceLoss, type CosFaceLossOptions, type Evaluation } from "../../../src/index.ts";
+import { softplus, threeRows } from "../../support/byHand.ts";
 import { normalMatrix } from "../../support/classificationContract.ts";
 import { plainDistances } from "../../support/plain.ts";
 import { describeSoftmaxLoss } from "../../support/softmaxContract.ts";
@@ -48,3 +49,11 @@ describe("CosFaceLoss", () => {
 function distance(x: ArrayLike<number>, y: readonly number[]): number {
   return Math.hypot(...y.map((v, k) => v - x[k])) / Math.hypot(...y);
 }
+
+it("CosFaceLoss of unit vectors can be checked by hand", () => {
+  const loss = new CosFaceLoss({ numClasses: 2, embeddingSize: 2, margin: 0.1, scale: 1 });
+  // class 0 has the vector [1, 0], class 1 has [0, 1]: similarities 0.6 and 0.8
+  loss.parameters.W.data.set([1, 0, 0, 1]);
+  const { value } = loss.evaluate([threeRows[1]], [0]);
+  expect(value).toBeCloseTo(softplus(0.8 - (0.6 - 0.1)), 5);
+});

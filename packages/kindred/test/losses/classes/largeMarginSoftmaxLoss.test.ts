@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CosineSimilarity, LargeMarginSoftmaxLoss, type LargeMarginSoftmaxLossOptions } from "../../../src/index.ts";
+import { softplus, threeRows } from "../../support/byHand.ts";
 import { plainMultipleAngle } from "../../support/multipleAngle.ts";
 import { plainDistances, plainNorm } from "../../support/plain.ts";
 import { describeSoftmaxLoss } from "../../support/softmaxContract.ts";
@@ -41,4 +42,13 @@ describe("LargeMarginSoftmaxLoss", () => {
       expect(() => new LargeMarginSoftmaxLoss({ ...size, margin })).toThrow(RangeError);
     expect(() => new LargeMarginSoftmaxLoss({ ...size, scale: 0 })).toThrow(RangeError);
   });
+});
+
+it("LargeMarginSoftmaxLoss of unit vectors can be checked by hand", () => {
+  const loss = new LargeMarginSoftmaxLoss({ numClasses: 2, embeddingSize: 2, margin: 2 });
+  // class 0 has the vector [1, 0], class 1 has [0, 1]: similarities 0.6 and 0.8
+  loss.parameters.W.data.set([1, 0, 0, 1]);
+  const { value } = loss.evaluate([threeRows[1]], [0]);
+  // cos(2 theta) = 2 cos^2 theta - 1
+  expect(value).toBeCloseTo(softplus(0.8 - (2 * 0.6 ** 2 - 1)), 5);
 });

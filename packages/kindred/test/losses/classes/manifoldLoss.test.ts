@@ -11,6 +11,7 @@ import {
   type Distance,
   type ManifoldLossOptions,
 } from "../../../src/index.ts";
+import { softplus, threeRows } from "../../support/byHand.ts";
 import { describeHostileInputs, HOSTILE_WIDTH } from "../../support/hostile.ts";
 import { fromRows, plainDistances, type Rows } from "../../support/plain.ts";
 import { expectTwin, normalRows } from "../../support/twin.ts";
@@ -236,4 +237,11 @@ describe("ManifoldLoss", () => {
       loss.load({ proxies: loss.proxies });
     }).toThrow(/the state's random is undefined/);
   });
+});
+
+it("ManifoldLoss of unit vectors can be checked by hand", () => {
+  // alpha 0: nobody walks, F is the identity, and all that an embedding says of proxies is 0
+  const loss = new ManifoldLoss({ l: 2, K: 2, alpha: 0, margin: 0.5, lambdaC: 1 });
+  const { value } = loss.evaluate(threeRows, null);
+  expect(value).toBeCloseTo(softplus(0.5) + softplus(0.5), 5);
 });

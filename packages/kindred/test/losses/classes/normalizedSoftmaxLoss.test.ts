@@ -6,6 +6,7 @@ import {
   NormalizedSoftmaxLoss,
   SNRDistance,
 } from "../../../src/index.ts";
+import { softplus, threeRows } from "../../support/byHand.ts";
 import { plainDistances, plainNorm } from "../../support/plain.ts";
 import { describeSoftmaxLoss } from "../../support/softmaxContract.ts";
 
@@ -32,4 +33,12 @@ describe("NormalizedSoftmaxLoss", () => {
   it("refuses a temperature that is not above 0", () => {
     expect(() => new NormalizedSoftmaxLoss({ numClasses: 2, embeddingSize: 2, temperature: 0 })).toThrow(RangeError);
   });
+});
+
+it("NormalizedSoftmaxLoss of unit vectors can be checked by hand", () => {
+  const loss = new NormalizedSoftmaxLoss({ numClasses: 2, embeddingSize: 2, temperature: 1 });
+  // class 0 has the vector [1, 0], class 1 has [0, 1]: similarities 0.6 and 0.8
+  loss.parameters.W.data.set([1, 0, 0, 1]);
+  const { value } = loss.evaluate([threeRows[1]], [0]);
+  expect(value).toBeCloseTo(softplus(0.8 - 0.6), 5);
 });

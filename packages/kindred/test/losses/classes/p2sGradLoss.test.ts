@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CosineSimilarity, P2SGradLoss, type P2SGradLossOptions } from "../../../src/index.ts";
+import { threeRows } from "../../support/byHand.ts";
 import { describeClassificationLoss, letters, normalMatrix } from "../../support/classificationContract.ts";
 import { plainNorm } from "../../support/plain.ts";
 
@@ -46,4 +47,12 @@ describe("P2SGradLoss", () => {
     expect(() => new P2SGradLoss(5 as never)).toThrow("P2SGradLoss takes its options as an object, given 5");
     expect(() => new P2SGradLoss(undefined as never)).toThrow("P2SGradLoss was given no numClasses");
   });
+});
+
+it("P2SGradLoss of unit vectors can be checked by hand", () => {
+  const loss = new P2SGradLoss({ numClasses: 2, embeddingSize: 2 });
+  // class 0 has the vector [1, 0], class 1 has [0, 1]: similarities 0.6 and 0.8
+  loss.parameters.weight.data.set([1, 0, 0, 1]);
+  const { value } = loss.evaluate([threeRows[1]], [0]);
+  expect(value).toBeCloseTo(((0.6 - 1) ** 2 + 0.8 ** 2) / 2, 5);
 });

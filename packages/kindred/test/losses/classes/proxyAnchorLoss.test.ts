@@ -8,6 +8,7 @@ import {
   SNRDistance,
   SumReducer,
 } from "../../../src/index.ts";
+import { softplus, threeRows } from "../../support/byHand.ts";
 import { describeClassificationLoss, letters, normalMatrix } from "../../support/classificationContract.ts";
 import { plainDistances } from "../../support/plain.ts";
 
@@ -73,4 +74,13 @@ describe("ProxyAnchorLoss", () => {
     expect(() => new ProxyAnchorLoss({ ...size, alpha: 0 })).toThrow(RangeError);
     expect(() => new ProxyAnchorLoss({ ...size, margin: NaN })).toThrow(TypeError);
   });
+});
+
+it("ProxyAnchorLoss of unit vectors can be checked by hand", () => {
+  const loss = new ProxyAnchorLoss({ numClasses: 2, embeddingSize: 2, margin: 0, alpha: 1 });
+  // class 0 has the vector [1, 0], class 1 has [0, 1]: similarities 0.6 and 0.8
+  loss.parameters.proxies.data.set([1, 0, 0, 1]);
+  const { value } = loss.evaluate([threeRows[1]], [0]);
+  // one class has a positive; the negatives of both are averaged
+  expect(value).toBeCloseTo(softplus(-0.6) + softplus(0.8) / 2, 5);
 });

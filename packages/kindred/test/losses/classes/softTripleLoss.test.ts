@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CosineSimilarity, DotProductSimilarity, LpDistance, SoftTripleLoss } from "../../../src/index.ts";
+import { softplus, threeRows } from "../../support/byHand.ts";
 import { plainDistances } from "../../support/plain.ts";
 import { describeSoftmaxLoss } from "../../support/softmaxContract.ts";
 
@@ -41,4 +42,12 @@ describe("SoftTripleLoss", () => {
     expect(() => new SoftTripleLoss({ ...size, gamma: 0 })).toThrow(RangeError);
     expect(() => new SoftTripleLoss({ ...size, la: -1 })).toThrow(RangeError);
   });
+});
+
+it("SoftTripleLoss of unit vectors can be checked by hand", () => {
+  const loss = new SoftTripleLoss({ numClasses: 2, embeddingSize: 2, centersPerClass: 1, la: 1, margin: 0.1 });
+  // class 0 has the vector [1, 0], class 1 has [0, 1]: similarities 0.6 and 0.8
+  loss.parameters.fc.data.set([1, 0, 0, 1]);
+  const { value } = loss.evaluate([threeRows[1]], [0]);
+  expect(value).toBeCloseTo(softplus(0.8 - (0.6 - 0.1)), 5);
 });

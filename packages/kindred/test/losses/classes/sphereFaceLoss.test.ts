@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CosineSimilarity, SphereFaceLoss, type SphereFaceLossOptions } from "../../../src/index.ts";
+import { softplus, threeRows } from "../../support/byHand.ts";
 import { plainMultipleAngle } from "../../support/multipleAngle.ts";
 import { plainDistances, plainNorm } from "../../support/plain.ts";
 import { describeSoftmaxLoss } from "../../support/softmaxContract.ts";
@@ -29,4 +30,13 @@ describe("SphereFaceLoss", () => {
     expect(() => new SphereFaceLoss({ ...size, margin: 1.5 })).toThrow(RangeError);
     expect(() => new SphereFaceLoss({ ...size, scale: 0 })).toThrow(RangeError);
   });
+});
+
+it("SphereFaceLoss of unit vectors can be checked by hand", () => {
+  const loss = new SphereFaceLoss({ numClasses: 2, embeddingSize: 2, margin: 2 });
+  // class 0 has the vector [1, 0], class 1 has [0, 1]: similarities 0.6 and 0.8
+  loss.parameters.W.data.set([1, 0, 0, 1]);
+  const { value } = loss.evaluate([threeRows[1]], [0]);
+  // cos(2 theta) = 2 cos^2 theta - 1
+  expect(value).toBeCloseTo(softplus(0.8 - (2 * 0.6 ** 2 - 1)), 5);
 });

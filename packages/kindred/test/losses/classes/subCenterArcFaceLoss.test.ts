@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ArcFaceLoss, SubCenterArcFaceLoss, type SubCenterArcFaceLossOptions } from "../../../src/index.ts";
+import { softplus, threeRows } from "../../support/byHand.ts";
 import { plainDistances } from "../../support/plain.ts";
 import { describeSoftmaxLoss } from "../../support/softmaxContract.ts";
 
@@ -73,4 +74,13 @@ describe("SubCenterArcFaceLoss.getOutliers", () => {
     expect(() => make().getOutliers(rows, labels, { threshold: 200 })).toThrow(RangeError);
     expect(() => make().getOutliers([[1, 2]], ["a"])).toThrow(RangeError);
   });
+});
+
+it("SubCenterArcFaceLoss of unit vectors can be checked by hand", () => {
+  const loss = new SubCenterArcFaceLoss({ numClasses: 2, embeddingSize: 2, subCenters: 2, margin: 90, scale: 1 });
+  // class 0 has the centers [1, 0] and [-1, 0], class 1 has [0, 1] and [0, -1]: the nearest are at 0.6 and 0.8
+  loss.parameters.W.data.set([1, -1, 0, 0, 0, 0, 1, -1]);
+  const { value } = loss.evaluate([threeRows[1]], [0]);
+  // cos(theta + 90) = -sin theta = -0.8
+  expect(value).toBeCloseTo(softplus(0.8 + 0.8), 5);
 });

@@ -1,4 +1,6 @@
+import { expect, it } from "vitest";
 import { ContrastiveLoss } from "../../../src/index.ts";
+import { threeLabels, threeRows } from "../../support/byHand.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { describeLossContract } from "../../support/lossContract.ts";
 import { itemsOfPairs } from "../../support/plain.ts";
@@ -21,3 +23,9 @@ describeLossContract("ContrastiveLoss", {
 });
 
 describeHostileInputs("ContrastiveLoss", (options) => new ContrastiveLoss(options));
+
+it("ContrastiveLoss of unit vectors can be checked by hand", () => {
+  // one distance of positives, sqrt 0.8; of the negatives only sqrt 0.4 is below the margin 1
+  const { value } = new ContrastiveLoss().evaluate(threeRows, threeLabels);
+  expect(value).toBeCloseTo(Math.sqrt(0.8) + 1 - Math.sqrt(0.4), 5);
+});

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CosineSimilarity, FastAPLoss, LpDistance, type FastAPLossOptions } from "../../../src/index.ts";
+import { threeLabels, threeRows } from "../../support/byHand.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { describeLossContract, scene } from "../../support/lossContract.ts";
 import { fromRows, itemsOfAnchors, type Valued } from "../../support/plain.ts";
@@ -96,4 +97,10 @@ describe("FastAPLoss", () => {
       loss.evaluate(fromRows(rows), labels, { reference: fromRows(rows), referenceLabels: labels } as never),
     ).toThrow(/^FastAPLoss compares the batch with itself/);
   });
+});
+
+it("FastAPLoss of unit vectors can be checked by hand", () => {
+  // edges at 0 and 4: the positive counts 0.8 and 0.2, negatives 0.5 and 0.5, or 0.9 and 0.1
+  const { value } = new FastAPLoss({ numBins: 1 }).evaluate(threeRows, threeLabels);
+  expect(value).toBeCloseTo(1 - (0.64 / 1.3 + 0.64 / 1.7) / 2 - 0.1, 5);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { GeneralizedLiftedStructureLoss } from "../../../src/index.ts";
+import { threeLabels, threeRows } from "../../support/byHand.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { describeLossContract } from "../../support/lossContract.ts";
 import { itemsOfAnchors } from "../../support/plain.ts";
@@ -50,4 +51,15 @@ describe("GeneralizedLiftedStructureLoss", () => {
     expect(gradients.embeddings.data.every((slope) => slope === 0)).toBe(true);
     expect(report.status).toBe("all-satisfied");
   });
+});
+
+it("GeneralizedLiftedStructureLoss of unit vectors can be checked by hand", () => {
+  const { value } = new GeneralizedLiftedStructureLoss().evaluate(threeRows, threeLabels);
+  const positive = Math.sqrt(0.8);
+  const items = [
+    positive + 1 - Math.sqrt(2),
+    positive + 1 - Math.sqrt(0.4),
+    Math.log(Math.exp(1 - Math.sqrt(2)) + Math.exp(1 - Math.sqrt(0.4))), // no positive counts as 0
+  ];
+  expect(value).toBeCloseTo((items[0] + items[1] + items[2]) / 3, 5);
 });

@@ -7,6 +7,7 @@ import {
   MeanReducer,
   SumReducer,
 } from "../../../src/index.ts";
+import { threeLabels, threeRows } from "../../support/byHand.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { describeLossContract } from "../../support/lossContract.ts";
 import { fromRows, itemsOfPairs } from "../../support/plain.ts";
@@ -163,4 +164,11 @@ describe("GenericPairLoss", () => {
       expect(() => new GenericPairLoss({ positive: positive as never })).toThrow(/positive is .*; give a function/);
     expect(() => new GenericPairLoss({ pos: pull } as object)).toThrow(TypeError);
   });
+});
+
+it("GenericPairLoss of unit vectors can be checked by hand", () => {
+  const formulas = { positive: (d: number) => d ** 2, negative: (d: number) => Math.max(0, 1 - d) };
+  const { value } = new GenericPairLoss(formulas).evaluate(threeRows, threeLabels);
+  // of the negatives only those at sqrt 0.4 cost something
+  expect(value).toBeCloseTo(0.8 + 1 - Math.sqrt(0.4), 5);
 });

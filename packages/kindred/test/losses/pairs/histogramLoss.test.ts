@@ -7,6 +7,7 @@ import {
   SumReducer,
   type HistogramLossOptions,
 } from "../../../src/index.ts";
+import { threeLabels, threeRows } from "../../support/byHand.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { describeLossContract, scene } from "../../support/lossContract.ts";
 import { fromRows, type Pair } from "../../support/plain.ts";
@@ -135,4 +136,10 @@ describe("HistogramLoss", () => {
       new HistogramLoss().evaluate(rows, [0, 0, 1, 1], { reference: rows, referenceLabels: [0, 0, 1, 1] } as never),
     ).toThrow(/^HistogramLoss compares the batch with itself/);
   });
+});
+
+it("HistogramLoss of unit vectors can be checked by hand", () => {
+  // bins end at -1, 0 and 1: positives [0, 0.4, 0.6], negatives at 0 and 0.8 [0, 0.6, 0.4]
+  const { value } = new HistogramLoss({ nBins: 2 }).evaluate(threeRows, threeLabels);
+  expect(value).toBeCloseTo(0.6 * 0.4 + 0.4 * 1, 5);
 });

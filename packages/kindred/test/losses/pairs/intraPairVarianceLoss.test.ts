@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AvgNonZeroReducer, IntraPairVarianceLoss, MultipleReducers, SumReducer } from "../../../src/index.ts";
+import { threeRows } from "../../support/byHand.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { allReducers, describeLossContract } from "../../support/lossContract.ts";
 import { itemsOfPairs, type Pair, type Rows } from "../../support/plain.ts";
@@ -66,4 +67,12 @@ describe("IntraPairVarianceLoss", () => {
       return losses[0] / counts[0] + losses[1] / counts[1];
     });
   });
+});
+
+it("IntraPairVarianceLoss of unit vectors can be checked by hand", () => {
+  const reference = [threeRows[1], threeRows[0]];
+  const given = { reference, referenceLabels: [0, 0] };
+  const { value } = new IntraPairVarianceLoss({ posEps: 0 }).evaluate([threeRows[0]], [0], given);
+  // positives at 0.6 and 1, their mean 0.8
+  expect(value).toBeCloseTo(((0.8 - 0.6) ** 2 + 0) / 2, 5);
 });

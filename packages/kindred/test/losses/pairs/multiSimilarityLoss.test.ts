@@ -1,4 +1,6 @@
+import { expect, it } from "vitest";
 import { MultiSimilarityLoss } from "../../../src/index.ts";
+import { softplus, threeLabels, threeRows } from "../../support/byHand.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { describeLossContract } from "../../support/lossContract.ts";
 import { itemsOfAnchors } from "../../support/plain.ts";
@@ -20,3 +22,14 @@ describeLossContract("MultiSimilarityLoss", {
 });
 
 describeHostileInputs("MultiSimilarityLoss", (options) => new MultiSimilarityLoss(options));
+
+it("MultiSimilarityLoss of unit vectors can be checked by hand", () => {
+  const loss = new MultiSimilarityLoss({ alpha: 1, beta: 1, base: 0 });
+  const { value } = loss.evaluate(threeRows, threeLabels);
+  const items = [
+    softplus(-0.6) + softplus(0), // positive at 0.6, negative at 0
+    softplus(-0.6) + softplus(0.8),
+    Math.log(1 + Math.exp(0) + Math.exp(0.8)), // negatives alone
+  ];
+  expect(value).toBeCloseTo((items[0] + items[1] + items[2]) / 3, 5);
+});

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LpDistance, NCALoss, type Tuples } from "../../../src/index.ts";
+import { softplus, threeLabels, threeRows } from "../../support/byHand.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { describeLossContract, scene, type TwinBatch } from "../../support/lossContract.ts";
 import { fromRows, numericSlope, plainDistances, type Item, type Rows } from "../../support/plain.ts";
@@ -126,4 +127,10 @@ describe("NCALoss", () => {
     const { value, report } = new NCALoss({ whenSilent: "ignore" }).evaluate(fromRows(rows), [0, 1, 2, 3, 4, 5]);
     expect([value, report.status]).toEqual([0, "no-positive-pairs"]);
   });
+});
+
+it("NCALoss of unit vectors can be checked by hand", () => {
+  // squared distances: the positive at 0.8, the negative at 2 and at 0.4
+  const { value } = new NCALoss().evaluate(threeRows, threeLabels);
+  expect(value).toBeCloseTo((softplus(0.8 - 2) + softplus(0.8 - 0.4)) / 2, 5);
 });

@@ -1,4 +1,6 @@
+import { expect, it } from "vitest";
 import { NTXentLoss } from "../../../src/index.ts";
+import { softplus, threeLabels, threeRows } from "../../support/byHand.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { describeLossContract } from "../../support/lossContract.ts";
 import { itemsOfPairs } from "../../support/plain.ts";
@@ -20,3 +22,9 @@ describeLossContract("NTXentLoss", {
 });
 
 describeHostileInputs("NTXentLoss", (options) => new NTXentLoss(options));
+
+it("NTXentLoss of unit vectors can be checked by hand", () => {
+  // two positive pairs, each against one negative
+  const { value } = new NTXentLoss({ temperature: 1 }).evaluate(threeRows, threeLabels);
+  expect(value).toBeCloseTo((softplus(0 - 0.6) + softplus(0.8 - 0.6)) / 2, 5);
+});

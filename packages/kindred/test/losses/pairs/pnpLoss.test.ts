@@ -9,6 +9,7 @@ import {
   type PNPVariant,
   SumReducer,
 } from "../../../src/index.ts";
+import { threeLabels, threeRows } from "../../support/byHand.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { describeLossContract, scene } from "../../support/lossContract.ts";
 import { fromRows, plainProduct } from "../../support/plain.ts";
@@ -115,9 +116,9 @@ describe("PNPLoss", () => {
     for (const name of ["b", "alpha", "anneal"]) expect(() => new PNPLoss({ [name]: 0 })).toThrow(`${name} is 0`);
     const loss = new PNPLoss();
     expect(() => loss.evaluate(embeddings, null as never)).toThrow(/^PNPLoss needs labels/);
-    expect(() => loss.evaluate(embeddings, labels, { reference: embeddings, referenceLabels: labels } as never)).toThrow(
-      /^PNPLoss compares the batch with itself/,
-    );
+    expect(() =>
+      loss.evaluate(embeddings, labels, { reference: embeddings, referenceLabels: labels } as never),
+    ).toThrow(/^PNPLoss compares the batch with itself/);
     const tuples = { anchors: [0], positives: [1], negatives: [2] };
     expect(() => loss.evaluate(embeddings, labels, { tuples } as never)).toThrow(
       /^PNPLoss takes no tuples, whatever pairs they name; leave them out/,
@@ -146,3 +147,11 @@ function pnpLossOfLargeBatch(
   });
   return total / anchors;
 }
+
+it("PNPLoss of unit vectors can be checked by hand", () => {
+  const { value } = new PNPLoss({ anneal: 1 }).evaluate(threeRows, threeLabels);
+  const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+  // the negative against the positive, and against the anchor itself
+  const ranks = [sigmoid(0 - 0.6), sigmoid(0 - 1), sigmoid(0.8 - 0.6), sigmoid(0.8 - 1)];
+  expect(value).toBeCloseTo((ranks[0] + ranks[1] + ranks[2] + ranks[3]) / 4, 5);
+});

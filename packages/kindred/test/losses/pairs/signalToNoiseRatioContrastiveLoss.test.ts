@@ -6,6 +6,7 @@ import {
   SNRDistance,
   type SignalToNoiseRatioContrastiveLossOptions as Options,
 } from "../../../src/index.ts";
+import { threeLabels, threeRows } from "../../support/byHand.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { describeLossContract, scene } from "../../support/lossContract.ts";
 import { fromRows, itemsOfPairs } from "../../support/plain.ts";
@@ -40,4 +41,12 @@ describe("SignalToNoiseRatioContrastiveLoss", () => {
       /^SignalToNoiseRatioContrastiveLoss has no option "posMargn"/,
     );
   });
+});
+
+it("SignalToNoiseRatioContrastiveLoss of unit vectors can be checked by hand", () => {
+  // the similarities of three vectors in the plane of two whose coordinates have the mean 0: ratios are 2 - 2 s
+  const rows = threeRows.map(([x, y]) => [x, -x, y, -y]);
+  const { value } = new SignalToNoiseRatioContrastiveLoss().evaluate(rows, threeLabels);
+  // positives at 0.8; of the negatives at 2 and 0.4 the one below the margin 1
+  expect(value).toBeCloseTo(0.8 + 1 - 0.4, 5);
 });

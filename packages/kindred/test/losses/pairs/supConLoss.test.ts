@@ -1,4 +1,6 @@
+import { expect, it } from "vitest";
 import { SupConLoss } from "../../../src/index.ts";
+import { softplus, threeLabels, threeRows } from "../../support/byHand.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { describeLossContract } from "../../support/lossContract.ts";
 import { itemsOfAnchors } from "../../support/plain.ts";
@@ -20,3 +22,9 @@ describeLossContract("SupConLoss", {
 });
 
 describeHostileInputs("SupConLoss", (options) => new SupConLoss(options));
+
+it("SupConLoss of unit vectors can be checked by hand", () => {
+  // an anchor has one positive and one negative; the third has no positive and loss 0
+  const { value } = new SupConLoss({ temperature: 1 }).evaluate(threeRows, threeLabels);
+  expect(value).toBeCloseTo((softplus(0 - 0.6) + softplus(0.8 - 0.6)) / 2, 5);
+});

@@ -16,6 +16,7 @@ import {
   type Reducer,
   type Tuples,
 } from "../../../src/index.ts";
+import { softplus, threeLabels, threeRows } from "../../support/byHand.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { scene } from "../../support/lossContract.ts";
 import {
@@ -204,4 +205,10 @@ describe("AngularLoss", () => {
       /reference without referenceLabels/,
     );
   });
+});
+
+it("AngularLoss of unit vectors can be checked by hand", () => {
+  // tan 45 = 1; of both pairs the sum has the similarity 0 + 0.8 with the negative
+  const { value } = new AngularLoss({ alpha: 45 }).evaluate(threeRows, threeLabels);
+  expect(value).toBeCloseTo(softplus(4 * 0.8 - 4 * 0.6), 5);
 });

@@ -7,6 +7,7 @@ import {
   SumReducer,
   type DynamicSoftMarginLossOptions,
 } from "../../../src/index.ts";
+import { threeLabels, threeRows } from "../../support/byHand.ts";
 import { differencesOf, pairedDifferences, plainLoss, zeros, type Bins } from "../../support/dynamicSoftMargin.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { describeLossContract, scene } from "../../support/lossContract.ts";
@@ -208,4 +209,12 @@ describe("DynamicSoftMarginLoss", () => {
         loss.load(histogram === undefined ? {} : { histogram });
       }).toThrow(/this DynamicSoftMarginLoss needs 10 numbers/);
   });
+});
+
+it("DynamicSoftMarginLoss of unit vectors can be checked by hand", () => {
+  const { value } = new DynamicSoftMarginLoss({ numBins: 2 }).evaluate(threeRows, threeLabels);
+  // one difference in each half of the histogram, whose bins start at -2 and 0; the first is shared by both bins, as it
+  // lies between their starts: the first bin gets -low / 2 of it, which is one of two differences
+  const [low, high] = [Math.sqrt(0.8) - Math.sqrt(2), Math.sqrt(0.8) - Math.sqrt(0.4)];
+  expect(value).toBeCloseTo(((-low / 4) * low + 1 * high) / 2, 5);
 });

@@ -14,6 +14,7 @@ import {
   type MarginLossOptions,
   type Reducer,
 } from "../../../src/index.ts";
+import { threeLabels, threeRows } from "../../support/byHand.ts";
 import { describeHostileInputs, HOSTILE_CLASSES } from "../../support/hostile.ts";
 import { describeLossContract, scene, type TwinBatch, type TwinSubLoss } from "../../support/lossContract.ts";
 import { fromRows, plainDistances, plainPairs, plainReduce, plainTriplets, type Rows } from "../../support/plain.ts";
@@ -220,4 +221,10 @@ describe("MarginLoss", () => {
       new MarginLoss({ numClasses: 2, classes: ["x", "y"] }).evaluate(rows.slice(0, 3), ["x", "x", "z"]),
     ).toThrow('labels[2] is "z"; MarginLoss knows the 2 labels of "classes"');
   });
+});
+
+it("MarginLoss of unit vectors can be checked by hand", () => {
+  // one bracket is above 0: the negative at sqrt 0.4 should be beyond 1.2 by 0.2
+  const { value } = new MarginLoss().evaluate(threeRows, threeLabels);
+  expect(value).toBeCloseTo(1.2 - Math.sqrt(0.4) + 0.2, 5);
 });

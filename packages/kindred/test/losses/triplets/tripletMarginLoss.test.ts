@@ -8,6 +8,7 @@ import {
   TripletMarginLoss,
   type Label,
 } from "../../../src/index.ts";
+import { threeLabels, threeRows } from "../../support/byHand.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { describeLossContract, scene, type TwinBatch, type TwinSubLoss } from "../../support/lossContract.ts";
 import { fromRows, plainDistances, plainPairs, plainTriplets, type Rows } from "../../support/plain.ts";
@@ -224,4 +225,10 @@ describe("TripletMarginLoss", () => {
   it("refuses a batch with neither labels nor tuples", () => {
     expect(() => new TripletMarginLoss().evaluate(embeddings, null)).toThrow(/neither labels nor tuples/);
   });
+});
+
+it("TripletMarginLoss of unit vectors can be checked by hand", () => {
+  // two triplets; the first has its negative at sqrt 2 and costs nothing
+  const { value } = new TripletMarginLoss().evaluate(threeRows, threeLabels);
+  expect(value).toBeCloseTo(Math.sqrt(0.8) - Math.sqrt(0.4) + 0.05, 5);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AnglELoss } from "../../../src/index.ts";
+import { softplus, threeRows } from "../../support/byHand.ts";
 import { describeGradedLoss } from "../../support/graded.ts";
 import { normalRows } from "../../support/twin.ts";
 
@@ -40,4 +41,11 @@ describe("AnglELoss", () => {
       "embeddings has 5 columns; real and imaginary parts need an even width",
     );
   });
+});
+
+it("AnglELoss of unit vectors can be checked by hand", () => {
+  const [x, y] = threeRows;
+  const { value } = new AnglELoss({ scale: 1 }).evaluate([x, x], [1, 0], { reference: [y, x] });
+  // 1 over 0.6 + 0.8 i is 0.6 - 0.8 i, whose parts add to -0.2; 1 over 1 is 1
+  expect(value).toBeCloseTo(softplus(1 - 0.2), 5);
 });

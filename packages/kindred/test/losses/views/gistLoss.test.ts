@@ -11,6 +11,7 @@ import {
   type GISTLossOptions,
   type Label,
 } from "../../../src/index.ts";
+import { softplus, threeRows } from "../../support/byHand.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { allDistances, allReducers } from "../../support/lossContract.ts";
 import { fromRows, plainDistances, type Rows } from "../../support/plain.ts";
@@ -252,4 +253,12 @@ describe("GISTLoss", () => {
     // what is refused leaves no guide behind
     expect(() => loss.evaluate(embeddings, labels, {} as never)).toThrow(/needs guideEmbeddings/);
   });
+});
+
+it("GISTLoss of unit vectors can be checked by hand", () => {
+  const [x, y, z] = threeRows;
+  // to the guide the other answer is more like x than its own, 0.8 above 0.6: no negative; for z it is less, -0.8 below 0.6
+  const guide = { guideEmbeddings: [x, z], guideReference: [[0.6, -0.8], [0.8, 0.6]] }; // prettier-ignore
+  const { value } = new GISTLoss({ scale: 1 }).evaluate([x, z], null, { reference: [y, z], ...guide });
+  expect(value).toBeCloseTo((0 + softplus(0.8 - 1)) / 2, 5);
 });

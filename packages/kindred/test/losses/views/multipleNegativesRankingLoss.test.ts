@@ -16,6 +16,7 @@ import {
   Trainer,
   type Label,
 } from "../../../src/index.ts";
+import { softplus, threeRows } from "../../support/byHand.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { allDistances, allReducers } from "../../support/lossContract.ts";
 import { fromRows, plainDistances, type Rows } from "../../support/plain.ts";
@@ -279,4 +280,11 @@ describe("MultipleNegativesRankingLoss", () => {
     const divided = new MultipleNegativesRankingLoss({ reducer: new DivisorReducer() });
     expect(() => divided.evaluate(embeddings, null, { reference })).toThrow(/has no divisor/);
   });
+});
+
+it("MultipleNegativesRankingLoss of unit vectors can be checked by hand", () => {
+  const [x, y, z] = threeRows;
+  const { value } = new MultipleNegativesRankingLoss({ scale: 1 }).evaluate([x, z], null, { reference: [y, z] });
+  // x: 0.6 with its own, 0 with the other; z: 1 with its own, 0.8 with the other
+  expect(value).toBeCloseTo((softplus(0 - 0.6) + softplus(0.8 - 1)) / 2, 5);
 });

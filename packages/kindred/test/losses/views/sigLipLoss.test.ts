@@ -16,6 +16,7 @@ import {
   type Label,
   type Reducer,
 } from "../../../src/index.ts";
+import { threeRows } from "../../support/byHand.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { allDistances, allReducers, describeLossContract } from "../../support/lossContract.ts";
 import { fromRows, itemsOfAnchors, plainDistances, plainPairs, plainReduce, type Rows } from "../../support/plain.ts";
@@ -268,4 +269,11 @@ describe("SigLIPLoss", () => {
     const divided = new SigLIPLoss({ reducer: new DivisorReducer() });
     expect(() => divided.evaluate(embeddings, null, { reference })).toThrow(/has no divisor/);
   });
+});
+
+it("SigLIPLoss of unit vectors can be checked by hand", () => {
+  const [x, y, z] = threeRows;
+  const { value } = new SigLIPLoss({ tPrime: 0, bias: 0 }).evaluate([x, z], null, { reference: [y, z] });
+  // x: 0.6 with its own, 0 with the other; z: 1 with its own, 0.8 with the other
+  expect(value).toBeCloseTo((softplus(-0.6) + softplus(0) + softplus(-1) + softplus(0.8)) / 2, 5);
 });

@@ -14,6 +14,7 @@ import {
   type Reducer,
   type Regularizer,
 } from "../../../src/index.ts";
+import { threeRows } from "../../support/byHand.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { fromRows, plainReduce, reducerOf, type Rows } from "../../support/plain.ts";
 import { expectTwin, normalRows } from "../../support/twin.ts";
@@ -205,4 +206,10 @@ describe("VICRegLoss", () => {
     for (const reducer of [weights, new DivisorReducer()])
       expect(() => new VICRegLoss({ reducer }).evaluate(rows, null)).toThrow(TypeError);
   });
+});
+
+it("VICRegLoss of unit vectors can be checked by hand", () => {
+  const { value } = new VICRegLoss().evaluate([threeRows[0]], null, { reference: [threeRows[1]] });
+  // the invariance alone: one sample has no variance
+  expect(value).toBeCloseTo((25 * (0.4 ** 2 + 0.8 ** 2)) / 2, 5);
 });
