@@ -40,7 +40,7 @@ export interface ComparingOptionRecord<D extends Distance = Distance> extends Re
 
 /** What every loss can be told. @param reducer the loss's own default */
 export function reducedOptions(reducer: Reducer): ReducedOptionRecord {
-  return extendOptions(silence, { reducer: reducerOption(reducer) });
+  return extendOptions({ reducer: reducerOption(reducer) }, silence);
 }
 
 /** What a loss can be told whose embeddings may be penalized. @param reducer the loss's own default */
@@ -59,7 +59,7 @@ export function comparingOptions<D extends Distance = Distance>(
   reducer: Reducer,
   needed?: NeededDistance<D>,
 ): ComparingOptionRecord<D> {
-  return extendOptions(regularizedOptions(reducer), { distance: distanceOption(distance, needed) });
+  return extendOptions({ distance: distanceOption(distance, needed) }, regularizedOptions(reducer));
 }
 
 /** The options that MetricLoss reads of every loss. */

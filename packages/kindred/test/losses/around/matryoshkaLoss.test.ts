@@ -223,20 +223,29 @@ describe("MatryoshkaLoss", () => {
     );
   });
 
+  it("takes a loss of two views, at every size", () => {
+    const views = new SelfSupervisedLoss(new SupConLoss());
+    const [one, other] = [embeddings.slice(0, 3), embeddings.slice(3, 6)];
+    const { value, gradients } = new MatryoshkaLoss(views, { sizes: [6, 3] }).evaluate(one, null, { reference: other });
+    const expected = [6, 3].map((size) => views.evaluate(cut(one, size), cut(other, size)).value);
+    expect(value).toBe(expected[0] + expected[1]);
+    expect(gradients.reference).toMatchObject({ rows: 3, cols: 6 });
+  });
+
   it("refuses sizes, weights, losses and embeddings that don't fit", () => {
     const make = (sizes: unknown, weights: unknown = null): MatryoshkaLoss =>
       new MatryoshkaLoss(new SupConLoss(), { sizes: sizes as number[], weights: weights as number[] });
     expect(() => make([])).toThrow("sizes is an array of 0; give one width or more");
     expect(() => make(64)).toThrow("sizes is 64; give one width or more");
-    expect(() => make(undefined)).toThrow("MatryoshkaLoss was given no sizes; give a list of widths");
+    expect(() => make(undefined)).toThrow("MatryoshkaLoss was given no sizes; give a list of whole numbers >= 1");
     expect(() => make([4, 0])).toThrow("sizes[1] is 0; give a whole number >= 1");
     expect(() => make([4, 2.5])).toThrow(/sizes\[1\] is 2.5/);
     expect(() => make([4, 2, 4])).toThrow("sizes has 4 twice; give each width once");
     expect(() => make([4, 2], [1])).toThrow("weights has 1 entries for 2 sizes; give one a size");
     expect(() => make([4, 2], [1, NaN])).toThrow("weights[1] is NaN; give a number");
     expect(() => make([4, 2], 3)).toThrow("weights is 3; give a list, one number a size");
-    const views = new SelfSupervisedLoss(new SupConLoss()) as unknown as Loss;
-    expect(() => new MatryoshkaLoss(views, { sizes: [4] })).toThrow(/of type SelfSupervisedLoss for the size 4/);
+    const noLoss = { evaluate: () => 0 } as unknown as Loss;
+    expect(() => new MatryoshkaLoss(noLoss, { sizes: [4] })).toThrow(/of type Object for the size 4/);
     expect(() => new MatryoshkaLoss(null as unknown as Loss, { sizes: [4] })).toThrow(TypeError);
     const loss = make([8, 4]);
     expect(() => loss.evaluate(embeddings, labels)).toThrow("embeddings has 6 columns; the largest of the sizes is 8");
