@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as kindred from "../../src/index.ts";
-import { describedClasses } from "../../src/options/described.ts";
 import { isTriplets, Random, type Miner, type MinerDescription } from "../../src/index.ts";
+import { describedClasses } from "../../src/options/described.ts";
 
 interface MinerClass {
   new (options?: object): Miner & { readonly statistics: object };

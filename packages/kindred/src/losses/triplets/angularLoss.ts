@@ -10,8 +10,8 @@ import { ComparingLoss } from "../core/comparingLoss.ts";
 import { describeLoss } from "../core/lossDescription.ts";
 import { comparingOptions } from "../core/lossOptions.ts";
 import type { Computed } from "../core/metricLoss.ts";
-import { AngularScene } from "../counting/angularScene.ts";
 import { AnglesAtNegatives } from "../counting/anglesAtNegatives.ts";
+import { AngularScene } from "../counting/angularScene.ts";
 import { logAddExp } from "../items/logSumExp.ts";
 
 const options = extendOptions(

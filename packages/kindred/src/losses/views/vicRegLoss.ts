@@ -1,6 +1,6 @@
-import { borrow } from "../../kernels/runtime.ts";
 import type { Batch } from "../../batch/batch.ts";
 import type { Takes } from "../../batch/takes.ts";
+import { borrow } from "../../kernels/runtime.ts";
 import { zeros, type Matrix } from "../../matrix/matrix.ts";
 import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ArcFaceLoss, type ArcFaceLossOptions } from "../../../src/index.ts";
-import { describeSoftmaxLoss } from "../../support/softmaxContract.ts";
 import { plainDistances } from "../../support/plain.ts";
+import { describeSoftmaxLoss } from "../../support/softmaxContract.ts";
 
 const margin = (28.6 * Math.PI) / 180;
 

@@ -115,9 +115,9 @@ describe("PNPLoss", () => {
     for (const name of ["b", "alpha", "anneal"]) expect(() => new PNPLoss({ [name]: 0 })).toThrow(`${name} is 0`);
     const loss = new PNPLoss();
     expect(() => loss.evaluate(embeddings, null as never)).toThrow(/^PNPLoss needs labels/);
-    expect(() => loss.evaluate(embeddings, labels, { reference: embeddings, referenceLabels: labels } as never)).toThrow(
-      /^PNPLoss compares the batch with itself/,
-    );
+    expect(() =>
+      loss.evaluate(embeddings, labels, { reference: embeddings, referenceLabels: labels } as never),
+    ).toThrow(/^PNPLoss compares the batch with itself/);
     const tuples = { anchors: [0], positives: [1], negatives: [2] };
     expect(() => loss.evaluate(embeddings, labels, { tuples } as never)).toThrow(
       /^PNPLoss takes no tuples, whatever pairs they name; leave them out/,
