@@ -35,7 +35,10 @@ async function writeOptionTexts() {
   const { optionTexts } = await import("./option-texts.mjs");
   const json = JSON.stringify(optionTexts(), null, 2);
   const type = "Readonly<Record<string, Readonly<Record<string, string>>>>";
-  writeFileSync(texts, `/** The text of every option, by class and name. */\nexport const optionTexts: ${type} = ${json};\n`);
+  writeFileSync(
+    texts,
+    `/** The text of every option, by class and name. */\nexport const optionTexts: ${type} = ${json};\n`,
+  );
 }
 
 function isOutdated(output, folder) {

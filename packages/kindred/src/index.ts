@@ -28,7 +28,12 @@ export { LossMonitor, type LossMonitorOptions, type ObservedStep } from "./docto
 export type { Finding, FindingName } from "./doctor/watch/finding.ts";
 export { BatchedDistance, type BatchVisitor } from "./distances/batchedDistance.ts";
 export { CosineSimilarity } from "./distances/cosineSimilarity.ts";
-export { Distance, type DistanceGradients, type DistanceOptions } from "./distances/distance.ts";
+export {
+  Distance,
+  type DistanceGradients,
+  type DistanceOptions,
+  type ComparisonOptions,
+} from "./distances/distance.ts";
 export { DotProductSimilarity } from "./distances/dotProductSimilarity.ts";
 export { LpDistance } from "./distances/lpDistance.ts";
 export { SNRDistance } from "./distances/snrDistance.ts";
@@ -38,6 +43,7 @@ export {
   type AccuracyOptions,
   type AccuracyResult,
   type MetricValues,
+  type ClassAccuracy,
 } from "./evaluation/accuracy/accuracyCalculator.ts";
 export { adjustedMutualInformation, normalizedMutualInformation } from "./evaluation/clustering/clusteringScores.ts";
 export type { Embedder } from "./evaluation/inference/embedder.ts";
@@ -104,7 +110,11 @@ export { ArcFaceLoss, type ArcFaceLossOptions } from "./losses/classes/arcFaceLo
 export type { BatchNeeds, BatchReport, BatchStatus, WhenSilent } from "./batch/batchReport.ts";
 export { CircleLoss, type CircleLossOptions } from "./losses/pairs/circleLoss.ts";
 export { ClassificationLoss, classNeeds, classTakes } from "./losses/classes/classificationLoss.ts";
-export { classificationOptions, type ClassificationLossOptions } from "./losses/classes/classificationOptions.ts";
+export {
+  classificationOptions,
+  type ClassificationLossOptions,
+  type ClassificationOptionRecord,
+} from "./losses/classes/classificationOptions.ts";
 export { normalColumns, type ClassVectorShape } from "./losses/logits/classVectors.ts";
 export { PlainLogits, type LogitRows, type Margin } from "./losses/logits/logitRows.ts";
 export { ContrastiveLoss, type ContrastiveLossOptions } from "./losses/pairs/contrastiveLoss.ts";
@@ -141,13 +151,17 @@ export {
   reducedOptions,
   regularizedOptions,
   type MetricLossOptions,
+  type ComparingOptionRecord,
+  type ReducedOptionRecord,
+  type RegularizedOptionRecord,
+  type LossOptionRecord,
 } from "./losses/core/lossOptions.ts";
 export { ComparingLoss } from "./losses/core/comparingLoss.ts";
 export { PairLoss, pairTakes } from "./losses/pairs/pairLoss.ts";
 export type { Batch } from "./batch/batch.ts";
 export type { AnchorRow } from "./batch/anchorRow.ts";
 export { withAnchorRows, type AnchorRows, type TupleMeaning } from "./batch/anchorRows.ts";
-export { prepareBatch, type PreparedBatch, type PrepareOptions } from "./batch/preparedBatch.ts";
+export { prepareBatch, type PreparedBatch, type PrepareOptions, type RowOrder } from "./batch/preparedBatch.ts";
 export type { ColumnsOf, EvaluateOptions, GuideColumns, LabelsOf, MetaClassColumn, Takes } from "./batch/takes.ts";
 export { describedClasses, type DescribedClass, type Description } from "./options/described.ts";
 export { extendOptions } from "./options/extendOptions.ts";
@@ -184,7 +198,7 @@ export {
   type SignalToNoiseRatioContrastiveLossOptions,
 } from "./losses/pairs/signalToNoiseRatioContrastiveLoss.ts";
 export { SoftmaxLoss } from "./losses/classes/softmaxLoss.ts";
-export { softmaxOptions, type SoftmaxLossOptions } from "./losses/classes/softmaxOptions.ts";
+export { softmaxOptions, type SoftmaxLossOptions, type SoftmaxOptionRecord } from "./losses/classes/softmaxOptions.ts";
 export { SoftTripleLoss, type SoftTripleLossOptions } from "./losses/classes/softTripleLoss.ts";
 export { SphereFaceLoss, type SphereFaceLossOptions } from "./losses/classes/sphereFaceLoss.ts";
 export {
@@ -198,12 +212,12 @@ export {
   type ThresholdConsistentMarginLossOptions,
 } from "./losses/pairs/thresholdConsistentMarginLoss.ts";
 export { TripletMarginLoss, type TripletMarginLossOptions } from "./losses/triplets/tripletMarginLoss.ts";
-export { TripletLoss, tripletOptions, tripletTakes } from "./losses/triplets/tripletLoss.ts";
+export { TripletLoss, tripletOptions, tripletTakes, type TripletOptionRecord } from "./losses/triplets/tripletLoss.ts";
 export { hinge, softHinge, type TripletItem } from "./losses/counting/tripletItems.ts";
 export { TupletMarginLoss, type TupletMarginLossOptions } from "./losses/pairs/tupletMarginLoss.ts";
 export { VICRegLoss, type VICRegLossOptions } from "./losses/views/vicRegLoss.ts";
 export { countClasses, encodeLabels, type EncodedLabels, type Label, type Labels } from "./matrix/labels.ts";
-export { rowView, takeRows, toMatrix, zeros, type Matrix, type MatrixLike } from "./matrix/matrix.ts";
+export { rowView, takeRows, toMatrix, zeros, type Matrix, type MatrixLike, type RowLike } from "./matrix/matrix.ts";
 export { Random } from "./matrix/random.ts";
 export type { AngularFigures } from "./miners/search/angleFigures.ts";
 export { AngularMiner, type AngularMinerOptions } from "./miners/angularMiner.ts";
@@ -229,7 +243,14 @@ export {
   type TypeOfTriplets,
 } from "./miners/tripletMarginMiner.ts";
 export { describeMiner, type MinerDescription } from "./miners/minerDescription.ts";
-export { comparingMinerOptions, minerOptions, type MinerOptions } from "./miners/minerOptions.ts";
+export {
+  comparingMinerOptions,
+  minerOptions,
+  type MinerOptions,
+  type ChoosingMinerOptionRecord,
+  type ComparingMinerOptionRecord,
+  type MinerOptionRecord,
+} from "./miners/minerOptions.ts";
 export { TupleMiner, type Mined, type TupleCounts } from "./miners/tupleMiner.ts";
 export {
   UniformHistogramMiner,
@@ -253,7 +274,12 @@ export {
   type CenterInvariantRegularizerOptions,
 } from "./regularizers/centerInvariantRegularizer.ts";
 export { LpRegularizer, type LpRegularizerOptions } from "./regularizers/lpRegularizer.ts";
-export { ReducedRegularizer, regularizerOptions, type RegularizerOptions } from "./regularizers/reducedRegularizer.ts";
+export {
+  ReducedRegularizer,
+  regularizerOptions,
+  type RegularizerOptions,
+  type RegularizerOptionRecord,
+} from "./regularizers/reducedRegularizer.ts";
 export { describeRegularizer, type RegularizerDescription } from "./regularizers/regularizerDescription.ts";
 export { RegularFaceRegularizer, type RegularFaceRegularizerOptions } from "./regularizers/regularFaceRegularizer.ts";
 export type { Penalty, Regularizer } from "./regularizers/regularizer.ts";
@@ -264,7 +290,12 @@ export {
 export { ZeroMeanRegularizer } from "./regularizers/zeroMeanRegularizer.ts";
 export type { BatchSampler, SamplerState } from "./samplers/batchSampler.ts";
 export { describeSampler, type SamplerColumn, type SamplerDescription } from "./samplers/samplerDescription.ts";
-export { cutSamplerOptions, samplerOptions } from "./samplers/samplerOptions.ts";
+export {
+  cutSamplerOptions,
+  samplerOptions,
+  type CutSamplerOptionRecord,
+  type SamplerOptionRecord,
+} from "./samplers/samplerOptions.ts";
 export { ClassBalancedSampler, type ClassBalancedSamplerOptions } from "./samplers/classBalancedSampler.ts";
 export { FixedSetOfTriplets, type FixedSetOfTripletsOptions } from "./samplers/fixedSetOfTriplets.ts";
 export { GroupByLabelSampler, type GroupByLabelSamplerOptions } from "./samplers/groupByLabelSampler.ts";

@@ -1,10 +1,10 @@
 import { basename, extname } from "node:path";
 import type { Matrix } from "kindred";
-import { InputError } from "../door/inputError.ts";
 import { checkVectors } from "../data/checkVectors.ts";
+import type { DataSet } from "../data/dataSet.ts";
+import { InputError } from "../door/inputError.ts";
 import { checkFile } from "./checkFile.ts";
 import { readCsv, type CsvColumns } from "./csvFile.ts";
-import type { DataSet } from "../data/dataSet.ts";
 import { readLabels } from "./labelFile.ts";
 import { readNpyMatrix } from "./npyFile.ts";
 

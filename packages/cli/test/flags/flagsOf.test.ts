@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
 import { advise } from "kindred";
+import { expect, it } from "vitest";
 import { flagsOf } from "../../src/flags/flagsOf.ts";
 
 it("flagsOf writes a remedy's settings as flags, after what is kept of the question", () => {

@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
 import { Random, type Matrix } from "kindred";
+import { describe, expect, it } from "vitest";
 import { checkLossName, lossNames, makeLoss } from "../../src/parts/losses.ts";
 
 const labels = Array.from({ length: 12 }, (_, i) => `kind ${i % 3}`);

@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
 import { Random, type Matrix } from "kindred";
+import { expect, it } from "vitest";
 import { checkMinerName, makeMiner, minerNames } from "../../src/parts/miners.ts";
 
 const labels = Array.from({ length: 12 }, (_, i) => `kind ${i % 3}`);

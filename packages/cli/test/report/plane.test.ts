@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
 import { Random } from "kindred";
+import { describe, expect, it } from "vitest";
 import { onPlane } from "../../src/report/plane.ts";
 
 describe("the plane", () => {

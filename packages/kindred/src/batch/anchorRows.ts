@@ -21,7 +21,7 @@ import type { Batch } from "./batch.ts";
  */
 export type TupleMeaning = "list" | "set" | "partition";
 
-export type AnchorVisitor = (row: AnchorRow) => void;
+type AnchorVisitor = (row: AnchorRow) => void;
 
 /** Streams a batch anchor by anchor to `work`: see {@link AnchorRows}. */
 export function withAnchorRows<T>(

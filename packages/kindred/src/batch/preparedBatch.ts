@@ -207,7 +207,7 @@ function checkAnchorRows(
 }
 
 /** Refuses another number of labels than rows. @throws RangeError */
-export function checkCount(name: string, given: number, rows: number): void {
+function checkCount(name: string, given: number, rows: number): void {
   if (given !== rows)
     throw new RangeError(`${name} has ${given} entries for ${rows} embeddings; each row needs one label`);
 }

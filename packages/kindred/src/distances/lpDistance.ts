@@ -1,8 +1,8 @@
 import type { Workspace } from "../kernels/runtime.ts";
 import { withDefaults } from "../matrix/checks.ts";
+import { Distance, distanceDefaults, type DistanceOptions } from "./distance.ts";
 import { takeCommonUnit } from "./forms/commonUnit.ts";
 import { DirectForm } from "./forms/directForm.ts";
-import { Distance, distanceDefaults, type DistanceOptions } from "./distance.ts";
 import type { Form } from "./forms/form.ts";
 import type { Side } from "./forms/side.ts";
 import { SquaredForm } from "./forms/squaredForm.ts";

@@ -5,7 +5,7 @@ import { heap, kernels, type Workspace } from "./runtime.ts";
 const TILE_FLOATS = 2 ** 22;
 
 /** A symmetric matrix C made of the products G of columns: G times a factor, with a diagonal of its own. */
-export interface ProductMap {
+interface ProductMap {
   readonly factor: number;
   readonly diagonal: Float64Array;
 }

@@ -3,7 +3,7 @@ import { Run } from "./run.ts";
 import { floatsAt, kernels, type Workspace } from "./runtime.ts";
 
 /** One side of a matrix product: a matrix as it is stored, or turned. */
-export interface Factor {
+interface Factor {
   readonly pointer: number;
   readonly rows: number;
   readonly cols: number;

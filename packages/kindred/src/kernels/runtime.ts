@@ -18,7 +18,7 @@ export type Gemm = (
 ) => void;
 
 /** The compiled kernels; their meaning stands in assembly/. Pointers are in bytes, counts and strides in floats. */
-export interface Kernels {
+interface Kernels {
   heapBase(): number;
   panelBytes(): number;
   gemm: Gemm;

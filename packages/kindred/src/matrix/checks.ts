@@ -98,16 +98,6 @@ export function checkNumber(value: unknown, name: string, bounds: NumberBounds =
   return value;
 }
 
-/**
- * {@link checkNumber} for an option that has no default, which NaN stands for.
- *
- * @throws TypeError when it was not given or is no number; RangeError when it is out of bounds
- */
-export function checkRequired(value: unknown, name: string, owner: string, bounds: NumberBounds = {}): number {
-  if (Number.isNaN(value)) throw new TypeError(`${owner} was given no ${name}; give ${boundsPhrase(bounds)}`);
-  return checkNumber(value, name, bounds);
-}
-
 /** The bounds in words: "a finite number > 0". */
 export function boundsPhrase(bounds: NumberBounds): string {
   const parts: string[] = [];

@@ -8,8 +8,8 @@ import type { OptionsGiven } from "../options/option.ts";
 import type { Triplets } from "../tuples/tuples.ts";
 import { describeMiner } from "./minerDescription.ts";
 import { minerOptions } from "./minerOptions.ts";
-import { AngleFigures, noAngles, type AngularFigures } from "./search/angleFigures.ts";
 import { AnchorSample } from "./search/anchorSample.ts";
+import { AngleFigures, noAngles, type AngularFigures } from "./search/angleFigures.ts";
 import { TupleMiner, type Mined } from "./tupleMiner.ts";
 
 const options = extendOptions(

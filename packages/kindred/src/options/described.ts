@@ -1,4 +1,3 @@
-
 /** What classes say of themselves has in common: of what kind they are, their name, what they can be told. */
 export interface Description {
   readonly kind: "loss" | "miner" | "sampler";

@@ -1,11 +1,10 @@
 import { distanceOption } from "../distances/distanceOption.ts";
-import { norm } from "../distances/forms/normalization.ts";
+import { addNormSlope, norm } from "../distances/forms/normalization.ts";
 import { LpDistance } from "../distances/lpDistance.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import { extendOptions } from "../options/extendOptions.ts";
 import type { OptionsGiven } from "../options/option.ts";
 import type { Reduction } from "../reducers/reduction.ts";
-import { addNormSlope } from "./normSlope.ts";
 import { ReducedRegularizer, regularizerOptions } from "./reducedRegularizer.ts";
 import { describeRegularizer } from "./regularizerDescription.ts";
 
@@ -46,8 +45,8 @@ export class CenterInvariantRegularizer extends ReducedRegularizer<typeof option
     const meanPull = pulls.reduce((sum, pull) => sum + pull, 0) / rows;
     pulls.forEach((pull, i) => {
       const [start, end] = [i * cols, (i + 1) * cols];
-      const slope = { norm: norms[i], p, factor: (pull - meanPull) * 2 * norms[i] };
-      addNormSlope(data.subarray(start, end), slopes.subarray(start, end), slope);
+      const factor = (pull - meanPull) * 2 * norms[i];
+      addNormSlope(data.subarray(start, end), { norm: norms[i], p }, factor, slopes.subarray(start, end));
     });
   }
 }

@@ -1,10 +1,9 @@
-import { norm } from "../distances/forms/normalization.ts";
+import { addNormSlope, norm } from "../distances/forms/normalization.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import { extendOptions } from "../options/extendOptions.ts";
 import { number } from "../options/kinds.ts";
 import type { OptionsGiven } from "../options/option.ts";
 import type { Reduction } from "../reducers/reduction.ts";
-import { addNormSlope } from "./normSlope.ts";
 import { ReducedRegularizer, regularizerOptions } from "./reducedRegularizer.ts";
 import { describeRegularizer } from "./regularizerDescription.ts";
 
@@ -40,7 +39,7 @@ export class LpRegularizer extends ReducedRegularizer<typeof options> {
       const length = norm(data, start, cols, p);
       const weight = reduction.weighOne(i, length ** power);
       const factor = weight * power * length ** (power - 1);
-      addNormSlope(data.subarray(start, end), slopes.subarray(start, end), { norm: length, p, factor });
+      addNormSlope(data.subarray(start, end), { norm: length, p }, factor, slopes.subarray(start, end));
     }
   }
 }

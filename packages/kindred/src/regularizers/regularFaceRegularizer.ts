@@ -78,7 +78,13 @@ export class RegularFaceRegularizer extends ReducedRegularizer<typeof options> {
 function pullRows(x: Matrix, unit: Matrix, p: number, slopes: Float64Array): void {
   const { data, cols } = x;
   for (let start = 0; start < data.length; start += cols) {
-    const slope = slopes.slice(start, start + cols);
-    pullThroughNormalization(slope, unit.data, start, cols, norm(data, start, cols, p), p, slopes, start);
+    const end = start + cols;
+    const length = { norm: norm(data, start, cols, p), p };
+    pullThroughNormalization(
+      slopes.slice(start, end),
+      unit.data.subarray(start, end),
+      length,
+      slopes.subarray(start, end),
+    );
   }
 }

@@ -88,8 +88,9 @@ export class SparseCentersRegularizer extends ReducedRegularizer<typeof options>
         }
       }
       norms.forEach((length, j) => {
-        const slope = pulled.subarray(j * cols, (j + 1) * cols);
-        pullThroughNormalization(slope, unit, j * cols, cols, length, p, slopes, start + j * cols);
+        const [from, end] = [j * cols, (j + 1) * cols];
+        const out = slopes.subarray(start + from, start + end);
+        pullThroughNormalization(pulled.subarray(from, end), unit.subarray(from, end), { norm: length, p }, out);
       });
     }
   }

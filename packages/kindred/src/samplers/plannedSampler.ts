@@ -19,9 +19,7 @@ export interface EpochPlan {
  *
  * R is the record of its options.
  */
-export abstract class PlannedSampler<
-  R extends SamplerOptionRecord = SamplerOptionRecord,
-> implements BatchSampler {
+export abstract class PlannedSampler<R extends SamplerOptionRecord = SamplerOptionRecord> implements BatchSampler {
   readonly name: string;
   readonly description: SamplerDescription;
   /** The options that were given over their defaults. */

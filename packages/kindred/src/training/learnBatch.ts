@@ -3,7 +3,7 @@ import { embedInBatches } from "./embedInBatches.ts";
 import type { Model } from "./model.ts";
 
 /** d loss / d embeddings of a batch's embeddings. */
-export type SlopeOf = (embeddings: Matrix) => Matrix;
+type SlopeOf = (embeddings: Matrix) => Matrix;
 
 /** Embeds a batch in training mode, asks for the slope once, and pulls it back. */
 export function learnAtOnce(model: Model, inputs: Matrix, slopeOf: SlopeOf): void {

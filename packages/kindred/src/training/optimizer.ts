@@ -1,5 +1,5 @@
-import type { Matrix } from "../matrix/matrix.ts";
 import { unknownName } from "../matrix/checks.ts";
+import type { Matrix } from "../matrix/matrix.ts";
 import type { StateDict } from "./stateDict.ts";
 
 /** Matrices by name: a model's weights, a loss's parameters, or their slopes. */

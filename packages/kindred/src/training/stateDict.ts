@@ -1,5 +1,5 @@
-import { isMatrix, type Matrix } from "../matrix/matrix.ts";
 import { describe } from "../matrix/checks.ts";
+import { isMatrix, type Matrix } from "../matrix/matrix.ts";
 
 /** What a model or an optimizer keeps, flat: matrices and numbers by name. A file of named arrays can hold it. */
 export type StateDict = Readonly<Record<string, Matrix | number>>;

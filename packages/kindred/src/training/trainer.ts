@@ -1,7 +1,7 @@
-import { checkNumber, describe, withDefaults } from "../matrix/checks.ts";
-import type { Matrix } from "../matrix/matrix.ts";
 import { prepareBatch } from "../batch/preparedBatch.ts";
 import type { Evaluation, Loss, LossState } from "../losses/core/loss.ts";
+import { checkNumber, describe, withDefaults } from "../matrix/checks.ts";
+import type { Matrix } from "../matrix/matrix.ts";
 import type { Miner } from "../miners/miner.ts";
 import type { BatchSampler, SamplerState } from "../samplers/batchSampler.ts";
 import type { Tuples } from "../tuples/tuples.ts";
@@ -10,8 +10,8 @@ import { HistoryRecorder, liveShare } from "./history.ts";
 import { learnAtOnce, learnInChunks } from "./learnBatch.ts";
 import type { Model } from "./model.ts";
 import type { Optimizer } from "./optimizer.ts";
-import { Stopwatch } from "./stopwatch.ts";
 import type { StateDict } from "./stateDict.ts";
+import { Stopwatch } from "./stopwatch.ts";
 import { type Batch, batchTaker, type TrainingData } from "./trainingData.ts";
 import type {
   EvaluationEvent,

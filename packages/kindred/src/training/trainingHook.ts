@@ -1,7 +1,7 @@
-import type { Matrix } from "../matrix/matrix.ts";
-import type { Label } from "../matrix/labels.ts";
 import type { BatchNeeds, BatchReport } from "../batch/batchReport.ts";
 import type { Gradients } from "../losses/core/loss.ts";
+import type { Label } from "../matrix/labels.ts";
+import type { Matrix } from "../matrix/matrix.ts";
 import type { Tuples } from "../tuples/tuples.ts";
 import type { History } from "./history.ts";
 

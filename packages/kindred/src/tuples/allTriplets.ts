@@ -1,6 +1,6 @@
 import type { Labels } from "../matrix/labels.ts";
-import { countOthers, groupLabels } from "./labelRuns.ts";
 import { emptyTriplets } from "./emptyTriplets.ts";
+import { countOthers, groupLabels } from "./labelRuns.ts";
 import type { Triplets } from "./tuples.ts";
 
 /**

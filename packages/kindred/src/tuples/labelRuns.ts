@@ -2,7 +2,7 @@ import { orderByClass, type ClassOrder } from "../matrix/classOrder.ts";
 import { encodeLabels, type Labels } from "../matrix/labels.ts";
 
 /** The labels of anchors and of those they are compared with; the order is that of the others by class. */
-export interface LabelRuns extends ClassOrder {
+interface LabelRuns extends ClassOrder {
   /** The class of each anchor and of each other (the same array when the anchors are compared with themselves). */
   readonly codes: Int32Array;
   readonly otherCodes: Int32Array;

@@ -1,8 +1,8 @@
 import { checkNumber, withDefaults } from "../matrix/checks.ts";
 import type { Labels } from "../matrix/labels.ts";
 import { Random } from "../matrix/random.ts";
-import { countOthers, groupLabels } from "./labelRuns.ts";
 import { emptyTriplets } from "./emptyTriplets.ts";
+import { countOthers, groupLabels } from "./labelRuns.ts";
 import type { Triplets } from "./tuples.ts";
 
 /** Options of {@link randomTriplets}. */

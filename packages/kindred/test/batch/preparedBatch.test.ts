@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi, type MockInstance } from "vitest";
-import { CosineSimilarity, LpDistance, prepareBatch, Random, toMatrix, type Matrix } from "../../src/index.ts";
 import { asPrepared, PreparedBatch } from "../../src/batch/preparedBatch.ts";
-import { ProductForm } from "../../src/distances/forms/productForm.ts";
 import type { Comparison } from "../../src/distances/distance.ts";
+import { ProductForm } from "../../src/distances/forms/productForm.ts";
+import { CosineSimilarity, LpDistance, prepareBatch, Random, toMatrix, type Matrix } from "../../src/index.ts";
 
 const random = new Random(4);
 const rows = Array.from({ length: 7 }, () => [random.normal(), random.normal(), random.normal()]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { Random } from "../../src/index.ts";
 import { Dense } from "../../src/kernels/dense.ts";
 import { borrow, type Workspace } from "../../src/kernels/runtime.ts";
-import { Random } from "../../src/index.ts";
 
 type Rows = readonly (readonly number[])[];
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { borrow, floatsAt } from "../../src/kernels/runtime.ts";
 import { Random } from "../../src/index.ts";
 import { invertInPlace } from "../../src/kernels/inverse.ts";
+import { borrow, floatsAt } from "../../src/kernels/runtime.ts";
 
 for (const n of [1, 2, 5, 47, 48, 49, 96, 131])
   it(`invertInPlace(workspace, matrix, n) inverts a matrix of ${n} rows`, () => {

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
 /** The sources of a package, and the floors that docs/architecture.md gives them. */
-export interface House {
+interface House {
   /** What each file imports or exports from, files of the house as their paths in it, packages by name. */
   readonly imports: ReadonlyMap<string, readonly string[]>;
   /** The folders of each row of the table of floors, the lowest first. */

@@ -11,12 +11,12 @@ import { scene } from "./lossContract.ts";
 import { numericSlope, toRows, type Rows } from "./plain.ts";
 
 /** The logits of one embedding, before and without the scale. */
-export interface TwinLogits {
+interface TwinLogits {
   readonly values: readonly number[];
   readonly scale: number;
 }
 
-export type SoftmaxTwin = (
+type SoftmaxTwin = (
   embedding: number[],
   /** The vectors of each class. */
   vectors: readonly Rows[],
@@ -25,7 +25,7 @@ export type SoftmaxTwin = (
   target: number | null,
 ) => TwinLogits;
 
-export interface SoftmaxContract extends Omit<ClassificationContract, "make" | "twin"> {
+interface SoftmaxContract extends Omit<ClassificationContract, "make" | "twin"> {
   readonly make: (options: SoftmaxLossOptions) => SoftmaxLoss;
   readonly logits: SoftmaxTwin;
   /** Whether getLogits multiplies by the scale. Default true. */

@@ -1,7 +1,7 @@
 import type { BatchForecast, Figure, Spread } from "kindred";
+import { flagsOf, type AskedSettings } from "../../flags/flagsOf.ts";
 import { count, percent } from "../../terminal/format.ts";
 import { textTable } from "../../terminal/textTable.ts";
-import { flagsOf, type AskedSettings } from "../../flags/flagsOf.ts";
 import type { Diagnosis } from "./diagnose.ts";
 
 /** The verdict, the forecast as a table, faults of the labels, and the ranked advice. */

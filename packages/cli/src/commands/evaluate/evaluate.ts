@@ -1,20 +1,20 @@
 import { Command } from "commander";
-import type { DataSet } from "../../data/dataSet.ts";
 import { checkSameWidth } from "../../data/checkVectors.ts";
-import { openDataSet } from "../../files/openVectors.ts";
-import { evaluateReport } from "./evaluateReport.ts";
-import { evaluateText } from "./evaluateText.ts";
-import { evaluateVectors, type DistanceName, type EvaluateQuestion, type Evaluation } from "./evaluateVectors.ts";
-import { embedWithHead } from "../../head/embedWithHead.ts";
-import { loadHead } from "../../head/headFolder.ts";
+import type { DataSet } from "../../data/dataSet.ts";
 import { InputError } from "../../door/inputError.ts";
-import { toHtml } from "../../report/page.ts";
-import { openCounter } from "../../terminal/counter.ts";
-import type { Terminal } from "../../terminal/terminal.ts";
+import { openDataSet } from "../../files/openVectors.ts";
 import { checkWritable, writeWhole } from "../../files/writeFile.ts";
 import { addFlags, choice, flag, flagValues, toggle, type FlagValues } from "../../flags/flag.ts";
 import { integer, integers, text } from "../../flags/readers.ts";
 import { shared } from "../../flags/shared.ts";
+import { embedWithHead } from "../../head/embedWithHead.ts";
+import { loadHead } from "../../head/headFolder.ts";
+import { toHtml } from "../../report/page.ts";
+import { openCounter } from "../../terminal/counter.ts";
+import type { Terminal } from "../../terminal/terminal.ts";
+import { evaluateReport } from "./evaluateReport.ts";
+import { evaluateText } from "./evaluateText.ts";
+import { evaluateVectors, type DistanceName, type EvaluateQuestion, type Evaluation } from "./evaluateVectors.ts";
 
 const flags = {
   label: shared.label,

@@ -5,7 +5,7 @@ import type { ClassScore, EvaluateQuestion, Evaluation } from "./evaluateVectors
 import { metricTitle } from "./metricTitle.ts";
 
 /** Classes shown at either end. */
-export const MOST_CLASSES = 10;
+const MOST_CLASSES = 10;
 
 /** What has come out, in a sentence or two. */
 export function evaluateVerdict(evaluation: Evaluation): string {

@@ -12,8 +12,8 @@ import {
   type VerificationResult,
 } from "kindred";
 import type { DataSet } from "../../data/dataSet.ts";
-import { vectorFaults } from "../../data/vectorFaults.ts";
 import { unitRows } from "../../data/unitRows.ts";
+import { vectorFaults } from "../../data/vectorFaults.ts";
 import { atTheDoor, InputError } from "../../door/inputError.ts";
 
 export type DistanceName = "cosine" | "euclidean";
@@ -37,7 +37,7 @@ export interface EvaluateQuestion {
 }
 
 /** A metric's value, with its 95 % interval over the choice of queries where it is a mean over them. */
-export interface Metric {
+interface Metric {
   readonly name: MetricName;
   readonly value: number;
   readonly interval: { readonly low: number; readonly high: number } | null;

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
 import { MlpModel, Random, type Matrix } from "kindred";
+import { describe, expect, it } from "vitest";
 import { saveHead } from "../../../src/head/headFolder.ts";
 import { npyBytes } from "../../support/npyBytes.ts";
 import { clusteredCsv, put, runCommand, scratchFolder } from "../../support/scratch.ts";

@@ -2,11 +2,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { flagsOf } from "../../../src/flags/flagsOf.ts";
 import { buildParts } from "../../../src/commands/train/buildParts.ts";
 import { consult, type Consultation } from "../../../src/commands/train/consult.ts";
 import { trainingFlags, type SizedOptions } from "../../../src/commands/train/trainOptions.ts";
 import { fallbacks } from "../../../src/flags/flag.ts";
+import { flagsOf } from "../../../src/flags/flagsOf.ts";
 import { clusteredCsv, put, runCommand, scratchFolder } from "../../support/scratch.ts";
 
 const defaults = fallbacks(trainingFlags);

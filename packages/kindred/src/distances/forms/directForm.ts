@@ -1,6 +1,6 @@
 import { heap, kernels } from "../../kernels/runtime.ts";
-import { powerNorm } from "./normalization.ts";
 import type { Form } from "./form.ts";
+import { powerNorm } from "./normalization.ts";
 import type { Side } from "./side.ts";
 
 /** value_ij = (sum_k |q_ik - r_jk|^p)^(1/p) for p other than 2, difference by difference; max_k for p = Infinity. */

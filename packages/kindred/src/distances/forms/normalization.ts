@@ -1,5 +1,14 @@
 import { zeros, type Matrix } from "../../matrix/matrix.ts";
 
+type Floats = Float32Array | Float64Array;
+
+/** The length of a row, and of which kind it is. */
+interface RowNorm {
+  /** |x|_p */
+  readonly norm: number;
+  readonly p: number;
+}
+
 /** Below this norm a row is divided by it instead of by its norm, as PML does. */
 const SMALLEST_NORM = 1e-12;
 
@@ -15,7 +24,7 @@ export function norm(data: Float32Array, start: number, length: number, p: numbe
 }
 
 /** {@link norm} for any p, by powers. Where they leave float64's range, the largest entry is taken out first. */
-export function powerNorm(data: Float32Array | Float64Array, start: number, length: number, p: number): number {
+export function powerNorm(data: Floats, start: number, length: number, p: number): number {
   const end = start + length;
   if (p !== Infinity) {
     let total = 0;
@@ -49,31 +58,20 @@ export function slopeFactor(norm: number): number {
  * Pulls a slope back through x -> u = x / |x|_p: g_x = (g - (g . u) d|x|_p/dx) / |x|_p. The zero vector has no direction:
  * its slope is 0.
  *
- * @param slope d value / d u, a row of `length` floats from 0
- * @param unit the normalized row, from `start`
- * @param norm |x|_p before normalizing
- * @param out where d value / d x is written, from `outStart`
+ * @param slope d value / d u
+ * @param unit u, the normalized row
+ * @param length |x|_p before normalizing
+ * @param out where d value / d x is written
  */
-export function pullThroughNormalization(
-  slope: Float64Array,
-  unit: Float32Array | Float64Array,
-  start: number,
-  length: number,
-  norm: number,
-  p: number,
-  out: Float32Array | Float64Array,
-  outStart: number,
-): void {
+export function pullThroughNormalization(slope: Float64Array, unit: Floats, { norm, p }: RowNorm, out: Floats): void {
   if (!hasDirection(norm)) {
-    for (let k = 0; k < length; k++) out[outStart + k] = slope[k] * slopeFactor(norm);
+    for (let k = 0; k < out.length; k++) out[k] = slope[k] * slopeFactor(norm);
     return;
   }
   let along = 0;
-  for (let k = 0; k < length; k++) along += slope[k] * unit[start + k];
-  const ties = p === Infinity ? countLargest(unit, start, length) : 1;
-  for (let k = 0; k < length; k++) {
-    out[outStart + k] = (slope[k] - along * normSlope(unit[start + k], p, ties)) / norm;
-  }
+  for (let k = 0; k < out.length; k++) along += slope[k] * unit[k];
+  const ties = p === Infinity ? countLargest(unit, 1) : 1;
+  for (let k = 0; k < out.length; k++) out[k] = (slope[k] - along * normSlope(unit[k], p, ties)) / norm;
 }
 
 /** d|x|_p / dx_k by the entry u_k = x_k / |x|_p: sign(u) |u|^(p-1); for p = Infinity shared by the largest entries. */
@@ -83,9 +81,10 @@ function normSlope(u: number, p: number, ties: number): number {
   return u === 0 ? 0 : Math.sign(u) * Math.abs(u) ** (p - 1);
 }
 
-function countLargest(unit: Float32Array | Float64Array, start: number, length: number): number {
+/** How many entries share the largest size. */
+function countLargest(row: Floats, largest: number): number {
   let ties = 0;
-  for (let k = start; k < start + length; k++) if (Math.abs(unit[k]) >= 1) ties++;
+  for (const entry of row) if (Math.abs(entry) >= largest) ties++;
   return Math.max(1, ties);
 }
 
@@ -110,30 +109,22 @@ export function pullThroughNormalizedRows(matrix: Matrix, slopes: Matrix, p: num
   const unit = normalizeRows(matrix, p).data;
   const out = zeros(rows, cols);
   for (let start = 0; start < rows * cols; start += cols) {
-    const slope = Float64Array.from(slopes.data.subarray(start, start + cols));
-    pullThroughNormalization(slope, unit, start, cols, norm(matrix.data, start, cols, p), p, out.data, start);
+    const end = start + cols;
+    const slope = Float64Array.from(slopes.data.subarray(start, end));
+    const length = { norm: norm(matrix.data, start, cols, p), p };
+    pullThroughNormalization(slope, unit.subarray(start, end), length, out.data.subarray(start, end));
   }
   return out;
 }
 
-/** Adds factor d|x|_p / dx to `out`, x being a row; a zero row has no slope. */
-export function addNormSlope(
-  { data, cols }: Matrix,
-  row: number,
-  norm: number,
-  p: number,
-  factor: number,
-  out: Float32Array,
-): void {
+/**
+ * Adds factor d|x|_p / dx to `out`: sign(x) (|x| / |x|_p)^(p-1), for p = Infinity shared by the largest entries. The zero
+ * vector has no slope.
+ *
+ * @param row x
+ */
+export function addNormSlope(row: Float32Array, { norm, p }: RowNorm, factor: number, out: Floats): void {
   if (norm === 0 || factor === 0) return;
-  const start = row * cols;
-  const end = start + cols;
-  if (p === 2) {
-    const perUnit = factor / norm;
-    for (let k = start; k < end; k++) out[k] += perUnit * data[k];
-    return;
-  }
-  const unit = data.subarray(start, end).map((x) => x / norm);
-  const ties = p === Infinity ? countLargest(unit, 0, cols) : 1;
-  for (let k = start; k < end; k++) out[k] += factor * normSlope(unit[k - start], p, ties);
+  const ties = p === Infinity ? countLargest(row, norm) : 1;
+  for (let k = 0; k < row.length; k++) out[k] += factor * normSlope(row[k] / norm, p, ties);
 }

@@ -1,6 +1,6 @@
-import type { Matrix } from "../../matrix/matrix.ts";
 import type { Run } from "../../kernels/run.ts";
 import { floatsAt, heap, kernels, type Workspace } from "../../kernels/runtime.ts";
+import type { Matrix } from "../../matrix/matrix.ts";
 import { divisorOf, hasDirection, norm, pullThroughNormalization, slopeFactor } from "./normalization.ts";
 
 /** Squared norms between these bounds lost nothing to float32's range while they were summed. */
@@ -192,7 +192,7 @@ export class Side {
       }
       const divisor = divisorOf(this.norms[i]);
       for (let k = 0; k < cols; k++) unit[k] = matrix.data[source + k] / divisor;
-      pullThroughNormalization(slope, unit, 0, cols, this.norms[i], p, out, source);
+      pullThroughNormalization(slope, unit, { norm: this.norms[i], p }, out.subarray(source, source + cols));
     }
   }
 }

@@ -1,6 +1,6 @@
-import { RowBlock, rowStride, type RowForm } from "./rowBlock.ts";
 import { Run } from "../../kernels/run.ts";
 import type { Workspace } from "../../kernels/runtime.ts";
+import { RowBlock, rowStride, type RowForm } from "./rowBlock.ts";
 
 /** Floats of all blocks together (16 MB). */
 const BLOCK_FLOATS = 2 ** 22;
@@ -25,7 +25,7 @@ export interface RowPair {
   readonly positiveSlopes: Run;
 }
 
-export type RowPairVisitor = (pair: RowPair) => void;
+type RowPairVisitor = (pair: RowPair) => void;
 
 /** The positive pairs of neighbouring anchors. */
 export interface BlockOfPairs {

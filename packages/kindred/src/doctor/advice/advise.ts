@@ -1,14 +1,14 @@
-import { checkNumber, withDefaults } from "../../matrix/checks.ts";
 import { CrossBatchMemory } from "../../losses/around/crossBatchMemory.ts";
 import { isServableLoss } from "../../losses/around/servableLoss.ts";
 import type { Loss } from "../../losses/core/loss.ts";
+import { checkNumber, withDefaults } from "../../matrix/checks.ts";
 import { MPerClassSampler } from "../../samplers/mPerClassSampler.ts";
 import { UniformBatchSampler } from "../../samplers/uniformBatchSampler.ts";
-import type { Advice, AdviceStatus, Outlook, Remedy } from "./remedies/advice.ts";
 import type { BatchForecast } from "../forecast/batchForecast.ts";
-import { knowsLabels, toClassCounts, type ClassCountsLike, type LabelCounts } from "../labels/classCounts.ts";
 import { forecastBatches, forecastDefaults, needsOf, type ForecastOptions } from "../forecast/forecastBatches.ts";
+import { knowsLabels, toClassCounts, type ClassCountsLike, type LabelCounts } from "../labels/classCounts.ts";
 import { faultsOfCounts } from "../labels/labelFaults.ts";
+import type { Advice, AdviceStatus, Outlook, Remedy } from "./remedies/advice.ts";
 import { balancedSampling } from "./remedies/balancedSampling.ts";
 import { cachedGradients } from "./remedies/cachedGradients.ts";
 import { classWeights } from "./remedies/classWeights.ts";
@@ -17,8 +17,8 @@ import { dropSingletons } from "./remedies/dropSingletons.ts";
 import { hardMining, isIdle } from "./remedies/hardMining.ts";
 import { labelRange } from "./remedies/labelRange.ts";
 import { largerBatch } from "./remedies/largerBatch.ts";
-import { proxyLoss } from "./remedies/proxyLoss.ts";
 import { isEnough, outlookOf } from "./remedies/outlook.ts";
+import { proxyLoss } from "./remedies/proxyLoss.ts";
 import { count, percent, type RemedySource, type Situation } from "./remedies/situation.ts";
 import { watchTheLoss } from "./remedies/watchTheLoss.ts";
 

@@ -1,5 +1,5 @@
-import type { Label } from "../../matrix/labels.ts";
 import type { BatchNeeds } from "../../batch/batchReport.ts";
+import type { Label } from "../../matrix/labels.ts";
 import type { Figure, Spread } from "./figure.ts";
 
 /** What batches will hold, told before training. */

@@ -1,9 +1,7 @@
+import type { BatchNeeds } from "../../batch/batchReport.ts";
 import { checkNumber, describe, withDefaults } from "../../matrix/checks.ts";
 import { Random } from "../../matrix/random.ts";
-import type { BatchNeeds } from "../../batch/batchReport.ts";
 import type { BatchSampler } from "../../samplers/batchSampler.ts";
-import { CensusTaker } from "./batchCensus.ts";
-import type { BatchForecast, NeverPositive } from "./batchForecast.ts";
 import {
   groupOfEachClass,
   knowsLabels,
@@ -12,12 +10,14 @@ import {
   type ClassCountsLike,
   type LabelCounts,
 } from "../labels/classCounts.ts";
-import { exact, spreadOf, spreadOfDistribution } from "./figure.ts";
 import { drawWithoutReplacement, drawWithReplacement, type Draw } from "../odds/draw.ts";
 import { expectedAnchorShare, expectedPairs, oneClassOnly, varianceOfPairs } from "../odds/expectations.ts";
 import { noPositivePair } from "../odds/noPositivePair.ts";
-import { observeBatches } from "./observedBatches.ts";
 import { anchorTally, pairTally, tallyLaw, type Tally } from "../odds/tally.ts";
+import { CensusTaker } from "./batchCensus.ts";
+import type { BatchForecast, NeverPositive } from "./batchForecast.ts";
+import { exact, spreadOf, spreadOfDistribution } from "./figure.ts";
+import { observeBatches } from "./observedBatches.ts";
 import { simulateDraws, simulateSampler } from "./simulate.ts";
 import { simulateMPerClass } from "./simulateMPerClass.ts";
 

@@ -1,13 +1,13 @@
+import type { Loss } from "../../losses/core/loss.ts";
 import { checkNumber, describe, withDefaults } from "../../matrix/checks.ts";
 import type { Labels } from "../../matrix/labels.ts";
 import { toMatrix, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
 import { Random } from "../../matrix/random.ts";
-import type { Loss } from "../../losses/core/loss.ts";
-import { CensusTaker } from "./batchCensus.ts";
 import { classCounts, fromGroups } from "../labels/classCounts.ts";
 import { drawWithReplacement } from "../odds/draw.ts";
 import { expectedPairs, oneClassOnly } from "../odds/expectations.ts";
 import { noPositivePair } from "../odds/noPositivePair.ts";
+import { CensusTaker } from "./batchCensus.ts";
 
 /** Options of {@link labelRangeSensitivity}. */
 export interface SensitivityOptions {

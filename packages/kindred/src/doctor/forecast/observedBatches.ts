@@ -1,12 +1,12 @@
 import type { BatchNeeds } from "../../batch/batchReport.ts";
+import type { ClassCounts } from "../labels/classCounts.ts";
 import type { BatchCensus } from "./batchCensus.ts";
 import type { BatchForecast } from "./batchForecast.ts";
-import type { ClassCounts } from "../labels/classCounts.ts";
 import { ShareByBatch, shareOf, spreadOf, type Figure, type Spread } from "./figure.ts";
 import type { BatchVisitor } from "./simulate.ts";
 
 /** The figures of a forecast that batches tell. */
-export type BatchFigures = Pick<
+type BatchFigures = Pick<
   BatchForecast,
   "silent" | "noPositivePair" | "noNegativePair" | "positivePairs" | "liveAnchors" | "liveShare" | "bySize"
 >;

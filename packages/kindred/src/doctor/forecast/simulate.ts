@@ -1,7 +1,7 @@
 import type { Random } from "../../matrix/random.ts";
 import type { BatchSampler } from "../../samplers/batchSampler.ts";
-import type { BatchCensus, CensusTaker } from "./batchCensus.ts";
 import type { ClassCounts } from "../labels/classCounts.ts";
+import type { BatchCensus, CensusTaker } from "./batchCensus.ts";
 
 /** Is told of each class in a batch, 0, 1 ...: how many places it takes and how many of them have a positive. */
 export type BatchVisitor = (batch: number, code: number, places: number, live: number) => void;
@@ -37,7 +37,7 @@ export function simulateSampler(
 }
 
 /** What a batch drawn at random holds, when the last `memory` samples before it are remembered. */
-export interface DrawnCensus {
+interface DrawnCensus {
   /** Ordered positive pairs within the batch. */
   readonly positivePairs: number;
   /** Samples of the batch with a positive in the batch. */

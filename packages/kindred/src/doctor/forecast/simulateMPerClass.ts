@@ -1,6 +1,6 @@
 import type { Random } from "../../matrix/random.ts";
-import type { BatchCensus, ClassVisitor } from "./batchCensus.ts";
 import { groupOfEachClass, type ClassCounts } from "../labels/classCounts.ts";
+import type { BatchCensus, ClassVisitor } from "./batchCensus.ts";
 import { distinctNumbers, type BatchVisitor } from "./simulate.ts";
 
 /**
@@ -34,7 +34,7 @@ export function simulateMPerClass(
       fillHand(hand, groups, classes, random);
       const number = censuses.length;
       const tell: ClassVisitor = (c, places, live) => visit(number, c, places, live);
-      censuses.push(censusOf(hand, sizeOf, m, batchSize, random, tell));
+      censuses.push(censusOf(hand, sizeOf, { m, batchSize }, random, tell));
     }
   }
   return censuses;
@@ -55,8 +55,7 @@ function fillHand(hand: number[], groups: number, classes: number, random: Rando
 function censusOf(
   hand: readonly number[],
   sizeOf: Float64Array,
-  m: number,
-  batchSize: number,
+  { m, batchSize }: { readonly m: number; readonly batchSize: number },
   random: Random,
   visit: ClassVisitor,
 ): BatchCensus {

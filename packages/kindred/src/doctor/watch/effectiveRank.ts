@@ -1,7 +1,7 @@
 import type { Matrix } from "../../matrix/matrix.ts";
 
 /** How embeddings fill their space. */
-export interface Spread {
+interface Spread {
   /** Mean cosine of two different samples: 1 when all point the same way. */
   readonly meanCosine: number;
   /** (sum of variances)^2 / sum of squared variances along the principal axes: 1 for a line, d for a ball. */

@@ -1,6 +1,6 @@
+import type { BatchNeeds, BatchReport, BatchStatus } from "../../batch/batchReport.ts";
 import { checkNumber, describe, withDefaults } from "../../matrix/checks.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
-import type { BatchNeeds, BatchReport, BatchStatus } from "../../batch/batchReport.ts";
 import { measureSpread } from "./effectiveRank.ts";
 import type { Finding, FindingName } from "./finding.ts";
 

@@ -3,6 +3,12 @@ import { LpDistance } from "../../distances/lpDistance.ts";
 import { checkNames, checkNumber, describe, withDefaults } from "../../matrix/checks.ts";
 import type { Label, Labels } from "../../matrix/labels.ts";
 import { type Matrix, type MatrixLike, toMatrix } from "../../matrix/matrix.ts";
+import { adjustedMutualInformation, normalizedMutualInformation } from "../clustering/clusteringScores.ts";
+import { kMeans } from "../clustering/kMeans.ts";
+import { distanceSpace } from "../neighbours/distanceSpace.ts";
+import { checkWidths } from "../neighbours/nearestNeighbours.ts";
+import { measureRecall, type NeighbourIndexBuilder } from "../neighbours/neighbourIndex.ts";
+import { watchedSpace } from "../neighbours/watchedSpace.ts";
 import {
   type BootstrapOptions,
   bootstrapDefaults,
@@ -12,14 +18,8 @@ import {
   mean,
   meanOfGroupMeans,
 } from "./averages.ts";
-import { adjustedMutualInformation, normalizedMutualInformation } from "../clustering/clusteringScores.ts";
 import { forEachHits, HitReader, type HitVisitor } from "./hitSearch.ts";
-import { kMeans } from "../clustering/kMeans.ts";
 import { chooseMetrics, type MetricName, type SnakeMetricName } from "./metricNames.ts";
-import { distanceSpace } from "../neighbours/distanceSpace.ts";
-import { checkWidths } from "../neighbours/nearestNeighbours.ts";
-import { measureRecall, type NeighbourIndexBuilder } from "../neighbours/neighbourIndex.ts";
-import { watchedSpace } from "../neighbours/watchedSpace.ts";
 import { neededDepth, queryMetric } from "./rankingMetrics.ts";
 import {
   comparedLabels,
@@ -300,7 +300,7 @@ export class AccuracyCalculator<L = Label> {
     if (knnFunc === null) {
       const space = distanceSpace(distance, query, reference);
       const watched = onProgress === null ? space : watchedSpace(space, onProgress);
-      forEachHits(watched, relevance, counts, k, isIncluded, visit);
+      forEachHits(watched, { relevance, counts, k, isIncluded }, visit);
       onProgress?.(query.rows, query.rows);
       return undefined;
     }

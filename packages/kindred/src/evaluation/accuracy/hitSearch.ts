@@ -1,8 +1,8 @@
-import { type Hits, emptyHits } from "./hits.ts";
-import type { RelevantCounts, Relevance } from "./relevance.ts";
-import { sortBest } from "../neighbours/selection.ts";
 import { forEachTile, type ScoreSpace } from "../neighbours/scoreSpace.ts";
 import { searchTopK } from "../neighbours/searchTopK.ts";
+import { sortBest } from "../neighbours/selection.ts";
+import { type Hits, emptyHits } from "./hits.ts";
+import type { RelevantCounts, Relevance } from "./relevance.ts";
 
 /** Rows that are ranked as a whole at a time: 4 bytes x references each. */
 const BAND_ROWS = 48;
@@ -10,25 +10,26 @@ const BAND_ROWS = 48;
 /** Visits the hits of query `i`; `hits` is used again for the next query. */
 export type HitVisitor = (i: number, hits: Hits) => void;
 
+/** What is asked of every query. */
+interface HitQuestion<L> {
+  readonly relevance: Relevance<L>;
+  readonly counts: RelevantCounts;
+  /** 1 .. the references that a query can have */
+  readonly k: number;
+  /** Whether reference i is query i, which is then no neighbour of itself. */
+  readonly isIncluded: boolean;
+}
+
 /**
  * Finds where the relevant references of each query stand among its k nearest, by one of two ways: the k nearest are
  * collected, or, where k is a good part of the references, no neighbour is kept and each relevant reference's rank is
  * counted.
- *
- * @param k 1 .. the references that a query can have
- * @param isIncluded whether reference i is query i, which is then no neighbour of itself
  */
-export function forEachHits<L>(
-  space: ScoreSpace,
-  relevance: Relevance<L>,
-  counts: RelevantCounts,
-  k: number,
-  isIncluded: boolean,
-  visit: HitVisitor,
-): void {
-  const reader = new HitReader(relevance, counts, k);
-  if (k * 8 > space.cols) countRanks(space, relevance, counts, k, isIncluded, reader, visit);
+export function forEachHits<L>(space: ScoreSpace, question: HitQuestion<L>, visit: HitVisitor): void {
+  const { relevance, counts, k, isIncluded } = question;
+  if (k * 8 > space.cols) countRanks(space, question, visit);
   else {
+    const reader = new HitReader(relevance, counts, k);
     searchTopK(space, k, isIncluded, (i, ids, from, count) => visit(i, reader.read(i, ids, from, count)));
   }
 }
@@ -83,74 +84,97 @@ export class HitReader<L> {
   }
 }
 
-/** For each query: its relevant references are sorted, and every other reference is counted at the place it would take. */
-function countRanks<L>(
-  space: ScoreSpace,
-  relevance: Relevance<L>,
-  counts: RelevantCounts,
-  k: number,
-  isIncluded: boolean,
-  reader: HitReader<L>,
-  visit: HitVisitor,
-): void {
+/** Ranks are counted: the relevant references are sorted, and every other one is counted at the place it would take. */
+function countRanks<L>(space: ScoreSpace, question: HitQuestion<L>, visit: HitVisitor): void {
+  const { relevance, counts, k, isIncluded } = question;
   const { rows, cols } = space;
-  const { referenceClass } = relevance;
+  const reader = new HitReader(relevance, counts, k);
+  const ranks = new RelevantRanks(relevance.referenceClass, counts.largest);
   const band = new Float32Array(Math.min(BAND_ROWS, rows) * cols);
-  const scores = new Float32Array(counts.largest);
-  const ids = new Int32Array(counts.largest);
-  const before = new Int32Array(counts.largest + 1);
   for (let top = 0; top < rows; top += BAND_ROWS) {
     const bottom = Math.min(top + BAND_ROWS, rows);
     copyBand(space, top, bottom, band);
     for (let i = top; i < bottom; i++) {
       if (counts.relevant[i] === 0) continue;
-      const row = band.subarray((i - top) * cols, (i - top + 1) * cols);
-      const self = isIncluded ? i : -1;
       const gains = reader.start(i);
-      let found = 0;
-      for (let j = 0; j < cols; j++) {
-        if (gains[referenceClass[j]] > 0 && j !== self) {
-          scores[found] = row[j];
-          ids[found++] = j;
-        }
-      }
-      sortBest(scores, ids, 0, found);
-      countBefore(row, self, gains, referenceClass, scores, ids, found, before);
-      let others = 0;
-      for (let r = 0; r < found; r++) {
-        others += before[r];
-        if (others + r + 1 > k) break;
-        reader.add(others + r + 1, gains[referenceClass[ids[r]]]);
-      }
+      ranks.count(band.subarray((i - top) * cols, (i - top + 1) * cols), gains, isIncluded ? i : -1);
+      ranks.forEachUpTo(k, (rank, j) => reader.add(rank, gains[relevance.referenceClass[j]]));
       visit(i, reader.hits);
     }
   }
 }
 
-/** before[r]: how many irrelevant references are better than relevant one r but not than r - 1. */
-function countBefore(
-  row: Float32Array,
-  self: number,
-  gains: Float64Array,
-  referenceClass: Int32Array,
-  scores: Float32Array,
-  ids: Int32Array,
-  found: number,
-  before: Int32Array,
-): void {
-  before.fill(0, 0, found + 1);
-  const worst = scores[found - 1];
-  for (let j = 0; j < row.length; j++) {
-    const score = row[j];
-    if (score < worst || j === self || gains[referenceClass[j]] > 0) continue;
-    let low = 0;
-    let high = found;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (scores[middle] > score || (scores[middle] === score && ids[middle] < j)) low = middle + 1;
-      else high = middle;
+/** The ranks of a query's relevant references. */
+class RelevantRanks {
+  readonly #referenceClass: Int32Array;
+  /** The relevant references and their scores, the best first. */
+  readonly #ids: Int32Array;
+  readonly #scores: Float32Array;
+  #found = 0;
+  /** How many irrelevant references are better than relevant one r but not than r - 1. */
+  readonly #before: Int32Array;
+
+  constructor(referenceClass: Int32Array, most: number) {
+    this.#referenceClass = referenceClass;
+    this.#ids = new Int32Array(most);
+    this.#scores = new Float32Array(most);
+    this.#before = new Int32Array(most + 1);
+  }
+
+  /**
+   * Reads the scores of a query.
+   *
+   * @param row the score of each reference
+   * @param gains what a class is worth; > 0 is relevant
+   * @param self the query's own place among the references, or -1
+   */
+  count(row: Float32Array, gains: Float64Array, self: number): void {
+    this.#sort(row, gains, self);
+    const [ids, scores, before, found, classes] = [
+      this.#ids,
+      this.#scores,
+      this.#before,
+      this.#found,
+      this.#referenceClass,
+    ];
+    before.fill(0, 0, found + 1);
+    const worst = scores[found - 1];
+    for (let j = 0; j < row.length; j++) {
+      const score = row[j];
+      if (score < worst || j === self || gains[classes[j]] > 0) continue;
+      let low = 0;
+      let high = found;
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if (scores[middle] > score || (scores[middle] === score && ids[middle] < j)) low = middle + 1;
+        else high = middle;
+      }
+      before[low]++;
     }
-    before[low]++;
+  }
+
+  #sort(row: Float32Array, gains: Float64Array, self: number): void {
+    const [ids, scores, classes] = [this.#ids, this.#scores, this.#referenceClass];
+    let found = 0;
+    for (let j = 0; j < row.length; j++) {
+      if (gains[classes[j]] > 0 && j !== self) {
+        scores[found] = row[j];
+        ids[found++] = j;
+      }
+    }
+    sortBest(scores, ids, 0, found);
+    this.#found = found;
+  }
+
+  /** Visits the relevant references whose rank is at most k, the best first. */
+  forEachUpTo(k: number, visit: (rank: number, reference: number) => void): void {
+    let others = 0;
+    for (let r = 0; r < this.#found; r++) {
+      others += this.#before[r];
+      const rank = others + r + 1;
+      if (rank > k) return;
+      visit(rank, this.#ids[r]);
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, unknownName } from "../../matrix/checks.ts";
 
 /** The metrics of one number without a parameter, in PML's order; `ndcg` is kindred's. */
-export const plainMetrics = [
+const plainMetrics = [
   "AMI",
   "NMI",
   "meanAveragePrecision",
@@ -13,13 +13,13 @@ export const plainMetrics = [
 ] as const;
 
 /** What is computed when nothing is asked for: PML's seven. */
-export const defaultMetrics: readonly MetricName[] = plainMetrics.filter((name) => name !== "ndcg");
+const defaultMetrics: readonly MetricName[] = plainMetrics.filter((name) => name !== "ndcg");
 
 /** Kinds of metrics that take a number of neighbours. */
 const kindsAtK = ["precisionAt", "recallAt", "hitRateAt", "ndcgAt"] as const;
 
 type PlainMetric = (typeof plainMetrics)[number];
-export type KindAtK = (typeof kindsAtK)[number];
+type KindAtK = (typeof kindsAtK)[number];
 
 /**
  * A metric: one of PML's seven, `ndcg`, or `precisionAt5`, `recallAt10`, `hitRateAt4`, `ndcgAt100` with any whole number.

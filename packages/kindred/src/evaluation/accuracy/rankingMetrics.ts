@@ -2,7 +2,7 @@ import type { Hits } from "./hits.ts";
 import { type MetricName, parseAtK } from "./metricNames.ts";
 
 /** The value of a metric for one query that has at least one relevant reference. */
-export type QueryMetric = (hits: Hits) => number;
+type QueryMetric = (hits: Hits) => number;
 
 /**
  * The metric of that name for one query, with R relevant references and rel(i) = 1 when its i-th nearest is relevant:

@@ -1,9 +1,9 @@
 import { checkNumber, withDefaults } from "../../matrix/checks.ts";
 import { type Label, type Labels } from "../../matrix/labels.ts";
 import { type Matrix, type MatrixLike, toMatrix } from "../../matrix/matrix.ts";
-import { type Embedder, embedAll, toUnitRows } from "./embedder.ts";
 import type { Neighbours } from "../neighbours/nearestNeighbours.ts";
 import { type Calibration, type CalibrationTarget, calibrateThreshold } from "./calibration.ts";
+import { type Embedder, embedAll, toUnitRows } from "./embedder.ts";
 import { EmbeddingIndex } from "./embeddingIndex.ts";
 import { type Matches, MatchFinder } from "./matchFinder.ts";
 

@@ -58,7 +58,7 @@ function nearestOfClass(set: MiningSet, distance: Distance): Positives {
 }
 
 /** The rows of each class. */
-export function groupRows(codes: Int32Array, classes: number): Int32Array[] {
+function groupRows(codes: Int32Array, classes: number): Int32Array[] {
   const sizes = new Int32Array(classes);
   for (const code of codes) sizes[code]++;
   const groups = Array.from(sizes, (size) => new Int32Array(size));

@@ -3,7 +3,7 @@ import { type Block, forEachTile, type ScoreSpace, type Tile, TILE_COLS } from "
 import { TopK, topKCapacity } from "./topK.ts";
 
 /** Visits the neighbours of query `i`: `count` ids (and scores) from `from` on, the nearest first. */
-export type NeighbourVisitor = (i: number, ids: Int32Array, from: number, count: number, scores: Float32Array) => void;
+type NeighbourVisitor = (i: number, ids: Int32Array, from: number, count: number, scores: Float32Array) => void;
 
 /** Candidates that a search over half of the tiles may hold at once, for all queries: 8 bytes each. */
 const MOST_CANDIDATES = 2 ** 26;
@@ -31,7 +31,7 @@ export function searchTopK(space: ScoreSpace, k: number, isIncluded: boolean, vi
       const bottom = Math.min(top + BAND_ROWS, space.rows);
       topK.clear();
       forEachTile(space, { rowStart: top, rowEnd: bottom }, (block, tile) =>
-        offerRows(topK, top, block, tile, filter, isIncluded),
+        offerRows(topK, block, tile, filter, { top, isIncluded }),
       );
       visitRows(topK, top, bottom, visit);
     }
@@ -88,7 +88,14 @@ function offerBothWays(topK: TopK, block: Block, { pointer, scores, stride }: Ti
   }
 }
 
-function offerRows(topK: TopK, top: number, block: Block, tile: Tile, filter: Filter, isIncluded: boolean): void {
+/** Offers a tile to the queries from `top` on. */
+function offerRows(
+  topK: TopK,
+  block: Block,
+  tile: Tile,
+  filter: Filter,
+  { top, isIncluded }: { readonly top: number; readonly isIncluded: boolean },
+): void {
   const { thresholds } = topK;
   const { rowStart, rowEnd, colStart, colEnd } = block;
   filter.setBars(null);

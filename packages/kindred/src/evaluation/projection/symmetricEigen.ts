@@ -1,7 +1,7 @@
 import { Random } from "../../matrix/random.ts";
 
 /** The largest eigenvalues of a symmetric matrix, the largest first, and their eigenvectors. */
-export interface SymmetricEigen {
+interface SymmetricEigen {
   readonly values: Float64Array;
   /** count x n: one eigenvector of length 1 a row, orthogonal to the others. */
   readonly vectors: Float64Array;
@@ -68,13 +68,14 @@ function tridiagonal(a: Float64Array, n: number): Tridiagonal {
     for (let j = k + 2; j < n; j++) v[j] /= first;
     v[k + 1] = 1;
     factors[k] = factor;
-    reflect(a, n, k, v, factor, product);
+    reflect(a, n, k, factor, product);
   }
   return { diagonal, offDiagonal, factors };
 }
 
-/** The rest of the matrix, from row k + 1 on, becomes H A H with H = 1 - factor v v': A - v w' - w v'. */
-function reflect(a: Float64Array, n: number, k: number, v: Float64Array, factor: number, w: Float64Array): void {
+/** The rest of the matrix, from row k + 1 on, becomes H A H with H = 1 - factor v v', v being row k: A - v w' - w v'. */
+function reflect(a: Float64Array, n: number, k: number, factor: number, w: Float64Array): void {
+  const v = a.subarray(k * n, (k + 1) * n);
   w.fill(0);
   for (let i = k + 1; i < n; i++) {
     const vi = v[i];

@@ -2,8 +2,8 @@ import { checkNumber, describe, unknownName, withDefaults } from "../../matrix/c
 import type { Label, Labels } from "../../matrix/labels.ts";
 import { type Matrix, type MatrixLike, toMatrix, zeros } from "../../matrix/matrix.ts";
 import { AccuracyCalculator, type AccuracyResult, type MetricValues } from "../accuracy/accuracyCalculator.ts";
-import { type Embedder, embedAll, toUnitRows } from "../inference/embedder.ts";
 import type { MetricName } from "../accuracy/metricNames.ts";
+import { type Embedder, embedAll, toUnitRows } from "../inference/embedder.ts";
 import { principalComponents } from "../projection/pca.ts";
 
 /** A labelled set of inputs. */

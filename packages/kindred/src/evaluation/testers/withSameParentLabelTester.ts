@@ -1,5 +1,5 @@
-import { takeRows, type Matrix } from "../../matrix/matrix.ts";
 import type { Label, Labels } from "../../matrix/labels.ts";
+import { takeRows, type Matrix } from "../../matrix/matrix.ts";
 import { BaseTester, type Comparison, type EmbeddedSplit, type LevelResult, meanMetrics } from "./baseTester.ts";
 
 /**

@@ -5,7 +5,7 @@ import type { AnyColumns, EvaluateArguments, Takes } from "../../batch/takes.ts"
 import { unknownName } from "../../matrix/checks.ts";
 import type { Labels } from "../../matrix/labels.ts";
 import { zeros, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
-import type { OptionArguments, OptionsGiven, OptionValues } from "../../options/option.ts";
+import type { OptionArguments, OptionValues } from "../../options/option.ts";
 import { readOptions } from "../../options/readOptions.ts";
 import type { Reducer } from "../../reducers/reducer.ts";
 import type { Reduced, Reduction } from "../../reducers/reduction.ts";
@@ -59,7 +59,7 @@ export abstract class MetricLoss<
       throw new TypeError(`${new.target.name} has no static description; say what the loss is, as describeLoss does`);
     this.description = description;
     this.name = description.name;
-    this.options = readOptions(description.options as unknown as R, given as OptionsGiven<R> | undefined, this.name);
+    this.options = readOptions(description.options as unknown as R, given, this.name);
     const options = this.options as unknown as OptionValues<LossOptionRecord>;
     this.reducer = options.reducer;
     this.whenSilent = options.whenSilent;

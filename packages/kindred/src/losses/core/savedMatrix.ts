@@ -3,7 +3,7 @@ import type { Matrix } from "../../matrix/matrix.ts";
 import type { LossState } from "./loss.ts";
 
 /** Which matrix of a state is wanted. */
-export interface WantedMatrix {
+interface WantedMatrix {
   readonly name: string;
   readonly rows: number;
   readonly cols: number;

@@ -6,7 +6,7 @@ import { logSumExp, type LogSumExp } from "../items/logSumExp.ts";
 import type { AngularScene } from "./angularScene.ts";
 
 /** What the products are multiplied by: those of both with each negative, and that of the pair. */
-export interface AngularScales {
+interface AngularScales {
   readonly withNegatives: number;
   readonly ofPair: number;
 }

@@ -3,7 +3,7 @@ import type { Counting, Counts } from "../../reducers/reduction.ts";
 import type { GroupedTuples } from "../../tuples/anchorLists.ts";
 
 /** What turns the distances of a triplet into its violation: v = away (d_ap - d_an) + margin. */
-export interface ListedViolation {
+interface ListedViolation {
   readonly margin: number;
   /** Which way distances grow apart: 1, or -1 for similarities. */
   readonly away: number;

@@ -3,7 +3,7 @@ import type { Others } from "../../batch/others.ts";
 import type { Counting, Reduction } from "../../reducers/reduction.ts";
 
 /** The hinge v = [sign (x - margin)]+ of a pair's distance x. */
-export interface PairHinge {
+interface PairHinge {
   readonly sign: 1 | -1;
   readonly margin: number;
 }

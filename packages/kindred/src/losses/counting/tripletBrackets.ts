@@ -3,7 +3,7 @@ import type { Reduction } from "../../reducers/reduction.ts";
 import { hinge, TripletItems } from "./tripletItems.ts";
 
 /** How far a pair lies on the wrong side of a boundary beta: near(d_ap, beta) of positives, far(d_an, beta) of negatives. */
-export interface Sides {
+interface Sides {
   /** Grows one for one with d_ap and falls with beta. */
   readonly near: (d_ap: number, beta: number) => number;
   /** Falls one for one with d_an and grows with beta. */

@@ -19,7 +19,7 @@ export const hinge: TripletItem = {
 export const softHinge: TripletItem = { loss: softplus, slope: sigmoid };
 
 /** The triplets that one positive of an anchor makes. */
-export interface TripletsOfPositive {
+interface TripletsOfPositive {
   readonly anchor: number;
   readonly x: number;
   /** One entry a negative, the first `count` of them. */

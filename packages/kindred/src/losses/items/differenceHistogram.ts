@@ -1,5 +1,5 @@
 /** How a {@link DifferenceHistogram} is cut into bins. */
-export interface HistogramBins {
+interface HistogramBins {
   /** Where the first bin starts, < 0; the bins are 2 |minVal| / numBins wide. */
   readonly minVal: number;
   readonly numBins: number;

@@ -2,7 +2,7 @@ import { softplus } from "./itemMath.ts";
 import { logAddExp } from "./logSumExp.ts";
 
 /** What {@link gradedOrder} finds. */
-export interface GradedOrder {
+interface GradedOrder {
   /** log(1 + sum over i, j with scores_i > scores_j of e^(values_j - values_i)). */
   readonly loss: number;
   /** The slope of the loss by each value. */

@@ -1,5 +1,5 @@
 import { divisorOf, norm, pullThroughNormalization } from "../../distances/forms/normalization.ts";
-import type { Matrix } from "../../matrix/matrix.ts";
+import { type Matrix, rowView } from "../../matrix/matrix.ts";
 
 /** Compares two rows of length 1 and leaves the slopes by each in `xSlope` and `ySlope`. */
 export type UnitSimilarity = (x: Float64Array, y: Float64Array, xSlope: Float64Array, ySlope: Float64Array) => number;
@@ -38,8 +38,8 @@ export class RowSimilarity {
         this.#xSlope[k] *= slopes[i];
         this.#ySlope[k] *= slopes[i];
       }
-      pullThroughNormalization(this.#xSlope, this.#x, 0, cols, xNorm, 2, oneSlopes.data, i * cols);
-      pullThroughNormalization(this.#ySlope, this.#y, 0, cols, yNorm, 2, otherSlopes.data, i * cols);
+      pullThroughNormalization(this.#xSlope, this.#x, { norm: xNorm, p: 2 }, rowView(oneSlopes, i));
+      pullThroughNormalization(this.#ySlope, this.#y, { norm: yNorm, p: 2 }, rowView(otherSlopes, i));
     }
   }
 

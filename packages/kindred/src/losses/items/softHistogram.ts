@@ -1,7 +1,7 @@
 import type { Places } from "../../kernels/places.ts";
 
 /** The bins of a {@link SoftHistogram}: their edges are start, start + width, ... start + bins width. */
-export interface Bins {
+interface Bins {
   readonly start: number;
   readonly width: number;
   readonly bins: number;

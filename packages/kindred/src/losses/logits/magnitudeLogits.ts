@@ -3,7 +3,7 @@ import { addNormSlope } from "../../distances/forms/normalization.ts";
 import type { Side } from "../../distances/forms/side.ts";
 import type { TileRow } from "../../distances/stream/tiles.ts";
 import type { Run } from "../../kernels/run.ts";
-import type { Matrix } from "../../matrix/matrix.ts";
+import { type Matrix, rowView } from "../../matrix/matrix.ts";
 import { applyMargin, type LogitRows, type Margin } from "./logitRows.ts";
 
 /** The lengths that cosines have lost. */
@@ -101,6 +101,6 @@ function addLengthSlopes(
 ): void {
   for (let i = 0; i < lengths.length; i++) {
     const pull = lengths[i] === 0 ? 0 : (factor * pulls[i]) / lengths[i];
-    addNormSlope(values, i, lengths[i], p, pull, slopes.data);
+    addNormSlope(rowView(values, i), { norm: lengths[i], p }, pull, rowView(slopes, i));
   }
 }

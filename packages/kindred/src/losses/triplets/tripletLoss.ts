@@ -4,7 +4,7 @@ import type { Takes } from "../../batch/takes.ts";
 import { pullGradients, type Comparison, type Distance } from "../../distances/distance.ts";
 import type { Workspace } from "../../kernels/runtime.ts";
 import { extendOptions } from "../../options/extendOptions.ts";
-import type { OptionArguments, OptionValues } from "../../options/option.ts";
+import type { OptionArguments } from "../../options/option.ts";
 import type { Reducer } from "../../reducers/reducer.ts";
 import type { Reduction } from "../../reducers/reduction.ts";
 import { listTuples } from "../../tuples/anchorLists.ts";
@@ -43,7 +43,7 @@ export abstract class TripletLoss<R extends TripletOptionRecord = TripletOptionR
 
   constructor(...given: OptionArguments<R>) {
     super(...given);
-    this.#source = new TripletSource(this.options as unknown as OptionValues<typeof tripletSourceOptions>);
+    this.#source = new TripletSource(this.options);
   }
 
   /**

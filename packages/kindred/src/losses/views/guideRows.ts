@@ -8,7 +8,7 @@ import type { Matrix } from "../../matrix/matrix.ts";
 const BLOCK_FLOATS = 2 ** 18;
 
 /** The similarity from which on a rival is taken for a false negative, by that of the positive. */
-export type GuideThreshold = (positive: number) => number;
+type GuideThreshold = (positive: number) => number;
 
 /** What a guide thinks of queries and candidates, of which query i belongs with candidate i. Rows are asked for in order. */
 export class GuideRows {

@@ -9,7 +9,7 @@ import type { Option } from "../../options/option.ts";
 export type PairStrategy = "hard" | "semihard" | "easy" | "all";
 
 /** What an {@link EasyHardSearch} looks for. */
-export interface EasyHardQuery {
+interface EasyHardQuery {
   readonly posStrategy: PairStrategy;
   readonly negStrategy: PairStrategy;
   readonly allowedPosRange: Range | null;

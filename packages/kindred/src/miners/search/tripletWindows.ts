@@ -6,7 +6,7 @@ import { floatAtMost } from "./floatAtMost.ts";
 const FEW_CUTS = 24;
 
 /** Lists that triplets are written into. */
-export interface TripletArrays {
+interface TripletArrays {
   readonly positives: Int32Array;
   readonly negatives: Int32Array;
 }

@@ -35,7 +35,8 @@ test("both ways of the search give the ranks and gains of the relevant reference
       ) as Relevance<unknown>;
       const space = distanceSpace(new LpDistance({ normalizeEmbeddings: false }), query, reference);
       const seen = new Set<number>();
-      forEachHits(space, relevance, countRelevant(relevance, isIncluded), k, isIncluded, (i, hits) => {
+      const counts = countRelevant(relevance, isIncluded);
+      forEachHits(space, { relevance, counts, k, isIncluded }, (i, hits) => {
         if (hits.relevant === 0) return;
         seen.add(i);
         const gains = rankedReferences(query, i, reference, isIncluded ? i : -1).map((j) => gain(labels[i], labels[j]));
@@ -56,5 +57,6 @@ test("both ways of the search give the ranks and gains of the relevant reference
 test("no query is visited where there is none", () => {
   const relevance = equalLabels([], [1]);
   const space = distanceSpace(new LpDistance(), zeros(0, 2), zeros(1, 2));
-  forEachHits(space, relevance, countRelevant(relevance, false), 1, false, () => expect.unreachable());
+  const counts = countRelevant(relevance, false);
+  forEachHits(space, { relevance, counts, k: 1, isIncluded: false }, () => expect.unreachable());
 });

@@ -54,10 +54,9 @@ describe("ListedTripletHinge", () => {
         someTriplets,
         someRows,
         someRule,
-        fc.boolean(),
-        fc.constantFrom(-0.25, 0, 0.5),
+        fc.record({ isInverted: fc.boolean(), margin: fc.constantFrom(-0.25, 0, 0.5) }),
         fc.constantFrom(null, Int32Array.of(2, 0, 5, 1, 4, 3)),
-        (triplets, rows, rule, isInverted, margin, order) => {
+        (triplets, rows, rule, { isInverted, margin }, order) => {
           const list = (k: number): number[] => triplets.map((triplet) => triplet[k]);
           const given = { anchors: list(0), positives: list(1), negatives: list(2) };
           const away = isInverted ? -1 : 1;

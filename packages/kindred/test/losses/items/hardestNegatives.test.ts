@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { LpDistance } from "../../../src/index.ts";
 import { pullGradients } from "../../../src/distances/distance.ts";
+import { LpDistance } from "../../../src/index.ts";
 import { borrow } from "../../../src/kernels/runtime.ts";
 import { HardestNegatives } from "../../../src/losses/items/hardestNegatives.ts";
 import { pairedDifferences } from "../../support/dynamicSoftMargin.ts";

@@ -87,8 +87,8 @@ describe("RankedListLoss", () => {
     expect(() => loss.evaluate(rows, labels, { reference: rows, referenceLabels: labels } as never)).toThrow(
       /^RankedListLoss compares the batch with itself; it was given a reference, leave it out/,
     );
-    expect(() => loss.evaluate(rows, labels, { tuples: { anchors: [0], positives: [1], negatives: [2] } } as never)).toThrow(
-      /^RankedListLoss takes no tuples, whatever pairs they name; leave them out/,
-    );
+    expect(() =>
+      loss.evaluate(rows, labels, { tuples: { anchors: [0], positives: [1], negatives: [2] } } as never),
+    ).toThrow(/^RankedListLoss takes no tuples, whatever pairs they name; leave them out/);
   });
 });

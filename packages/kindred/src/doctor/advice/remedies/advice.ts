@@ -1,5 +1,5 @@
-import type { BatchForecast } from "../../forecast/batchForecast.ts";
 import type { Scarce } from "../../../samplers/mPerClassSampler.ts";
+import type { BatchForecast } from "../../forecast/batchForecast.ts";
 import type { LabelFault } from "../../labels/labelFaults.ts";
 
 /** What a remedy does, as a name that stays the same. */

@@ -1,5 +1,5 @@
-import { filterSizes, sumOverClasses } from "../../labels/classCounts.ts";
 import { forecastBatches } from "../../forecast/forecastBatches.ts";
+import { filterSizes, sumOverClasses } from "../../labels/classCounts.ts";
 import { count, percent, type RemedySource } from "./situation.ts";
 
 /** A group size is fine when this share of the samples that can have a positive lies in classes large enough for it. */

@@ -1,6 +1,6 @@
-import { smallestEnough } from "./smallestEnough.ts";
 import { outlookOf } from "./outlook.ts";
 import { bytes, count, percent, type RemedySource, type Situation } from "./situation.ts";
+import { smallestEnough } from "./smallestEnough.ts";
 import { affordableBatch, stepBytes } from "./stepBytes.ts";
 
 /** No batch is proposed beyond this: pairs grow with its square, and steps become few. */

@@ -1,13 +1,13 @@
 import { Random } from "../../../matrix/random.ts";
-import type { Outlook } from "./advice.ts";
 import type { ClassCounts } from "../../labels/classCounts.ts";
 import { drawWithoutReplacement } from "../../odds/draw.ts";
 import { expectedAnchorShare, oneClassOnly } from "../../odds/expectations.ts";
 import { noPositivePair } from "../../odds/noPositivePair.ts";
+import type { Outlook } from "./advice.ts";
 import type { Situation } from "./situation.ts";
 
 /** What a remedy changes about random batches. */
-export type Change = Partial<Pick<Situation, "counts" | "batchSize" | "memorySize">>;
+type Change = Partial<Pick<Situation, "counts" | "batchSize" | "memorySize">>;
 
 /**
  * What random batches hold. With a memory of M rows, the batch's n included and all drawn like a random set, an anchor finds

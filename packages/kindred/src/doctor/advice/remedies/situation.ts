@@ -1,7 +1,7 @@
 import type { BatchNeeds } from "../../../batch/batchReport.ts";
-import type { Outlook, Remedy } from "./advice.ts";
 import type { BatchForecast } from "../../forecast/batchForecast.ts";
 import type { ClassCounts } from "../../labels/classCounts.ts";
+import type { Outlook, Remedy } from "./advice.ts";
 
 /** All that a remedy is weighed by. */
 export interface Situation {

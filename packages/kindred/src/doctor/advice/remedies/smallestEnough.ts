@@ -6,7 +6,7 @@ import type { Situation } from "./situation.ts";
 const TELLING_GAIN = 1.2;
 
 /** A number of rows and what it gives. */
-export interface Sized {
+interface Sized {
   readonly rows: number;
   readonly after: Outlook;
   /** Whether what is wished for is reached. */
