@@ -295,6 +295,8 @@ export {
   samplerOptions,
   type CutSamplerOptionRecord,
   type SamplerOptionRecord,
+  drawingOptions,
+  type DrawingOptionRecord,
 } from "./samplers/samplerOptions.ts";
 export { ClassBalancedSampler, type ClassBalancedSamplerOptions } from "./samplers/classBalancedSampler.ts";
 export { FixedSetOfTriplets, type FixedSetOfTripletsOptions } from "./samplers/fixedSetOfTriplets.ts";
