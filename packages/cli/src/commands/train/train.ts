@@ -12,6 +12,7 @@ import { addLossFlags } from "../../flags/lossFlags.ts";
 import { text } from "../../flags/readers.ts";
 import { shared } from "../../flags/shared.ts";
 import { saveHead } from "../../head/headFolder.ts";
+import { USUAL_LOSS } from "../../parts/losses.ts";
 import { toHtml } from "../../report/page.ts";
 import { territoryNames } from "../../tasks/territoryNames.ts";
 import { duration } from "../../terminal/format.ts";
@@ -47,14 +48,16 @@ const flags = {
 };
 
 /** What suits the built-in task better than the defaults; the user's own choices go first. */
-const builtInChoices: Partial<TrainOptions> = {
-  lossOptions: { temperature: 0.05 },
-  batchSize: 512,
-  epochs: 5,
-  learningRate: 0.003,
-  size: 128,
-  heldOut: 0.5,
-};
+export function builtInChoices(loss: string): Partial<TrainOptions> {
+  return {
+    ...(loss === USUAL_LOSS && { lossOptions: { temperature: 0.05 } }),
+    batchSize: 512,
+    epochs: 5,
+    learningRate: 0.003,
+    size: 128,
+    heldOut: 0.5,
+  };
+}
 
 /** `kindred train [data]`. @param args the command line, whose loss has flags of its own */
 export function trainCommand(terminal: Terminal, args: readonly string[]): Command {
@@ -67,7 +70,8 @@ export function trainCommand(terminal: Terminal, args: readonly string[]): Comma
     .argument("[data]", "vectors: .csv (or .tsv) with a column of labels, or .npy with --labels");
   const lossOptionsOf = addLossFlags(addFlags(command, flags), args);
   return command.action((path: string | undefined) => {
-    const given = flagValues(command, flags, path === undefined ? builtInChoices : {});
+    const { loss } = flagValues(command, flags);
+    const given = flagValues(command, flags, path === undefined ? builtInChoices(loss) : {});
     return train(path ?? null, { ...given, lossOptions: lossOptionsOf(given.lossOptions) }, terminal);
   });
 }

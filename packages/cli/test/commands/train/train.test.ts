@@ -2,7 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { builtInChoices } from "../../../src/commands/train/train.ts";
 import { loadHead } from "../../../src/head/headFolder.ts";
+import { lossDescription, lossNames } from "../../../src/parts/losses.ts";
 import { clusteredCsv, put, runCommand, scratchFolder } from "../../support/scratch.ts";
 
 const folder = scratchFolder();
@@ -38,6 +40,14 @@ describe("kindred train", () => {
     for (const activation of ["relu", "tanh", "sigmoid"]) {
       const args = ["--out", join(folder, "bent"), "--steps", "2", "--hidden", "4", "--activation", activation];
       expect(await runCommand("train", data, ...args)).toMatchObject({ status: 0, errors: "" });
+    }
+  });
+
+  it("suits the built-in task with options that the loss has, whichever it is", () => {
+    expect(builtInChoices("SupConLoss").lossOptions).toEqual({ temperature: 0.05 });
+    for (const name of lossNames()) {
+      const { lossOptions = {} } = builtInChoices(name);
+      expect(Object.keys(lossDescription(name).options)).toEqual(expect.arrayContaining(Object.keys(lossOptions)));
     }
   });
 
