@@ -117,6 +117,7 @@ export {
 } from "./losses/classes/classificationOptions.ts";
 export { normalColumns, type ClassVectorShape } from "./losses/logits/classVectors.ts";
 export { PlainLogits, type LogitRows, type Margin } from "./losses/logits/logitRows.ts";
+export { ColumnSoftmaxLoss } from "./losses/classes/columnSoftmaxLoss.ts";
 export { ContrastiveLoss, type ContrastiveLossOptions } from "./losses/pairs/contrastiveLoss.ts";
 export { CosFaceLoss, type CosFaceLossOptions } from "./losses/classes/cosFaceLoss.ts";
 export { CoSENTLoss, type CoSENTLossOptions } from "./losses/views/coSentLoss.ts";

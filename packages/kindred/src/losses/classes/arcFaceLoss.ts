@@ -1,14 +1,12 @@
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
-import type { Matrix } from "../../matrix/matrix.ts";
 import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { describeLoss } from "../core/lossDescription.ts";
 import { arcMargin } from "../logits/arcMargin.ts";
-import { normalColumns, type ClassVectorShape } from "../logits/classVectors.ts";
 import { PlainLogits, type LogitRows } from "../logits/logitRows.ts";
 import { classNeeds, classTakes } from "./classificationLoss.ts";
-import { SoftmaxLoss } from "./softmaxLoss.ts";
+import { ColumnSoftmaxLoss } from "./columnSoftmaxLoss.ts";
 import { softmaxOptions } from "./softmaxOptions.ts";
 
 const options = extendOptions(softmaxOptions(new CosineSimilarity(), { only: CosineSimilarity }), {
@@ -30,13 +28,13 @@ export type ArcFaceLossOptions = OptionsGiven<typeof options>;
  *
  * One item an anchor. Needs no pairs. The slope of the margin, which has a pole where an embedding lies on its class
  * vector, is bounded. Distance CosineSimilarity (no other), default reducer MeanReducer. Class weights and sampled classes
- * as in {@link SoftmaxLoss}.
+ * as in {@link ColumnSoftmaxLoss}.
  *
  * Parameter: W (embeddingSize x numClasses), one column a class, drawn from a normal distribution.
  *
  * Source: Deng et al., "ArcFace: Additive Angular Margin Loss for Deep Face Recognition" (CVPR 2019).
  */
-export class ArcFaceLoss extends SoftmaxLoss<typeof options> {
+export class ArcFaceLoss extends ColumnSoftmaxLoss<typeof options> {
   static readonly description = describeLoss({
     name: "ArcFaceLoss",
     family: "classes",
@@ -49,15 +47,6 @@ export class ArcFaceLoss extends SoftmaxLoss<typeof options> {
     options,
     example: ({ embeddingSize, numClasses }) => ({ embeddingSize, numClasses }),
   });
-
-  /** The class vectors, live. */
-  get W(): Matrix {
-    return this.parameters.W;
-  }
-
-  protected shape(): ClassVectorShape {
-    return normalColumns("W");
-  }
 
   protected logitRows(): LogitRows {
     const { margin, scale } = this.options;

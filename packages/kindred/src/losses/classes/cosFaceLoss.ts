@@ -1,13 +1,11 @@
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
-import type { Matrix } from "../../matrix/matrix.ts";
 import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { describeLoss } from "../core/lossDescription.ts";
-import { normalColumns, type ClassVectorShape } from "../logits/classVectors.ts";
 import { PlainLogits, type LogitRows } from "../logits/logitRows.ts";
 import { classNeeds, classTakes } from "./classificationLoss.ts";
-import { SoftmaxLoss } from "./softmaxLoss.ts";
+import { ColumnSoftmaxLoss } from "./columnSoftmaxLoss.ts";
 import { softmaxOptions } from "./softmaxOptions.ts";
 
 const options = extendOptions(softmaxOptions(new CosineSimilarity(), { only: CosineSimilarity }), {
@@ -26,13 +24,13 @@ export type CosFaceLossOptions = OptionsGiven<typeof options>;
  *     L_i = -log( e^(scale (cos theta_iy - m)) / (e^(scale (cos theta_iy - m)) + sum_{j != y} e^(scale cos theta_ij)) )
  *
  * y is the class of i. One item an anchor. Needs no pairs. Distance CosineSimilarity (no other), default reducer
- * MeanReducer. Class weights and sampled classes as in {@link SoftmaxLoss}.
+ * MeanReducer. Class weights and sampled classes as in {@link ColumnSoftmaxLoss}.
  *
  * Parameter: W (embeddingSize x numClasses), one column a class, drawn from a normal distribution.
  *
  * Source: Wang et al., "CosFace: Large Margin Cosine Loss for Deep Face Recognition" (CVPR 2018), equation 4.
  */
-export class CosFaceLoss extends SoftmaxLoss<typeof options> {
+export class CosFaceLoss extends ColumnSoftmaxLoss<typeof options> {
   static readonly description = describeLoss({
     name: "CosFaceLoss",
     family: "classes",
@@ -44,15 +42,6 @@ export class CosFaceLoss extends SoftmaxLoss<typeof options> {
     options,
     example: ({ embeddingSize, numClasses }) => ({ embeddingSize, numClasses }),
   });
-
-  /** The class vectors, live. */
-  get W(): Matrix {
-    return this.parameters.W;
-  }
-
-  protected shape(): ClassVectorShape {
-    return normalColumns("W");
-  }
 
   protected logitRows(): LogitRows {
     const { margin, scale } = this.options;

@@ -6,12 +6,11 @@ import { extendOptions } from "../../options/extendOptions.ts";
 import { number, wholeNumber } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { describeLoss, type LossDescription } from "../core/lossDescription.ts";
-import { normalColumns, type ClassVectorShape } from "../logits/classVectors.ts";
 import type { LogitRows } from "../logits/logitRows.ts";
 import { MagnitudeLogits, type Lengths } from "../logits/magnitudeLogits.ts";
 import { multipleAngleMargin } from "../logits/multipleAngleMargin.ts";
 import { classNeeds, classTakes } from "./classificationLoss.ts";
-import { SoftmaxLoss } from "./softmaxLoss.ts";
+import { ColumnSoftmaxLoss } from "./columnSoftmaxLoss.ts";
 import { softmaxOptions } from "./softmaxOptions.ts";
 
 const options = extendOptions(softmaxOptions(new CosineSimilarity(), { only: CosineSimilarity }), {
@@ -31,13 +30,13 @@ export type LargeMarginSoftmaxLossOptions = OptionsGiven<typeof options>;
  *     psi(theta) = (-1)^k cos(m theta) - 2k   for theta from k pi / m to (k + 1) pi / m
  *
  * y is the class of i. One item an anchor. Needs no pairs. Distance CosineSimilarity (no other), whose p is that of the
- * lengths too; default reducer MeanReducer. Class weights and sampled classes as in {@link SoftmaxLoss}.
+ * lengths too; default reducer MeanReducer. Class weights and sampled classes as in {@link ColumnSoftmaxLoss}.
  *
  * Parameter: W (embeddingSize x numClasses), one column a class, drawn from a normal distribution.
  *
  * Source: Liu et al., "Large-Margin Softmax Loss for Convolutional Neural Networks" (ICML 2016), equations 4 to 6.
  */
-export class LargeMarginSoftmaxLoss extends SoftmaxLoss<typeof options> {
+export class LargeMarginSoftmaxLoss extends ColumnSoftmaxLoss<typeof options> {
   static readonly description = describeLoss<typeof options, Omit<LossDescription<typeof options>, "kind">>({
     name: "LargeMarginSoftmaxLoss",
     family: "classes",
@@ -50,15 +49,6 @@ export class LargeMarginSoftmaxLoss extends SoftmaxLoss<typeof options> {
     options,
     example: ({ embeddingSize, numClasses }) => ({ embeddingSize, numClasses }),
   });
-
-  /** The class vectors, live. */
-  get W(): Matrix {
-    return this.parameters.W;
-  }
-
-  protected shape(): ClassVectorShape {
-    return normalColumns("W");
-  }
 
   protected logitRows(_workspace: Workspace, sides: Comparison, embeddings: Matrix): LogitRows {
     const { margin, scale } = this.options;

@@ -6,10 +6,9 @@ import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { describeLoss } from "../core/lossDescription.ts";
-import { normalColumns, type ClassVectorShape } from "../logits/classVectors.ts";
 import { PlainLogits, type LogitRows } from "../logits/logitRows.ts";
 import { classNeeds, classTakes } from "./classificationLoss.ts";
-import { SoftmaxLoss } from "./softmaxLoss.ts";
+import { ColumnSoftmaxLoss } from "./columnSoftmaxLoss.ts";
 import { softmaxOptions } from "./softmaxOptions.ts";
 
 const options = extendOptions(softmaxOptions<Distance>(new DotProductSimilarity()), {
@@ -27,13 +26,13 @@ export type NormalizedSoftmaxLossOptions = OptionsGiven<typeof options>;
  *
  * y is the class of i, T the temperature. Class vectors are always normalized, embeddings when the distance says so.
  * Distances that are not inverted enter negated. One item an anchor. Needs no pairs. Default distance
- * DotProductSimilarity, default reducer MeanReducer. Class weights and sampled classes as in {@link SoftmaxLoss}.
+ * DotProductSimilarity, default reducer MeanReducer. Class weights and sampled classes as in {@link ColumnSoftmaxLoss}.
  *
  * Parameter: W (embeddingSize x numClasses), one column a class, drawn from a normal distribution.
  *
  * Source: Zhai and Wu, "Classification is a Strong Baseline for Deep Metric Learning" (BMVC 2019), equation 2.
  */
-export class NormalizedSoftmaxLoss extends SoftmaxLoss<typeof options> {
+export class NormalizedSoftmaxLoss extends ColumnSoftmaxLoss<typeof options> {
   static readonly description = describeLoss({
     name: "NormalizedSoftmaxLoss",
     family: "classes",
@@ -45,15 +44,6 @@ export class NormalizedSoftmaxLoss extends SoftmaxLoss<typeof options> {
     options,
     example: ({ embeddingSize, numClasses }) => ({ embeddingSize, numClasses }),
   });
-
-  /** The class vectors, live. */
-  get W(): Matrix {
-    return this.parameters.W;
-  }
-
-  protected shape(): ClassVectorShape {
-    return normalColumns("W");
-  }
 
   protected logitRows(): LogitRows {
     return new PlainLogits(-this.distance.away / this.options.temperature);
