@@ -25,7 +25,10 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     tags: [
-      { name: "long", description: "Takes more than about half a second, or tries many cases: not in test:quick." },
+      {
+        name: "long",
+        description: "Takes more than about a fifth of a second, or tries many cases: not in test:quick.",
+      },
       { name: "drawn", description: "Tries drawn cases, KINDRED_RUNS times as many where that is set: test:long." },
     ],
     projects: [

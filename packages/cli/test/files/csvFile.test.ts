@@ -44,7 +44,7 @@ describe("csv files", () => {
     expect((await read('\ufeffa;label\r\n1;"x, y"\r\n2;"z ""q"""\r\n')).labels).toEqual(["x, y", 'z "q"']);
   });
 
-  it("grow beyond the room first given", async () => {
+  it("grow beyond the room first given", { tags: ["long"] }, async () => {
     const lines = Array.from({ length: 3000 }, (_, i) => `${i},${-i},c${i % 3}`);
     const table = await read(lines.join("\n"));
     expect(table.vectors.rows).toBe(3000);

@@ -11,7 +11,7 @@ describe("the plane", () => {
     (_, k) => 0.1 * random.normal() + (k % cols === Math.floor(k / cols) % 3 ? 2 : 0),
   );
 
-  it("keeps three clusters apart, the same for the same seed", () => {
+  it("keeps three clusters apart, the same for the same seed", { tags: ["long"] }, () => {
     const points = onPlane({ data, rows, cols }, 4);
     const away = (i: number, j: number): number => Math.hypot(points[i][0] - points[j][0], points[i][1] - points[j][1]);
     const nearestOf = (i: number): number =>

@@ -7,7 +7,7 @@ import { normalRows } from "../support/twin.ts";
 describe("BatchedDistance", () => {
   const distance = new LpDistance();
 
-  it("hands out the whole matrix, batch by batch, in order", () => {
+  it("hands out the whole matrix, batch by batch, in order", { tags: ["long"] }, () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 40 }),

@@ -104,7 +104,7 @@ describe("usearchIndex", () => {
     expect(built).toBe(2);
   });
 
-  test("mines the hard negatives that an exact search mines, and tells its recall", () => {
+  test("mines the hard negatives that an exact search mines, and tells its recall", { tags: ["long"] }, () => {
     const labels = Array.from({ length: 300 }, (_, i) => i % 7);
     const exact = mineHardNegatives({ anchors: gallery, labels });
     const found = mineHardNegatives({ anchors: gallery, labels }, { knnFunc: usearchIndex(thorough) });

@@ -68,7 +68,7 @@ describe("setThreads", () => {
     expect(threadCount()).toBe(1);
   });
 
-  it("makes one change at a time, in the order asked for", async () => {
+  it("makes one change at a time, in the order asked for", { tags: ["long"] }, async () => {
     expect(await Promise.all([setThreads(2), setThreads(4), setThreads(3)])).toEqual([2, 4, 3]);
     expect(threadCount()).toBe(3);
   });

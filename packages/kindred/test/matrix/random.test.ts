@@ -56,7 +56,7 @@ describe("Random", () => {
     for (const seed of [NaN, Infinity]) expect(() => new Random(seed)).toThrow(`seed is ${seed}; give a finite number`);
   });
 
-  it("is uniform on [0, 1)", () => {
+  it("is uniform on [0, 1)", { tags: ["long"] }, () => {
     const random = new Random(1);
     const counts = counted(40_000, 50, () => {
       const x = random.uniform();

@@ -33,7 +33,7 @@ for (const angle of [0, 20, 45, 90]) {
 }
 
 describe("AngularMiner", () => {
-  it("works through more pairs than a block holds", () => {
+  it("works through more pairs than a block holds", { tags: ["long"] }, () => {
     const batch = miningBatch({ n: 70, d: 4, seed: 3, classes: 2, distance });
     expect(batch.positives.length).toBeGreaterThan(2 * 1024);
     const names = new Set(tupleNames(mineBatch(new AngularMiner({ angle: 60 }), batch, 4)));

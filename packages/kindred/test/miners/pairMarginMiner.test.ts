@@ -38,7 +38,7 @@ describe("PairMarginMiner", () => {
     expect(miner.statistics.negPairDist).toBeCloseTo(mean(batch.negatives), 5);
   });
 
-  it("draws those that maxTuplesPerAnchor leaves with equal chances", () => {
+  it("draws those that maxTuplesPerAnchor leaves with equal chances", { tags: ["long"] }, () => {
     const distance = new CosineSimilarity();
     const batch = miningBatch({ n: 9, d: 4, seed: 2, classes: 2, distance });
     const miner = new PairMarginMiner({ distance, posMargin: 2, negMargin: -2, maxTuplesPerAnchor: 2, seed: 1 });

@@ -38,7 +38,7 @@ for (const type of ["all", "hard", "semihard", "easy"] as const) {
 }
 
 describe("TripletMarginMiner", () => {
-  it("finds many triplets of large classes as its twin does", () => {
+  it("finds many triplets of large classes as its twin does", { tags: ["long"] }, () => {
     const distance = new LpDistance();
     for (const [n, classes] of [
       [60, 2],
@@ -93,7 +93,7 @@ describe("TripletMarginMiner", () => {
     );
   });
 
-  it("draws those that maxTuplesPerAnchor leaves with equal chances", () => {
+  it("draws those that maxTuplesPerAnchor leaves with equal chances", { tags: ["long"] }, () => {
     const distance = new LpDistance();
     const batch = miningBatch({ n: 9, d: 4, seed: 11, classes: 2, distance });
     const ofFirst = (names: string[]): string[] => names.filter((name) => name.startsWith("0 "));

@@ -107,7 +107,7 @@ describe("kindred doctor", () => {
     expect(identifier.out).toMatch(/the column looks like an identifier of samples/);
   });
 
-  it("writes a report of one file with its three pictures, table and advice", async () => {
+  it("writes a report of one file with its three pictures, table and advice", { tags: ["long"] }, async () => {
     const path = join(folder, "report.html");
     const { status, out } = await runCommand("doctor", silent, "--batch-size", "20", "--out", path);
     expect(status).toBe(3);

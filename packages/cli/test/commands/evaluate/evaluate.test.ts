@@ -74,7 +74,7 @@ describe("kindred evaluate", () => {
     expect(await run("4")).not.toEqual(first);
   });
 
-  it("shows a table, the worst and best classes, and writes a page with pictures", async () => {
+  it("shows a table, the worst and best classes, and writes a page with pictures", { tags: ["long"] }, async () => {
     const out = join(folder, "report.html");
     const {
       status,

@@ -42,7 +42,7 @@ function exampleLosses(): Loss[] {
 }
 
 describe("the status of an advice", () => {
-  it("is healthy, with nothing to change, where anchors have positives", () => {
+  it("is healthy, with nothing to change, where anchors have positives", { tags: ["long"] }, () => {
     const { status, verdict, remedies } = advise(countsOf([40, 40, 40]), { loss });
     expect(status).toBe("healthy");
     expect(verdict).toMatch(/^Nothing needs to change: /);
@@ -281,7 +281,7 @@ describe("the remedy balanced-sampling", () => {
     );
   });
 
-  it("holds two classes at least in small batches", () => {
+  it("holds two classes at least in small batches", { tags: ["long"] }, () => {
     for (const sizes of [Array<number>(60).fill(12), [...unevenSizes(60, 12), ...Array<number>(60).fill(1)]])
       for (let batchSize = 4; batchSize <= 8; batchSize++) {
         const { remedy, labels, sampler, forecast } = outlookOfPasted(sizes, { batchSize, m: 4 });

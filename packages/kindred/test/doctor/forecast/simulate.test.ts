@@ -73,7 +73,7 @@ describe("simulateDraws", () => {
     for (const { liveAnchors, liveWithMemory } of drawn) expect(liveWithMemory).toBeGreaterThanOrEqual(liveAnchors);
   });
 
-  it("agrees with the expectations in a million classes", () => {
+  it("agrees with the expectations in a million classes", { tags: ["long"] }, () => {
     const counts = toClassCounts(new Uint8Array(1e6).fill(10));
     const draw = drawWithoutReplacement(1e7, 4096);
     const trials = 100;

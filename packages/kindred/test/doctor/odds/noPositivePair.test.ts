@@ -33,7 +33,7 @@ describe("noPositivePair", () => {
     expect(p).toBeCloseTo(anchor, 6);
   });
 
-  it("is that of equal classes by the product of what is left, in millions of classes too", () => {
+  it("is that of equal classes by the product of what is left, in millions of classes too", { tags: ["long"] }, () => {
     // the k-th sample finds (classes - k) classes of `size` among N - k samples
     for (const [size, classes, n] of [
       [2, 50, 20],

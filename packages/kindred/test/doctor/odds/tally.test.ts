@@ -7,25 +7,34 @@ import { anchorTally, pairTally, tallyLaw } from "../../../src/doctor/odds/tally
 import { allSmallCases, liveOf, pairsOf, shareOfBatches } from "../../support/allBatches.ts";
 
 describe("tallyLaw", () => {
-  it("is the share of all batches with each number of pairs and of live anchors, for all small class sizes", () => {
-    for (const { sizes, n, withReplacement, batches } of allSmallCases()) {
-      if (n < 2) continue;
-      const samples = sizes.reduce((sum, size) => sum + size, 0);
-      const draw = withReplacement ? drawWithReplacement(samples, n) : drawWithoutReplacement(samples, n);
-      const counts = toClassCounts(sizes);
-      for (const [tally, of] of [
-        [pairTally, pairsOf],
-        [anchorTally, liveOf],
-      ] as const) {
-        const law = tallyLaw(counts, draw, tally, batches.reduce((sum, batch) => sum + of(batch), 0) / batches.length)!;
-        for (let v = 0; v <= tally.largest(n); v++)
-          expect(law[v] ?? 0, `${v} of ${String(sizes)}, n ${n}, ${withReplacement}`).toBeCloseTo(
-            shareOfBatches(batches, (batch) => of(batch) === v),
-            11,
-          );
+  it(
+    "is the share of all batches with each number of pairs and of live anchors, for all small class sizes",
+    { tags: ["long"] },
+    () => {
+      for (const { sizes, n, withReplacement, batches } of allSmallCases()) {
+        if (n < 2) continue;
+        const samples = sizes.reduce((sum, size) => sum + size, 0);
+        const draw = withReplacement ? drawWithReplacement(samples, n) : drawWithoutReplacement(samples, n);
+        const counts = toClassCounts(sizes);
+        for (const [tally, of] of [
+          [pairTally, pairsOf],
+          [anchorTally, liveOf],
+        ] as const) {
+          const law = tallyLaw(
+            counts,
+            draw,
+            tally,
+            batches.reduce((sum, batch) => sum + of(batch), 0) / batches.length,
+          )!;
+          for (let v = 0; v <= tally.largest(n); v++)
+            expect(law[v] ?? 0, `${v} of ${String(sizes)}, n ${n}, ${withReplacement}`).toBeCloseTo(
+              shareOfBatches(batches, (batch) => of(batch) === v),
+              11,
+            );
+        }
       }
-    }
-  });
+    },
+  );
 
   it.each([
     ["a thousand classes of ten", new Array<number>(1000).fill(10), 128],

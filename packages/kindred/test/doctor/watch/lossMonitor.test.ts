@@ -243,7 +243,7 @@ describe("LossMonitor", () => {
     expect(run(220).monitor.findings).toEqual([]);
   });
 
-  it("tells once of a flat loss whose noise comes and goes about the bound", () => {
+  it("tells once of a flat loss whose noise comes and goes about the bound", { tags: ["long"] }, () => {
     const told: string[] = [];
     const monitor = new LossMonitor({ onFinding: ({ name }) => told.push(name) });
     // the means of windows swing by 0.6 % of the loss: beyond 0.2 % again and again

@@ -30,7 +30,7 @@ describe("averages", () => {
 });
 
 describe("bootstrapIntervals", () => {
-  test("covers the true mean about as often as its level says", () => {
+  test("covers the true mean about as often as its level says", { tags: ["long"] }, () => {
     const random = new Random(3);
     let covered = 0;
     for (let run = 0; run < 300; run++) {

@@ -158,7 +158,7 @@ describe("mineHardNegatives", () => {
     );
   });
 
-  it("passes over large classes and works in several blocks", () => {
+  it("passes over large classes and works in several blocks", { tags: ["long"] }, () => {
     const random = new Random(3);
     const anchors = Array.from({ length: 2500 }, () => [random.normal(), random.normal(), random.normal(), 1]);
     const rows = anchors.map((row) => row.map(Math.fround));
@@ -172,7 +172,7 @@ describe("mineHardNegatives", () => {
     });
   });
 
-  it("mines a file of rows, read in parts, as it mines the same rows in memory", () => {
+  it("mines a file of rows, read in parts, as it mines the same rows in memory", { tags: ["long"] }, () => {
     const cols = 6;
     const random = new Random(5);
     const data = Float32Array.from({ length: 500 * cols }, () => random.normal());
@@ -239,7 +239,7 @@ describe("mineHardNegatives", () => {
     expect(mineHardNegatives(mixed, { distance, knnFunc }).indexRecall).toBe(0.5);
   });
 
-  it("draws among the allowed candidates at random, all equally likely, with a seed", () => {
+  it("draws among the allowed candidates at random, all equally likely, with a seed", { tags: ["long"] }, () => {
     const given = scene({ n: 1, m: 9, kind: "positives", seed: 4 });
     const mine = (seed: number) =>
       mineHardNegatives(inputOf(given), { choice: "random", negativesPerAnchor: 2, rankRange: [1, 6], seed });

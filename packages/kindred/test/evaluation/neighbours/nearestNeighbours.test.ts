@@ -21,7 +21,7 @@ const pair = gridMatrix(60, 2).chain((query) =>
 );
 
 describe("nearestNeighbours", () => {
-  test("gives the order of sorted distances, ties by the lower index", () => {
+  test("gives the order of sorted distances, ties by the lower index", { tags: ["long"] }, () => {
     fc.assert(
       fc.property(pair, ({ query, reference, share }) => {
         const k = 1 + Math.floor(share * (reference.rows - 1));
@@ -47,7 +47,7 @@ describe("nearestNeighbours", () => {
     );
   });
 
-  test("gives the same neighbours from half of the tiles as from all of them", () => {
+  test("gives the same neighbours from half of the tiles as from all of them", { tags: ["long"] }, () => {
     const query = normalMatrix(1300, 7);
     const copy = { ...query, data: query.data.slice() };
     const half = nearestNeighbours(query, null, 20);

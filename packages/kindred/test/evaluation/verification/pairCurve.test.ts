@@ -76,21 +76,25 @@ describe("pairCurve", () => {
     );
   });
 
-  test("in coarse steps puts each threshold within 0.05 % of the pairs that it accepts last", () => {
-    const query = normalMatrix(60, 3);
-    const pairs = {
-      query,
-      queryLabels: Array.from({ length: 60 }, (_, i) => i % 4),
-      reference: null,
-      referenceLabels: null,
-    };
-    for (const distance of [new LpDistance(), new DotProductSimilarity({ normalizeEmbeddings: false })]) {
-      const sorted = [...pairCurve(pairs, distance).thresholds];
-      for (const threshold of pairCurve(pairs, distance, 0).thresholds) {
-        const accepted = sorted.filter((value) => (distance.isInverted ? value >= threshold : value <= threshold));
-        const last = accepted.at(-1)!;
-        expect(Math.abs(last - threshold)).toBeLessThanOrEqual(Math.abs(last) * 2 ** -11);
+  test(
+    "in coarse steps puts each threshold within 0.05 % of the pairs that it accepts last",
+    { tags: ["long"] },
+    () => {
+      const query = normalMatrix(60, 3);
+      const pairs = {
+        query,
+        queryLabels: Array.from({ length: 60 }, (_, i) => i % 4),
+        reference: null,
+        referenceLabels: null,
+      };
+      for (const distance of [new LpDistance(), new DotProductSimilarity({ normalizeEmbeddings: false })]) {
+        const sorted = [...pairCurve(pairs, distance).thresholds];
+        for (const threshold of pairCurve(pairs, distance, 0).thresholds) {
+          const accepted = sorted.filter((value) => (distance.isInverted ? value >= threshold : value <= threshold));
+          const last = accepted.at(-1)!;
+          expect(Math.abs(last - threshold)).toBeLessThanOrEqual(Math.abs(last) * 2 ** -11);
+        }
       }
-    }
-  });
+    },
+  );
 });

@@ -79,9 +79,13 @@ function expectProduct(shape: Shape): void {
 }
 
 describe("gemm", () => {
-  it("equals the product in float64 for sizes 0 to 70, either operand turned, added to C or not", () => {
-    fc.assert(fc.property(shapes, expectProduct), { numRuns: 250, seed: 1 });
-  });
+  it(
+    "equals the product in float64 for sizes 0 to 70, either operand turned, added to C or not",
+    { tags: ["long"] },
+    () => {
+      fc.assert(fc.property(shapes, expectProduct), { numRuns: 250, seed: 1 });
+    },
+  );
 
   it("equals it across panels: more rows than 120, more columns than 512, deeper than 256", () => {
     const shape = { isTurnedA: false, isTurnedB: true, gap: 3, accumulates: false, seed: 5 };

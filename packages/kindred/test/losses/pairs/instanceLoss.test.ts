@@ -72,7 +72,7 @@ describe("InstanceLoss", () => {
     );
   });
 
-  it("is true to its equation when the batch takes several tiles", () => {
+  it("is true to its equation when the batch takes several tiles", { tags: ["long"] }, () => {
     expectTrueAcrossTiles(new InstanceLoss({ gamma: 2 }), (similarity, labels) => {
       let total = 0;
       labels.forEach((label, i) => {

@@ -34,7 +34,7 @@ describe("the remedy cross-batch-memory", () => {
     expect(after.liveShare).toBeLessThan(0.1);
   });
 
-  it("tells the chances that draws of batch and memory have", () => {
+  it("tells the chances that draws of batch and memory have", { tags: ["long"] }, () => {
     for (const [batchSize, memorySize, small] of [
       [4, 15, unevenSizes(40, 6)],
       [2, 12, [1, 1, 2, 3, 3, 4, 9]],
@@ -116,7 +116,7 @@ describe("the remedy cross-batch-memory", () => {
     expect(title).toContain(`the last ${steps} steps`);
   });
 
-  it("is for losses only that can be given a reference", () => {
+  it("is for losses only that can be given a reference", { tags: ["long"] }, () => {
     const losses = lossClasses
       .filter(({ description }) => description.wraps === undefined)
       .map((Class) => makeLoss(Class));

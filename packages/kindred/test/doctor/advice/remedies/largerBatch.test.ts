@@ -7,17 +7,21 @@ const counts = countsOf(sizes);
 const loss = new SupConLoss();
 
 describe("the remedy larger-batch", () => {
-  it("is the smallest random batch with the wanted share of live anchors, up to half a percent", () => {
-    for (const wantedLiveShare of [0.6, 0.9]) {
-      const { settings, before, after } = prescribe("larger-batch", counts, { batchSize: 8, wantedLiveShare })!;
-      const at = (batchSize: number) => forecastBatches(counts, { batchSize, loss });
-      const batchSize = settings!.batchSize!;
-      expect(after).toEqual({ silent: at(batchSize).silent.value, liveShare: at(batchSize).liveShare.value });
-      expect(before).toEqual({ silent: at(8).silent.value, liveShare: at(8).liveShare.value });
-      expect(after.liveShare).toBeGreaterThanOrEqual(wantedLiveShare);
-      expect(at(Math.floor(0.995 * batchSize) - 1).liveShare.value).toBeLessThan(wantedLiveShare);
-    }
-  });
+  it(
+    "is the smallest random batch with the wanted share of live anchors, up to half a percent",
+    { tags: ["long"] },
+    () => {
+      for (const wantedLiveShare of [0.6, 0.9]) {
+        const { settings, before, after } = prescribe("larger-batch", counts, { batchSize: 8, wantedLiveShare })!;
+        const at = (batchSize: number) => forecastBatches(counts, { batchSize, loss });
+        const batchSize = settings!.batchSize!;
+        expect(after).toEqual({ silent: at(batchSize).silent.value, liveShare: at(batchSize).liveShare.value });
+        expect(before).toEqual({ silent: at(8).silent.value, liveShare: at(8).liveShare.value });
+        expect(after.liveShare).toBeGreaterThanOrEqual(wantedLiveShare);
+        expect(at(Math.floor(0.995 * batchSize) - 1).liveShare.value).toBeLessThan(wantedLiveShare);
+      }
+    },
+  );
 
   it("cares for the share of silent steps too", () => {
     const options = { batchSize: 8, wantedLiveShare: 0.02, acceptedSilence: 0.001 };
