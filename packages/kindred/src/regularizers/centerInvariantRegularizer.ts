@@ -1,5 +1,5 @@
 import { distanceOption } from "../distances/distanceOption.ts";
-import { addNormSlope, norm } from "../distances/forms/normalization.ts";
+import { addNormSlopes, normsOfRows } from "../distances/forms/normalization.ts";
 import { LpDistance } from "../distances/lpDistance.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import { extendOptions } from "../options/extendOptions.ts";
@@ -36,17 +36,14 @@ export class CenterInvariantRegularizer extends ReducedRegularizer<typeof option
     options,
   });
 
-  protected penalize({ data, rows, cols }: Matrix, reduction: Reduction, slopes: Float64Array): void {
+  protected penalize(x: Matrix, reduction: Reduction, slopes: Float64Array): void {
     const { p } = this.options.distance;
-    const norms = Float64Array.from({ length: rows }, (_, i) => norm(data, i * cols, cols, p));
-    const mean = norms.reduce((sum, length) => sum + length ** 2, 0) / rows;
+    const norms = normsOfRows(x, p);
+    const mean = norms.reduce((sum, length) => sum + length ** 2, 0) / x.rows;
     const deviations = norms.map((length) => length ** 2 - mean);
     const pulls = deviations.map((deviation, i) => (reduction.weighOne(i, deviation ** 2 / 4) * deviation) / 2);
-    const meanPull = pulls.reduce((sum, pull) => sum + pull, 0) / rows;
-    pulls.forEach((pull, i) => {
-      const [start, end] = [i * cols, (i + 1) * cols];
-      const factor = (pull - meanPull) * 2 * norms[i];
-      addNormSlope(data.subarray(start, end), { norm: norms[i], p }, factor, slopes.subarray(start, end));
-    });
+    const meanPull = pulls.reduce((sum, pull) => sum + pull, 0) / x.rows;
+    const factors = pulls.map((pull, i) => (pull - meanPull) * 2 * norms[i]);
+    addNormSlopes(x, norms, p, factors, slopes);
   }
 }

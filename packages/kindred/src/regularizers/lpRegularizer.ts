@@ -1,4 +1,4 @@
-import { addNormSlope, norm } from "../distances/forms/normalization.ts";
+import { addNormSlopes, normsOfRows } from "../distances/forms/normalization.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import { extendOptions } from "../options/extendOptions.ts";
 import { number } from "../options/kinds.ts";
@@ -32,14 +32,10 @@ export class LpRegularizer extends ReducedRegularizer<typeof options> {
     options,
   });
 
-  protected penalize({ data, rows, cols }: Matrix, reduction: Reduction, slopes: Float64Array): void {
+  protected penalize(x: Matrix, reduction: Reduction, slopes: Float64Array): void {
     const { p, power } = this.options;
-    for (let i = 0; i < rows; i++) {
-      const [start, end] = [i * cols, (i + 1) * cols];
-      const length = norm(data, start, cols, p);
-      const weight = reduction.weighOne(i, length ** power);
-      const factor = weight * power * length ** (power - 1);
-      addNormSlope(data.subarray(start, end), { norm: length, p }, factor, slopes.subarray(start, end));
-    }
+    const norms = normsOfRows(x, p);
+    const factors = norms.map((norm, i) => reduction.weighOne(i, norm ** power) * power * norm ** (power - 1));
+    addNormSlopes(x, norms, p, factors, slopes);
   }
 }

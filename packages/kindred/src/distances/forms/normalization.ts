@@ -118,13 +118,27 @@ export function pullThroughNormalizedRows(matrix: Matrix, slopes: Matrix, p: num
 }
 
 /**
- * Adds factor d|x|_p / dx to `out`: sign(x) (|x| / |x|_p)^(p-1), for p = Infinity shared by the largest entries. The zero
- * vector has no slope.
+ * Adds factor d|x|_p / dx to `out` for each row x: sign(x) (|x| / |x|_p)^(p-1), for p = Infinity shared by the largest
+ * entries. The zero vector has no slope.
  *
- * @param row x
+ * @param norms |x|_p of each row; @param factors one a row
  */
-export function addNormSlope(row: Float32Array, { norm, p }: RowNorm, factor: number, out: Floats): void {
-  if (norm === 0 || factor === 0) return;
-  const ties = p === Infinity ? countLargest(row, norm) : 1;
-  for (let k = 0; k < row.length; k++) out[k] += factor * normSlope(row[k] / norm, p, ties);
+export function addNormSlopes(
+  { data, cols }: Matrix,
+  norms: Float64Array,
+  p: number,
+  factors: Float64Array,
+  out: Floats,
+): void {
+  for (let i = 0; i < norms.length; i++) {
+    if (norms[i] === 0 || factors[i] === 0) continue;
+    const [start, end] = [i * cols, (i + 1) * cols];
+    if (p === 2) {
+      const perUnit = factors[i] / norms[i];
+      for (let k = start; k < end; k++) out[k] += perUnit * data[k];
+      continue;
+    }
+    const ties = p === Infinity ? countLargest(data.subarray(start, end), norms[i]) : 1;
+    for (let k = start; k < end; k++) out[k] += factors[i] * normSlope(data[k] / norms[i], p, ties);
+  }
 }

@@ -57,19 +57,19 @@ export class TripletBrackets {
     let [near, far] = [0, 0];
     for (let k = 0; k < positives; k++) {
       x[k] = xSlopes[k] = Math.max(0, this.#sides.near(away * x[k], beta));
-      if (x[k] > 0) near++;
+      near += Number(x[k] > 0);
     }
     for (let k = 0; k < negatives; k++) {
       y[k] = ySlopes[k] = -Math.max(0, this.#sides.far(away * y[k], beta));
-      if (y[k] < 0) far++;
+      far += Number(y[k] < 0);
     }
     this.active += this.#isListed ? near + far : near * negatives + far * positives;
     this.#items.take(row, xSlopes, ySlopes, reduction);
 
-    // a bracket of 0 passes nothing on
+    // a bracket of 0 passes nothing on; times 0, since a branch would be a coin toss
     let pull = 0;
-    for (let k = 0; k < positives; k++) pull += xSlopes[k] = x[k] > 0 ? away * xSlopes[k] : 0;
-    for (let k = 0; k < negatives; k++) pull += ySlopes[k] = y[k] < 0 ? away * ySlopes[k] : 0;
+    for (let k = 0; k < positives; k++) pull += xSlopes[k] *= away * Number(x[k] > 0);
+    for (let k = 0; k < negatives; k++) pull += ySlopes[k] *= away * Number(y[k] < 0);
     row.positives.write(xSlopes);
     row.negatives.write(ySlopes);
     return -pull;

@@ -1,4 +1,5 @@
 import type { AnchorRow } from "../../batch/anchorRow.ts";
+import { prefix } from "../../matrix/prefix.ts";
 import type { ItemPlace, Reduction } from "../../reducers/reduction.ts";
 import { sigmoid, softplus } from "../items/itemMath.ts";
 import { TripletHinge } from "./tripletHinge.ts";
@@ -44,6 +45,8 @@ export class TripletItems {
   readonly #weights: Float64Array;
   readonly #pulls: Float64Array;
   readonly #slopes: Float64Array;
+  #near: Float64Array = new Float64Array();
+  #far: Float64Array = new Float64Array();
 
   /**
    * @param capacity the most positives or negatives that an anchor has
@@ -67,9 +70,11 @@ export class TripletItems {
   take(row: AnchorRow, x: Float64Array, y: Float64Array, reduction: Reduction): void {
     const counting = this.#hinge === null ? null : reduction.counting(row.anchor);
     if (counting !== null) {
-      const near = x.subarray(0, row.positives.count);
-      const far = y.subarray(0, row.negatives.count);
-      const counts = this.#isListed ? this.#hinge!.listed(near, far, counting) : this.#hinge!.all(near, far, counting);
+      this.#near = prefix(x, row.positives.count, this.#near);
+      this.#far = prefix(y, row.negatives.count, this.#far);
+      const counts = this.#isListed
+        ? this.#hinge!.listed(this.#near, this.#far, counting)
+        : this.#hinge!.all(this.#near, this.#far, counting);
       reduction.takeCounted(row.anchor, counts);
     } else if (this.#isListed) this.#listed(row, x, y, reduction);
     else this.#every(row, x, y, reduction);

@@ -52,16 +52,20 @@ export class DifferenceHistogram {
       : this.#sums.reduce((total, sum, k) => total + this.#cumulated[k] * sum, 0) / this.#total;
   }
 
-  add(difference: number): void {
-    const last = this.#counts.length - 1;
-    const position = (difference - this.#minVal) / this.#width;
-    const bin = position <= 0 ? 0 : position >= last ? last : Math.floor(position);
-    const share = position <= 0 || bin === last ? 0 : position - bin;
-    this.#counts[bin] += 1 - share;
-    if (share > 0) this.#counts[bin + 1] += share;
-    this.#sums[bin] += difference;
-    this.#items[bin]++;
-    this.#total++;
+  add(differences: Float64Array): void {
+    const [counts, sums, items, minVal, width] = [this.#counts, this.#sums, this.#items, this.#minVal, this.#width];
+    const last = counts.length - 1;
+    for (let k = 0; k < differences.length; k++) {
+      const difference = differences[k];
+      const position = Math.min(last, Math.max(0, (difference - minVal) / width));
+      const bin = Math.floor(position);
+      const share = position - bin;
+      counts[bin] += 1 - share;
+      if (share > 0) counts[bin + 1] += share;
+      sums[bin] += difference;
+      items[bin]++;
+    }
+    this.#total += differences.length;
   }
 
   /**
@@ -86,11 +90,14 @@ export class DifferenceHistogram {
     return joined;
   }
 
-  /** d L / d v of a difference that was added, after {@link DifferenceHistogram.join}. */
-  slope(difference: number): number {
-    const last = this.#counts.length - 1;
-    const position = (difference - this.#minVal) / this.#width;
-    if (position < 0) return this.#cumulated[0] / this.#total;
-    return this.#slopes[position >= last ? last : Math.floor(position)] / this.#total;
+  /** Replaces differences that were added by d L / d v of each, after {@link DifferenceHistogram.join}. */
+  toSlopes(differences: Float64Array): void {
+    const [slopes, minVal, width, total] = [this.#slopes, this.#minVal, this.#width, this.#total];
+    const last = slopes.length - 1;
+    const first = this.#cumulated[0];
+    for (let k = 0; k < differences.length; k++) {
+      const position = (differences[k] - minVal) / width;
+      differences[k] = (position < 0 ? first : slopes[Math.floor(Math.min(last, position))]) / total;
+    }
   }
 }

@@ -32,15 +32,14 @@ export class HardestNegatives implements Differences {
     });
   }
 
-  forEach(visit: (difference: number) => void): void {
-    this.#positives.forEach((distance, i) => {
-      visit(distance - this.#negatives[i]);
-    });
+  forEach(visit: (differences: Float64Array) => void): void {
+    visit(this.#differences());
   }
 
-  pullBack(slope: (difference: number) => number): void {
+  pullBack(toSlopes: (differences: Float64Array) => void): void {
     const { query, tiles } = this.sides;
-    const slopes = this.#positives.map((distance, i) => slope(distance - this.#negatives[i]));
+    const slopes = this.#differences();
+    toSlopes(slopes);
     const pairsOfRow = new Map<number, number[]>();
     this.#rows.forEach((row, pair) => {
       const pairs = pairsOfRow.get(row);
@@ -54,6 +53,10 @@ export class HardestNegatives implements Differences {
       if (i < slopes.length) floats[places[i]] = slopes[i];
       for (const pair of pairsOfRow.get(row.place) ?? []) floats[this.#columns[pair]] -= slopes[pair];
     });
+  }
+
+  #differences(): Float64Array {
+    return this.#positives.map((distance, i) => distance - this.#negatives[i]);
   }
 
   #see(row: TileRow): void {

@@ -1,9 +1,9 @@
 import type { Comparison } from "../../distances/distance.ts";
-import { addNormSlope } from "../../distances/forms/normalization.ts";
+import { addNormSlopes } from "../../distances/forms/normalization.ts";
 import type { Side } from "../../distances/forms/side.ts";
 import type { TileRow } from "../../distances/stream/tiles.ts";
 import type { Run } from "../../kernels/run.ts";
-import { type Matrix, rowView } from "../../matrix/matrix.ts";
+import type { Matrix } from "../../matrix/matrix.ts";
 import { applyMargin, type LogitRows, type Margin } from "./logitRows.ts";
 
 /** The lengths that cosines have lost. */
@@ -99,8 +99,6 @@ function addLengthSlopes(
   factor: number,
   pulls: Float64Array,
 ): void {
-  for (let i = 0; i < lengths.length; i++) {
-    const pull = lengths[i] === 0 ? 0 : (factor * pulls[i]) / lengths[i];
-    addNormSlope(rowView(values, i), { norm: lengths[i], p }, pull, rowView(slopes, i));
-  }
+  const factors = pulls.map((pull, i) => (lengths[i] === 0 ? 0 : (factor * pull) / lengths[i]));
+  addNormSlopes(values, lengths, p, factors, slopes.data);
 }

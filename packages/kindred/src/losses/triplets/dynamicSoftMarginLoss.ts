@@ -107,11 +107,13 @@ export class DynamicSoftMarginLoss extends ComparingLoss<typeof options, typeof 
   /** mean_v C(v) v over the differences v. */
   #weigh({ embeddings, reference }: Batch, differences: Differences): Computed {
     const histogram = new DifferenceHistogram(this.options);
-    differences.forEach((v) => {
-      histogram.add(v);
+    differences.forEach((some) => {
+      histogram.add(some);
     });
     this.#histogram = histogram.join(this.#histogram, this.options.momentum);
-    differences.pullBack((v) => histogram.slope(v));
+    differences.pullBack((some) => {
+      histogram.toSlopes(some);
+    });
     const { value, items, activeItems } = histogram;
     const gradients = pullGradients(differences.sides, embeddings, reference, 1);
     return alreadyReduced(this.reducer, { value, items, activeItems, ...gradients });

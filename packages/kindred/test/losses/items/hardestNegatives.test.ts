@@ -19,8 +19,10 @@ function measure(own: Rows, other: Rows, orders: Orders): { differences: number[
     const sides = new LpDistance().compare(workspace, x, { reference: y, ...orders });
     const hardest = new HardestNegatives(sides);
     const differences: number[] = [];
-    hardest.forEach((difference) => differences.push(difference));
-    hardest.pullBack((difference) => 2 * difference);
+    hardest.forEach((some) => differences.push(...some));
+    hardest.pullBack((some) => {
+      some.forEach((difference, k) => (some[k] = 2 * difference));
+    });
     const { embeddings, reference } = pullGradients(hardest.sides, x, y, 1);
     return { differences, slopes: [...embeddings.data, ...reference!.data] };
   });
