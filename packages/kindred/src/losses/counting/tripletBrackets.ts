@@ -54,22 +54,24 @@ export class TripletBrackets {
     const away = this.#away;
     const positives = row.positives.read(x);
     const negatives = row.negatives.read(y);
+    // one for one with d, so that what they are at d = 0 says all
+    const [nearest, farthest] = [this.#sides.near(0, beta), this.#sides.far(0, beta)];
     let [near, far] = [0, 0];
     for (let k = 0; k < positives; k++) {
-      x[k] = xSlopes[k] = Math.max(0, this.#sides.near(away * x[k], beta));
+      x[k] = xSlopes[k] = Math.max(0, away * x[k] + nearest);
       near += Number(x[k] > 0);
     }
     for (let k = 0; k < negatives; k++) {
-      y[k] = ySlopes[k] = -Math.max(0, this.#sides.far(away * y[k], beta));
+      y[k] = ySlopes[k] = Math.min(0, away * y[k] - farthest);
       far += Number(y[k] < 0);
     }
     this.active += this.#isListed ? near + far : near * negatives + far * positives;
     this.#items.take(row, xSlopes, ySlopes, reduction);
 
-    // a bracket of 0 passes nothing on; times 0, since a branch would be a coin toss
+    // a bracket of 0 passes nothing on
     let pull = 0;
-    for (let k = 0; k < positives; k++) pull += xSlopes[k] *= away * Number(x[k] > 0);
-    for (let k = 0; k < negatives; k++) pull += ySlopes[k] *= away * Number(y[k] < 0);
+    for (let k = 0; k < positives; k++) pull += xSlopes[k] = x[k] > 0 ? away * xSlopes[k] : 0;
+    for (let k = 0; k < negatives; k++) pull += ySlopes[k] = y[k] < 0 ? away * ySlopes[k] : 0;
     row.positives.write(xSlopes);
     row.negatives.write(ySlopes);
     return -pull;

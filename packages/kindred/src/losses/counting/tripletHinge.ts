@@ -27,33 +27,34 @@ export class TripletHinge {
    * @returns good until the next call
    */
   all(x: Float64Array, y: Float64Array, counting: Counting): Counts {
-    this.#begin(x.length * y.length);
-    if (x.length <= y.length) this.#lookUp(y, x, 1, counting);
-    else this.#lookUp(x, y, -1, counting);
-    return this.#counts;
+    const counts = x.length <= y.length ? this.#lookUp(y, x, 1, counting) : this.#lookUp(x, y, -1, counting);
+    return this.#count(x.length * y.length, counts);
   }
 
   /** The same for triplets that are given: the k-th positive goes with the k-th negative alone. */
-  listed(x: Float64Array, y: Float64Array, { low, high, weight }: Counting): Counts {
-    const counts = this.#begin(x.length);
+  listed(x: Float64Array, y: Float64Array, { low: least, high, weight }: Counting): Counts {
+    const low = Math.max(least, 0);
+    let [active, counted, total] = [0, 0, 0];
     for (let k = 0; k < x.length; k++) {
       const violation = x[k] - y[k];
       x[k] = y[k] = 0;
       if (violation <= 0) continue;
-      counts.active++;
+      active++;
       if (violation <= low || violation >= high) continue;
-      counts.counted++;
-      counts.total += violation;
+      counted++;
+      total += violation;
       x[k] = weight;
       y[k] = -weight;
     }
-    return counts;
+    return this.#count(x.length, { active, counted, total });
   }
 
-  #begin(items: number): { active: number; counted: number; total: number } & Counts {
+  #count(items: number, { active, counted, total }: Omit<Counts, "items">): Counts {
     const counts = this.#counts;
     counts.items = items;
-    counts.active = counts.counted = counts.total = 0;
+    counts.active = active;
+    counts.counted = counted;
+    counts.total = total;
     return counts;
   }
 
@@ -61,9 +62,13 @@ export class TripletHinge {
    * For each of `queries`, the run of the sorted `others` whose violation is within the bounds. With sign 1 the others
    * are positives and v = other - query; with -1 they are negatives and v = query - other.
    */
-  #lookUp(queries: Float64Array, others: Float64Array, sign: 1 | -1, { low: least, high, weight }: Counting): void {
+  #lookUp(
+    queries: Float64Array,
+    others: Float64Array,
+    sign: 1 | -1,
+    { low: least, high, weight }: Counting,
+  ): Omit<Counts, "items"> {
     const low = Math.max(least, 0);
-    const counts = this.#counts;
     const pull = -sign * weight;
     // in terms of z = sign * value the violation is other - query either way
     const sorted = (this.#view = prefix(this.#sorted, others.length, this.#view));
@@ -95,9 +100,7 @@ export class TripletHinge {
     // how many queries each sorted place was counted with
     for (let k = 1; k < others.length; k++) steps[k] += steps[k - 1];
     for (let k = 0; k < others.length; k++) others[k] = sign * weight * steps[firstAtLeast(sorted, sign * others[k])];
-    counts.active = active;
-    counts.counted = counted;
-    counts.total = total;
+    return { active, counted, total };
   }
 }
 
