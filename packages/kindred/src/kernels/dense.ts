@@ -56,6 +56,12 @@ export class Dense implements Factor {
     return new Run().point(this.pointer + 4 * i * this.cols, this.cols);
   }
 
+  /** |row i - row j|^2 */
+  squaredDistance(i: number, j: number): number {
+    const { pointer, cols } = this;
+    return kernels.squaredDistance(pointer + 4 * i * cols, pointer + 4 * j * cols, cols);
+  }
+
   /** this <- a b; neither factor is in the memory of this matrix. */
   setProduct(a: Factor, b: Factor): void {
     this.#product(a, b, false);

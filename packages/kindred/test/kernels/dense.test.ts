@@ -65,6 +65,17 @@ describe("Dense", () => {
     });
   });
 
+  it("squaredDistance(i, j) is that of two rows", () => {
+    borrow((workspace) => {
+      const matrix = dense(workspace, [
+        [4, 1, 0],
+        [2, 8, -1],
+      ]);
+      expect(matrix.squaredDistance(0, 1)).toBe(4 + 49 + 1);
+      expect(matrix.squaredDistance(1, 1)).toBe(0);
+    });
+  });
+
   it("invert(workspace) leaves the inverse in place", () => {
     borrow((workspace) => {
       const matrix = dense(workspace, [

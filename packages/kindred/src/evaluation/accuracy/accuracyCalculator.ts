@@ -1,14 +1,14 @@
 import type { Distance } from "../../distances/distance.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
+import { distanceSpace } from "../../distances/scores/distanceSpace.ts";
+import { watchedSpace } from "../../distances/scores/watchedSpace.ts";
 import { checkNames, checkNumber, describe, withDefaults } from "../../matrix/checks.ts";
 import type { Label, Labels } from "../../matrix/labels.ts";
 import { type Matrix, type MatrixLike, toMatrix } from "../../matrix/matrix.ts";
 import { adjustedMutualInformation, normalizedMutualInformation } from "../clustering/clusteringScores.ts";
 import { kMeans } from "../clustering/kMeans.ts";
-import { distanceSpace } from "../neighbours/distanceSpace.ts";
 import { checkWidths } from "../neighbours/nearestNeighbours.ts";
 import { measureRecall, type NeighbourIndexBuilder } from "../neighbours/neighbourIndex.ts";
-import { watchedSpace } from "../neighbours/watchedSpace.ts";
 import {
   type BootstrapOptions,
   bootstrapDefaults,

@@ -1,4 +1,4 @@
-import { forEachTile, type ScoreSpace } from "../neighbours/scoreSpace.ts";
+import { forEachTile, type ScoreSpace } from "../../distances/scores/scoreSpace.ts";
 import { searchTopK } from "../neighbours/searchTopK.ts";
 import { sortBest } from "../neighbours/selection.ts";
 import { type Hits, emptyHits } from "./hits.ts";

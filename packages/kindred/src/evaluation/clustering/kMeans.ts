@@ -1,8 +1,9 @@
-import { borrow, floatsAt, kernels } from "../../kernels/runtime.ts";
+import { euclideanSpace } from "../../distances/scores/euclideanSpace.ts";
+import { Dense } from "../../kernels/dense.ts";
+import { borrow } from "../../kernels/runtime.ts";
 import { checkNumber, withDefaults } from "../../matrix/checks.ts";
 import { type Matrix, type MatrixLike, takeRows, toMatrix } from "../../matrix/matrix.ts";
 import { Random } from "../../matrix/random.ts";
-import { euclideanSpace } from "../neighbours/euclideanSpace.ts";
 import { searchTopK } from "../neighbours/searchTopK.ts";
 
 export interface KMeansOptions {
@@ -55,14 +56,13 @@ function chooseSeeds({ rows, cols, data }: Matrix, k: number, random: Random): I
   const seeds = new Int32Array(k);
   const nearest = new Float64Array(rows).fill(Infinity);
   borrow((workspace) => {
-    const pointer = workspace.floats(data.length);
-    floatsAt(pointer, data.length).set(data);
+    const copy = Dense.of(workspace, rows, cols);
+    copy.view().set(data);
     seeds[0] = random.integer(rows);
     for (let s = 1; s < k; s++) {
-      const seed = pointer + seeds[s - 1] * cols * 4;
       let total = 0;
       for (let i = 0; i < rows; i++) {
-        const squared = kernels.squaredDistance(pointer + i * cols * 4, seed, cols);
+        const squared = copy.squaredDistance(i, seeds[s - 1]);
         if (squared < nearest[i]) nearest[i] = squared;
         total += nearest[i];
       }

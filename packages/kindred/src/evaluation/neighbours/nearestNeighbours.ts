@@ -1,8 +1,8 @@
 import type { Distance } from "../../distances/distance.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
+import { distanceSpace } from "../../distances/scores/distanceSpace.ts";
 import { checkNumber, withDefaults } from "../../matrix/checks.ts";
 import { type Matrix, type MatrixLike, toMatrix } from "../../matrix/matrix.ts";
-import { distanceSpace } from "./distanceSpace.ts";
 import { searchTopK } from "./searchTopK.ts";
 
 /** The k nearest references of each of n queries, the nearest first: entry r of query i stands at `i * k + r`. */

@@ -1,5 +1,6 @@
-import { borrow, floatsAt, heap, kernels, type Workspace } from "../../kernels/runtime.ts";
-import { type Block, forEachTile, type ScoreSpace, type Tile, TILE_COLS } from "./scoreSpace.ts";
+import { CandidateFilter } from "../../distances/scores/candidateFilter.ts";
+import { type Block, forEachTile, type ScoreSpace, type Tile } from "../../distances/scores/scoreSpace.ts";
+import { borrow } from "../../kernels/runtime.ts";
 import { TopK, topKCapacity } from "./topK.ts";
 
 /** Visits the neighbours of query `i`: `count` ids (and scores) from `from` on, the nearest first. */
@@ -19,7 +20,7 @@ const BAND_ROWS = 960;
  */
 export function searchTopK(space: ScoreSpace, k: number, isIncluded: boolean, visit: NeighbourVisitor): void {
   borrow((workspace) => {
-    const filter = new Filter(workspace);
+    const filter = new CandidateFilter(workspace);
     if (space.isSymmetric && isIncluded && space.rows * topKCapacity(k) <= MOST_CANDIDATES) {
       const topK = new TopK(space.rows, k);
       forEachTile(space, { upperOnly: true }, (block, tile) => offerBothWays(topK, block, tile, filter));
@@ -38,30 +39,6 @@ export function searchTopK(space: ScoreSpace, k: number, isIncluded: boolean, vi
   });
 }
 
-/** Finds the few scores of a tile's row that may be candidates, four at a time. */
-class Filter {
-  readonly #bars: number;
-  readonly #found: number;
-
-  constructor(workspace: Workspace) {
-    this.#bars = workspace.floats(TILE_COLS);
-    this.#found = workspace.floats(TILE_COLS);
-  }
-
-  /** The thresholds of the tile's columns, beside that of a row; none: only the row's counts. */
-  setBars(bars: Float32Array | null): void {
-    const own = floatsAt(this.#bars, TILE_COLS);
-    if (bars === null) own.fill(Infinity);
-    else own.set(bars);
-  }
-
-  /** Which of the `count` scores from a pointer, the tile's column `from` on, exceed the row's threshold or their column's. */
-  candidates(pointer: number, from: number, count: number, threshold: number): Int32Array {
-    const found = kernels.exceeding(pointer, this.#bars + 4 * from, count, threshold, this.#found);
-    return new Int32Array(heap().buffer, this.#found, found);
-  }
-}
-
 function visitRows(topK: TopK, top: number, bottom: number, visit: NeighbourVisitor): void {
   for (let i = top; i < bottom; i++) {
     const { from, count } = topK.sorted(i - top);
@@ -70,17 +47,15 @@ function visitRows(topK: TopK, top: number, bottom: number, visit: NeighbourVisi
 }
 
 /** Offers each pair above the diagonal to both of its ends; the candidates of a row come by ascending id. */
-function offerBothWays(topK: TopK, block: Block, { pointer, scores, stride }: Tile, filter: Filter): void {
+function offerBothWays(topK: TopK, block: Block, tile: Tile, filter: CandidateFilter): void {
   const { thresholds } = topK;
   const { rowStart, rowEnd, colStart, colEnd } = block;
   filter.setBars(thresholds.subarray(colStart, colEnd));
   for (let i = rowStart; i < rowEnd; i++) {
     const from = Math.max(0, i + 1 - colStart);
-    const row = (i - rowStart) * stride + from;
-    const count = colEnd - colStart - from;
-    if (count <= 0) continue;
-    for (const k of filter.candidates(pointer + 4 * row, from, count, thresholds[i])) {
-      const score = scores[row + k];
+    const row = (i - rowStart) * tile.stride;
+    for (const k of filter.candidates(tile, row, { from, end: colEnd - colStart }, thresholds[i])) {
+      const score = tile.scores[row + from + k];
       const j = colStart + from + k;
       if (score > thresholds[i]) topK.offer(i, j, score);
       if (score > thresholds[j]) topK.offer(j, i, score);
@@ -93,7 +68,7 @@ function offerRows(
   topK: TopK,
   block: Block,
   tile: Tile,
-  filter: Filter,
+  filter: CandidateFilter,
   { top, isIncluded }: { readonly top: number; readonly isIncluded: boolean },
 ): void {
   const { thresholds } = topK;
@@ -102,7 +77,7 @@ function offerRows(
   for (let i = rowStart; i < rowEnd; i++) {
     const row = (i - rowStart) * tile.stride;
     const self = isIncluded ? i - colStart : -1;
-    for (const k of filter.candidates(tile.pointer + 4 * row, 0, colEnd - colStart, thresholds[i - top])) {
+    for (const k of filter.candidates(tile, row, { from: 0, end: colEnd - colStart }, thresholds[i - top])) {
       const score = tile.scores[row + k];
       if (score > thresholds[i - top] && k !== self) topK.offer(i - top, colStart + k, score);
     }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { LpDistance } from "../../../src/distances/lpDistance.ts";
+import { distanceSpace } from "../../../src/distances/scores/distanceSpace.ts";
 import { forEachHits } from "../../../src/evaluation/accuracy/hitSearch.ts";
 import {
   comparedLabels,
@@ -8,7 +9,6 @@ import {
   equalLabels,
   type Relevance,
 } from "../../../src/evaluation/accuracy/relevance.ts";
-import { distanceSpace } from "../../../src/evaluation/neighbours/distanceSpace.ts";
 import { zeros } from "../../../src/matrix/matrix.ts";
 import { gridMatrix, rankedReferences } from "../fixtures.ts";
 

@@ -1,8 +1,8 @@
-import type { Distance } from "../../distances/distance.ts";
-import { DotProductSimilarity } from "../../distances/dotProductSimilarity.ts";
-import { LpDistance } from "../../distances/lpDistance.ts";
 import { floatsAt } from "../../kernels/runtime.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
+import type { Distance } from "../distance.ts";
+import { DotProductSimilarity } from "../dotProductSimilarity.ts";
+import { LpDistance } from "../lpDistance.ts";
 import { euclideanSpace } from "./euclideanSpace.ts";
 import { productSpace } from "./productSpace.ts";
 import type { ScoreSpace } from "./scoreSpace.ts";
