@@ -48,7 +48,7 @@ function comfortable(matrix: Matrix): Matrix {
 }
 
 function tiledSpace(distance: Distance, query: Matrix, reference: Matrix): ScoreSpace {
-  const sign = distance.isInverted ? 1 : -1;
+  const sign = -distance.away;
   return {
     rows: query.rows,
     cols: reference.rows,

@@ -83,7 +83,7 @@ export function checkNegativeRules(options: Partial<HardNegativeOptions> | undef
 /** The closest that a negative may be to an anchor whose positive is at `positive`, by all rules together. */
 export function closestAllowed(positive: number, rules: HardNegativeOptions): number {
   const { absoluteMargin, relativeMargin, closest, shareOfPositive } = rules;
-  const farther = rules.distance.isInverted ? -1 : 1;
+  const farther = rules.distance.away;
   const bounds = [farther * -Infinity];
   if (absoluteMargin !== null) bounds.push(positive + farther * absoluteMargin);
   if (relativeMargin !== null) bounds.push(positive + farther * relativeMargin * Math.abs(positive));

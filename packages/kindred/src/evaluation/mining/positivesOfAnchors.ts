@@ -32,7 +32,7 @@ function measure({ anchors, reference }: MiningSet, indices: Int32Array, distanc
 
 function nearestOfClass(set: MiningSet, distance: Distance): Positives {
   const { anchors, reference, isSelf } = set;
-  const farther = distance.isInverted ? -1 : 1;
+  const farther = distance.away;
   const indices = new Int32Array(anchors.rows).fill(-1);
   const distances = new Float32Array(anchors.rows);
   const rowsOfClass = groupRows(set.codes!, set.classes);

@@ -55,7 +55,7 @@ export function nearestNeighbours(
 
 function search(query: Matrix, reference: Matrix, k: number, options: NearestNeighboursOptions): Neighbours {
   const space = distanceSpace(options.distance, query, reference);
-  const sign = options.distance.isInverted ? -1 : 1;
+  const sign = options.distance.away;
   const indices = new Int32Array(query.rows * k);
   const distances = new Float32Array(query.rows * k);
   const exact = new Float64Array(k);

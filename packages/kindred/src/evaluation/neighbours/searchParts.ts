@@ -21,7 +21,7 @@ export function searchParts(
   distance: Distance,
 ): Neighbours {
   const topK = new TopK(query.rows, k);
-  const sign = distance.isInverted ? 1 : -1;
+  const sign = -distance.away;
   for (let start = 0; start < rows; start += PART_ROWS) {
     const part = read(start, Math.min(start + PART_ROWS, rows));
     const found = nearestNeighbours(query, part, Math.min(k, part.rows), { distance });
