@@ -89,7 +89,8 @@ export class MatryoshkaLoss implements Loss {
   }
 
   /** @throws RangeError when the embeddings are narrower than the largest size */
-  evaluate(embeddings: MatrixLike, labels: Labels | null, columns: EvaluateOptions = {}): MultipleEvaluation {
+  evaluate(embeddings: MatrixLike, labels: Labels | null, options?: EvaluateOptions): MultipleEvaluation {
+    const columns = options ?? {};
     const { reference, referenceLabels, anchorRows, learnReference } = columns;
     const batch = asPrepared(embeddings, labels, { reference, referenceLabels, anchorRows, learnReference });
     const largest = Math.max(...this.options.sizes);

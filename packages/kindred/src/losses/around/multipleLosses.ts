@@ -95,7 +95,8 @@ export class MultipleLosses implements Loss {
     };
   }
 
-  evaluate(embeddings: MatrixLike, labels: Labels | null, columns: EvaluateOptions = {}): MultipleEvaluation {
+  evaluate(embeddings: MatrixLike, labels: Labels | null, options?: EvaluateOptions): MultipleEvaluation {
+    const columns = options ?? {};
     const hasMiners = Object.values(this.miners).some((miner) => miner !== null && miner !== undefined);
     if (hasMiners && columns.tuples !== undefined)
       throw new TypeError("tuples were given to losses that have miners of their own; leave out one of the two");
