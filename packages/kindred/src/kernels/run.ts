@@ -68,6 +68,13 @@ export class Run {
     kernels.affine(this.pointer, this.count, factor, offset);
   }
 
+  /** x_k <- factors_k x_k. */
+  timesEach(factors: Float64Array): void {
+    const floats = heap();
+    const from = this.pointer >>> 2;
+    for (let k = 0; k < factors.length; k++) floats[from + k] *= factors[k];
+  }
+
   /** x <- x + factor y. */
   addScaled(other: Run, factor: number): void {
     kernels.addScaled(this.pointer, other.pointer, this.count, factor);

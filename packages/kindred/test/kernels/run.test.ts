@@ -17,6 +17,8 @@ describe("Run", () => {
       expect([...all.view()]).toEqual([1, 2, 0, 0, 0, 6]);
       run.copyFrom(all);
       expect([...all.view()]).toEqual([1, 2, 1, 2, 0, 6]);
+      run.timesEach(Float64Array.of(3, -1, 5));
+      expect([...all.view()]).toEqual([1, 2, 3, -2, 0, 6]);
     });
   });
 

@@ -55,12 +55,12 @@ export class MagnitudeLogits implements LogitRows {
       this.#slope = applyMargin(this.#margin, row, target);
       this.#modified = row.at(target);
     }
-    this.#timesLengths(row);
+    if (this.#lengths.vectors !== null) row.timesEach(this.#lengths.vectors);
     return row;
   }
 
   backward(anchor: number, row: TileRow, target: number): void {
-    this.#timesLengths(row);
+    if (this.#lengths.vectors !== null) row.timesEach(this.#lengths.vectors);
     const slope = row.at(target);
     const share = slope * (this.#modified - this.#slope * this.#cosine);
     this.#embeddingPulls[anchor] += share;
@@ -77,13 +77,6 @@ export class MagnitudeLogits implements LogitRows {
     const { p } = this.#lengths;
     addLengthSlopes(embeddings, this.#lengths.embeddings, p, factor, this.#embeddingPulls);
     if (this.#lengths.vectors !== null) addLengthSlopes(vectors, this.#lengths.vectors, p, factor, this.#vectorPulls);
-  }
-
-  #timesLengths(row: Run): void {
-    const lengths = this.#lengths.vectors;
-    if (lengths === null) return;
-    const values = row.view();
-    for (let j = 0; j < lengths.length; j++) values[j] *= lengths[j];
   }
 }
 
