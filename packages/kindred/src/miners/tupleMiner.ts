@@ -5,6 +5,7 @@ import { checkNames, describe } from "../matrix/checks.ts";
 import type { Labels } from "../matrix/labels.ts";
 import type { MatrixLike } from "../matrix/matrix.ts";
 import { Random } from "../matrix/random.ts";
+import { descriptionOf } from "../options/descriptionOf.ts";
 import type { OptionArguments, OptionValues } from "../options/option.ts";
 import { readOptions } from "../options/readOptions.ts";
 import { checkTuples } from "../tuples/anchorLists.ts";
@@ -53,10 +54,7 @@ export abstract class TupleMiner<
    *   value is out of bounds
    */
   constructor(...[given]: OptionArguments<R>) {
-    const { description } = new.target as unknown as { readonly description?: MinerDescription };
-    if (description === undefined)
-      throw new TypeError(`${new.target.name} has no static description; say what the miner is, as describeMiner does`);
-    this.description = description;
+    const description = (this.description = descriptionOf<MinerDescription>(new.target, "miner"));
     this.name = description.name;
     this.options = readOptions(description.options as unknown as R, given, this.name);
     const options = this.options as unknown as OptionValues<MinerOptionRecord>;

@@ -1,4 +1,5 @@
 import { toMatrix, zeros, type Matrix, type MatrixLike } from "../matrix/matrix.ts";
+import { descriptionOf } from "../options/descriptionOf.ts";
 import type { Option, OptionArguments, OptionsGiven, OptionValues } from "../options/option.ts";
 import { readOptions } from "../options/readOptions.ts";
 import { MeanReducer } from "../reducers/meanReducer.ts";
@@ -44,12 +45,7 @@ export abstract class ReducedRegularizer<
    *   when a value is out of bounds
    */
   constructor(...[given]: OptionArguments<R>) {
-    const { description } = new.target as unknown as { readonly description?: RegularizerDescription };
-    if (description === undefined)
-      throw new TypeError(
-        `${new.target.name} has no static description; say what the regularizer is, as describeRegularizer does`,
-      );
-    this.description = description;
+    const description = (this.description = descriptionOf<RegularizerDescription>(new.target, "regularizer"));
     this.name = description.name;
     this.options = readOptions(description.options as unknown as R, given, this.name);
     this.reducer = (this.options as unknown as OptionValues<RegularizerOptionRecord>).reducer;

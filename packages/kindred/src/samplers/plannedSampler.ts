@@ -1,5 +1,6 @@
 import { checkNumber } from "../matrix/checks.ts";
 import { Random } from "../matrix/random.ts";
+import { descriptionOf } from "../options/descriptionOf.ts";
 import type { OptionArguments, OptionValues } from "../options/option.ts";
 import { readOptions } from "../options/readOptions.ts";
 import type { BatchSampler, SamplerState } from "./batchSampler.ts";
@@ -35,12 +36,7 @@ export abstract class PlannedSampler<R extends SamplerOptionRecord = SamplerOpti
    *   value is out of bounds
    */
   constructor(...[given]: OptionArguments<R>) {
-    const { description } = new.target as unknown as { readonly description?: SamplerDescription };
-    if (description === undefined)
-      throw new TypeError(
-        `${new.target.name} has no static description; say what the sampler is, as describeSampler does`,
-      );
-    this.description = description;
+    const description = (this.description = descriptionOf<SamplerDescription>(new.target, "sampler"));
     this.name = description.name;
     this.options = readOptions(description.options as unknown as R, given, this.name);
     const { batchSize, seed } = this.options as unknown as OptionValues<SamplerOptionRecord>;

@@ -1,4 +1,5 @@
 import type { Random } from "../../matrix/random.ts";
+import { firstAbove } from "../../matrix/sortedSearch.ts";
 import { groupOfEachClass, type ClassCounts } from "../labels/classCounts.ts";
 import type { BatchCensus, ClassVisitor } from "./batchCensus.ts";
 import { distinctNumbers, type BatchVisitor } from "./simulate.ts";
@@ -85,15 +86,4 @@ function censusOf(
     visit(c, places, live);
   }
   return { positivePairs, liveAnchors, classes: timesOf.size };
-}
-
-/** The first place whose value is above x. */
-function firstAbove(ascending: Float64Array, x: number): number {
-  let [low, high] = [0, ascending.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle] > x) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

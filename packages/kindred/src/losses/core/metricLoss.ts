@@ -5,6 +5,7 @@ import type { AnyColumns, EvaluateArguments, Takes } from "../../batch/takes.ts"
 import { unknownName } from "../../matrix/checks.ts";
 import type { Labels } from "../../matrix/labels.ts";
 import { zeros, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
+import { descriptionOf } from "../../options/descriptionOf.ts";
 import type { OptionArguments, OptionValues } from "../../options/option.ts";
 import { readOptions } from "../../options/readOptions.ts";
 import type { Reducer } from "../../reducers/reducer.ts";
@@ -54,10 +55,7 @@ export abstract class MetricLoss<
    *   when a value is out of bounds
    */
   constructor(...[given]: OptionArguments<R>) {
-    const { description } = new.target as unknown as { readonly description?: LossDescription };
-    if (description === undefined)
-      throw new TypeError(`${new.target.name} has no static description; say what the loss is, as describeLoss does`);
-    this.description = description;
+    const description = (this.description = descriptionOf<LossDescription>(new.target, "loss"));
     this.name = description.name;
     this.options = readOptions(description.options as unknown as R, given, this.name);
     const options = this.options as unknown as OptionValues<LossOptionRecord>;

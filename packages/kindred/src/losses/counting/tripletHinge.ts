@@ -1,4 +1,5 @@
 import { prefix } from "../../matrix/prefix.ts";
+import { firstAbove, firstAtLeast } from "../../matrix/sortedSearch.ts";
 import type { Counting, Counts } from "../../reducers/reduction.ts";
 
 /**
@@ -102,32 +103,4 @@ export class TripletHinge {
     for (let k = 0; k < others.length; k++) others[k] = sign * weight * steps[firstAtLeast(sorted, sign * others[k])];
     return { active, counted, total };
   }
-}
-
-// The searches halve without branches: which half it is no processor foresees.
-
-/** The first place of an ascending list whose entry is above x. */
-function firstAbove(sorted: Float64Array, x: number): number {
-  let from = 0;
-  let length = sorted.length;
-  if (length === 0 || sorted[0] > x) return 0;
-  while (length > 1) {
-    const half = length >>> 1;
-    from += half * Number(sorted[from + half - 1] <= x);
-    length -= half;
-  }
-  return from + Number(sorted[from] <= x);
-}
-
-/** The first place of an ascending list whose entry is at least x. */
-function firstAtLeast(sorted: Float64Array, x: number): number {
-  let from = 0;
-  let length = sorted.length;
-  if (length === 0 || sorted[0] >= x) return 0;
-  while (length > 1) {
-    const half = length >>> 1;
-    from += half * Number(sorted[from + half - 1] < x);
-    length -= half;
-  }
-  return from + Number(sorted[from] < x);
 }

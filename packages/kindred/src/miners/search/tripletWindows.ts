@@ -1,5 +1,6 @@
 import type { AnchorRow } from "../../batch/anchorRow.ts";
 import type { Others } from "../../batch/others.ts";
+import { firstAtLeast } from "../../matrix/sortedSearch.ts";
 import { floatAtMost } from "./floatAtMost.ts";
 
 /** Up to so many ends of windows are sorted by insertion, and each is counted up to by itself. */
@@ -148,12 +149,12 @@ export class TripletWindows {
     const before = this.#before;
     const cuts = this.#cuts;
     const count = this.#cutCount;
-    for (let j = from; j < to; j++) before[firstAtLeast(cuts, count, row[j]) + 1]++;
+    for (let j = from; j < to; j++) before[firstAtLeast(cuts, row[j], count) + 1]++;
   }
 
   /** How many negatives are at most as far as a cut. */
   #atMost(cut: number): number {
-    return this.#before[firstAtLeast(this.#cuts, this.#cutCount, cut) + 1];
+    return this.#before[firstAtLeast(this.#cuts, cut, this.#cutCount) + 1];
   }
 
   /** Sorts negatives into their bins, and moves the start of each bin to its end. */
@@ -178,7 +179,7 @@ export class TripletWindows {
       const reference = list[j + shift];
       if (distance <= first) sorted[lowest++] = reference;
       else if (distance > last) sorted[highest++] = reference;
-      else sorted[before[firstAtLeast(cuts, count, distance)]++] = reference;
+      else sorted[before[firstAtLeast(cuts, distance, count)]++] = reference;
     }
     before[0] = lowest;
     before[count] = highest;
@@ -192,16 +193,4 @@ function sortByInsertion(list: Float64Array, count: number): void {
     for (; place > 0 && list[place - 1] > entry; place--) list[place] = list[place - 1];
     list[place] = entry;
   }
-}
-
-/** The first of `count` ascending entries that is at least x; `count` for none. */
-function firstAtLeast(sorted: Float64Array, count: number, x: number): number {
-  let from = 0;
-  let to = count;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if (sorted[middle] >= x) to = middle;
-    else from = middle + 1;
-  }
-  return from;
 }
