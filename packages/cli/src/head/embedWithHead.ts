@@ -1,15 +1,16 @@
-import { embedInBatches, type Matrix, type MlpModel } from "kindred";
+import { embedInBatches, type Matrix } from "kindred";
 import { InputError } from "../door/inputError.ts";
+import type { Head } from "./head.ts";
 
 /** The embeddings that a head gives to the vectors of a file; without a head the vectors. @throws InputError for other widths */
-export function embedWithHead(head: MlpModel | null, path: string, vectors: Matrix): Matrix {
+export function embedWithHead(head: Head | null, path: string, vectors: Matrix): Matrix {
   if (head === null) return vectors;
   const { inputSize } = head.shape;
   if (vectors.cols !== inputSize)
     throw new InputError(
       `${path} has vectors of ${vectors.cols} columns, but the head was trained on ${inputSize}; give vectors of the same model (--ignore leaves columns out)`,
     );
-  const embeddings = embedInBatches(head, vectors);
+  const embeddings = embedInBatches(head.model, vectors);
   const wrong = embeddings.data.findIndex((entry) => !Number.isFinite(entry));
   if (wrong >= 0)
     throw new InputError(

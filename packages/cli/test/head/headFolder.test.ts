@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { MlpModel } from "kindred";
 import { describe, expect, it } from "vitest";
+import { Head } from "../../src/head/head.ts";
 import { loadHead, saveHead } from "../../src/head/headFolder.ts";
 import { tensorBytes, tensorsOf } from "../../src/head/safetensors.ts";
 import { scratchFolder } from "../support/scratch.ts";
@@ -12,7 +13,7 @@ const input = { data: Float32Array.of(1, 2, 3, 4, -1, 0, 1, 0), rows: 2, cols: 4
 
 describe("a saved head", () => {
   it("embeds as before when it is loaded, from its folder or the one above", () => {
-    saveHead(model, join(folder, "whole/model"));
+    saveHead(new Head(model, null), join(folder, "whole/model"));
     for (const place of ["whole", "whole/model"])
       expect(loadHead(join(folder, place)).embed(input)).toEqual(model.embed(input));
   });
@@ -36,7 +37,7 @@ describe("a saved head", () => {
     ],
   ])("with %s is refused", (_, name, change, sentence) => {
     const place = join(folder, "broken");
-    saveHead(model, place);
+    saveHead(new Head(model, null), place);
     const content = change(readFileSync(join(place, name)));
     if (content === null) rmSync(join(place, name));
     else writeFileSync(join(place, name), content);

@@ -11,6 +11,7 @@ import { addFlags, flag, flagValues, toggle, type FlagValues } from "../../flags
 import { addLossFlags } from "../../flags/lossFlags.ts";
 import { text } from "../../flags/readers.ts";
 import { shared } from "../../flags/shared.ts";
+import { Head } from "../../head/head.ts";
 import { saveHead } from "../../head/headFolder.ts";
 import { USUAL_LOSS } from "../../parts/losses.ts";
 import { toHtml } from "../../report/page.ts";
@@ -90,7 +91,7 @@ async function train(path: string | null, given: FlagValues<typeof flags>, termi
   const metrics = JSON.stringify(trainMetrics(head), null, 2);
   const report = toHtml(trainReport(head, out));
   await writeResultFolder(out, (folder) => {
-    saveHead(head.model, join(folder, "model"));
+    saveHead(new Head(head.model, null), join(folder, "model"));
     writeFileSync(join(folder, MARK), `${metrics}\n`);
     writeFileSync(join(folder, "report.html"), report);
   });

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { MlpModel, Random, type Matrix } from "kindred";
 import { describe, expect, it } from "vitest";
+import { Head } from "../../../src/head/head.ts";
 import { saveHead } from "../../../src/head/headFolder.ts";
 import { npyBytes } from "../../support/npyBytes.ts";
 import { clusteredCsv, put, runCommand, scratchFolder } from "../../support/scratch.ts";
@@ -36,7 +37,7 @@ describe("kindred evaluate", () => {
 
   it("evaluates what a head makes of the vectors", async () => {
     const head = new MlpModel({ inputSize: 5, outputSize: 3, hidden: [4], activation: "tanh", seed: 1 });
-    saveHead(head, join(folder, "head"));
+    saveHead(new Head(head, null), join(folder, "head"));
     const { json } = await evaluateJson(data, "--labels", labelFile, "--head", join(folder, "head"), "--k", "3");
     expectFigures(json, plainMetrics([head.embed(vectors), labels], null, "cosine", [3]));
   });
@@ -174,7 +175,7 @@ describe("kindred evaluate", () => {
     const none = put(folder, "none.npy", npyBytes({ data: new Float32Array(0), rows: 0, cols: 5 }));
     const empty = await runCommand("evaluate", none, "--labels", labelFile);
     expect([empty.status, empty.errors]).toEqual([2, expect.stringMatching(/none\.npy is empty \(0 rows/)]);
-    saveHead(new MlpModel({ inputSize: 7, outputSize: 3 }), join(folder, "wide"));
+    saveHead(new Head(new MlpModel({ inputSize: 7, outputSize: 3 }), null), join(folder, "wide"));
     const wide = await runCommand("evaluate", data, "--labels", labelFile, "--head", join(folder, "wide"));
     expect([wide.status, wide.errors]).toEqual([2, expect.stringMatching(/5 columns, but the head was trained on 7/)]);
     const strange = put(folder, "strange.txt", "p\nq\n".repeat(15));

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { MlpModel, Random, type Matrix } from "kindred";
 import { describe, expect, it } from "vitest";
+import { Head } from "../../../src/head/head.ts";
 import { saveHead } from "../../../src/head/headFolder.ts";
 import { npyBytes } from "../../support/npyBytes.ts";
 import { clusteredCsv, put, runCommand, scratchFolder } from "../../support/scratch.ts";
@@ -61,7 +62,7 @@ describe("kindred match", () => {
 
   it("matches what a head makes of gallery and queries", async () => {
     const head = new MlpModel({ inputSize: 4, outputSize: 3, seed: 3 });
-    saveHead(head, join(folder, "head"));
+    saveHead(new Head(head, null), join(folder, "head"));
     const { out } = await runCommand(
       "match",
       galleryFile,
