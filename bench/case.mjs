@@ -8,7 +8,7 @@ const WARM_UP_MS = 1000;
 const { kind, name, n, d, classes, reps, threads, limitS, seed } = JSON.parse(process.argv[2]);
 const out = { peer: "kindred", kind, name, n, d, classes, threads };
 try {
-  out.threads = await kindred.setThreads(threads);
+  out.threads = (await kindred.setThreads(threads)).threads;
   const run = build();
   out.firstMs = round(time(run));
   const start = performance.now();

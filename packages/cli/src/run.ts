@@ -7,13 +7,14 @@ import { sensitivityCommand } from "./commands/sensitivity/sensitivity.ts";
 import { trainCommand } from "./commands/train/train.ts";
 import { exitStatus } from "./door/exitStatus.ts";
 import { InputError } from "./door/inputError.ts";
+import { shortageOf } from "./door/shortage.ts";
 import { processTerminal, type Terminal } from "./terminal/terminal.ts";
 
 /**
  * Runs the command line.
  *
  * @param args without the program's name
- * @returns the exit status: 0 done, 3 when the doctor expects silent batches, 2 when the input cannot be used, 1 when the program itself failed
+ * @returns the exit status: 0 done, 3 when the doctor expects silent batches, 2 when the input cannot be used or memory is too short, 1 when the program itself failed
  */
 export async function run(args: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
   const program = new Command("kindred")
@@ -43,6 +44,11 @@ function statusOf(error: unknown, terminal: Terminal): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.done : exitStatus.badInput;
   if (error instanceof InputError || isFileError(error)) {
     terminal.complain(`kindred: ${error.message}`);
+    return exitStatus.badInput;
+  }
+  const shortage = shortageOf(error);
+  if (shortage !== null) {
+    terminal.complain(`kindred: ${shortage}`);
     return exitStatus.badInput;
   }
   terminal.complain(`kindred failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

@@ -103,7 +103,8 @@ export {
   type VerificationOptions,
   type VerificationResult,
 } from "./evaluation/verification/verification.ts";
-export { setThreads, threadCount } from "./kernels/threads.ts";
+export { KernelsError } from "./kernels/kernelsError.ts";
+export { setThreads, threadCount, type Threads } from "./kernels/threads.ts";
 export { AnglELoss, type AnglELossOptions } from "./losses/views/anglELoss.ts";
 export { AngularLoss, type AngularLossOptions } from "./losses/triplets/angularLoss.ts";
 export { ArcFaceLoss, type ArcFaceLossOptions } from "./losses/classes/arcFaceLoss.ts";
