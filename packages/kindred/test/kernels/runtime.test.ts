@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CosineSimilarity, LpDistance, Random, SupConLoss, type Matrix } from "../../src/index.ts";
+import { KernelsError } from "../../src/kernels/kernelsError.ts";
 import { borrow, floatsAt, heap, kernels } from "../../src/kernels/runtime.ts";
 
 function normalMatrix(rows: number, cols: number, seed: number): Matrix {
@@ -54,7 +55,7 @@ describe("borrow", () => {
     const start = borrow((workspace) => workspace.floats(1));
     for (const count of [2 ** 29, 2 ** 31, 2 ** 53])
       expect(() => borrow((workspace) => workspace.floats(count))).toThrow(
-        new RangeError(
+        new KernelsError(
           `a working buffer of ${count} floats is more than WebAssembly's memory holds; use smaller batches`,
         ),
       );
