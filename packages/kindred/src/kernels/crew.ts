@@ -103,7 +103,7 @@ export class Crew {
   #lose(hand: Hand, why: string): void {
     if (hand.isGone) return;
     hand.isGone = true;
-    this.reason ??= `a thread ended by itself: ${why}`;
+    this.reason ??= why;
     void this.dismiss();
   }
 

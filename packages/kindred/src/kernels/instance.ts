@@ -104,9 +104,7 @@ function compile(base64: string, what: string): WebAssembly.Module {
     );
   const bytes = decodeBase64(base64);
   if (!WebAssembly.validate(bytes))
-    throw new KernelsError(
-      `the WebAssembly here has no ${what}: take a newer browser or Node, or a newer processor`,
-    );
+    throw new KernelsError(`the WebAssembly here has no ${what}: take a newer browser or Node, or a newer processor`);
   try {
     return new WebAssembly.Module(bytes);
   } catch (cause) {

@@ -17,9 +17,11 @@ export function hiringInNode(): Hire | null {
     if (task.index >= most)
       throw new Error("too few addresses are left for another thread: raise the limit of the process (ulimit -v)");
     const source = `${handSource}\nwork(process.getBuiltinModule("node:worker_threads").workerData);`;
-    const thread = startThread(() => new workers.Worker(source, { eval: true, workerData: task, execArgv: [], env: {} }));
-    thread.on("error", ({ message }) => onEnd(message));
-    thread.on("exit", (status) => onEnd(`it ended with status ${status}`));
+    const thread = startThread(
+      () => new workers.Worker(source, { eval: true, workerData: task, execArgv: [], env: {} }),
+    );
+    thread.on("error", ({ message }) => onEnd(`a thread ended by itself: ${message}`));
+    thread.on("exit", (status) => onEnd(`a thread ended by itself, with status ${status}`));
     thread.unref();
     return () => thread.terminate();
   };

@@ -35,10 +35,10 @@ export interface SharedKernels extends KernelsInstance {
 /** Kernels over memory that this thread and `others` can share. They are not in use yet. @throws KernelsError where there can be none */
 export function sharedKernels(others: number): SharedKernels {
   const instance = sharedInstance();
-  const { heapBase } = instance.kernels;
+  const base = instance.kernels.heapBase();
   const bytes = panelBytes(instance);
-  const panels = Array.from({ length: others }, (_, k) => heapBase() + k * bytes);
-  growTo(instance.memory, heapBase() + others * bytes);
+  const panels = Array.from({ length: others }, (_, k) => base + k * bytes);
+  growTo(instance.memory, base + others * bytes);
   return { ...instance, panels };
 }
 
@@ -94,7 +94,9 @@ function growTo(memory: WebAssembly.Memory, bytes: number): boolean {
     memory.grow(Math.ceil(missing / PAGE_BYTES));
   } catch (cause) {
     const megabytes = Math.ceil(bytes / 2 ** 20);
-    throw new KernelsError(`the kernels need ${megabytes} MB, more than can be had here; use smaller batches`, { cause });
+    throw new KernelsError(`the kernels need ${megabytes} MB, more than can be had here; use smaller batches`, {
+      cause,
+    });
   }
   return true;
 }

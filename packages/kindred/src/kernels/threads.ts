@@ -80,7 +80,8 @@ async function gather(count: number): Promise<void> {
 /** How threads are started here. @throws Error saying why they cannot be */
 function hiring(): Hire {
   const hire = hiringInNode() ?? hiringInBrowser();
-  if (!canWait()) throw new Error("this thread must not wait for others, as a page's main thread: call setThreads in a Worker");
+  if (!canWait())
+    throw new Error("this thread must not wait for others, as a page's main thread: call setThreads in a Worker");
   return hire;
 }
 

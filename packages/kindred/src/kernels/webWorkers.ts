@@ -1,6 +1,7 @@
 import { handSource, type Hire } from "./hands.ts";
 
-const refused = "a Worker cannot be started from a blob: address; a Content-Security-Policy must allow it, with worker-src blob:";
+const refused =
+  "a Worker cannot be started from a blob: address; a Content-Security-Policy must allow it, with worker-src blob:";
 
 /** How threads are started in browsers. @throws Error saying why they cannot be */
 export function hiringInBrowser(): Hire {
@@ -17,7 +18,7 @@ export function hiringInBrowser(): Hire {
     thread.onerror = (event) => {
       event.preventDefault();
       // a Worker that could not be loaded has no message
-      onEnd(event.message || refused);
+      onEnd(event.message ? `a thread ended by itself: ${event.message}` : refused);
     };
     thread.postMessage(task);
     return () => {

@@ -59,21 +59,27 @@ function runInNode(flags: readonly string[], limit = "true"): Told {
 
 /** Runs the program where there is no Node: in a page or Worker whose globals are these. */
 async function runInPage(globals: object, wasm = true): Promise<Told> {
-  const page = createContext({ atob, console: { warn: () => {} }, setTimeout, ...globals }, { codeGeneration: { strings: false, wasm } });
+  const page = createContext(
+    { atob, console: { warn: () => {} }, setTimeout, ...globals },
+    { codeGeneration: { strings: false, wasm } },
+  );
   return (await runInContext(`${script};tell`, page)) as Told;
 }
 
+const aNumber: unknown = expect.any(Number);
+const textWith = (part: string): unknown => expect.stringContaining(part);
+const textLike = (pattern: RegExp): unknown => expect.stringMatching(pattern);
 const isLinux = process.platform === "linux";
 
 describe("the library, bundled for a server", () => {
   it("has threads, and the bits of one", () => {
-    expect(runInNode([])).toEqual({ advised: true, sampled: 8, loss: expect.any(Number), threads: 3, reason: null });
+    expect(runInNode([])).toEqual({ advised: true, sampled: 8, loss: aNumber, threads: 3, reason: null });
   });
 
   it.runIf(isLinux)("works alone under Node's permission model, and names the flag that allows threads", () => {
     const flag = process.allowedNodeEnvironmentFlags.has("--permission") ? "--permission" : "--experimental-permission";
     const told = runInNode(["--no-warnings", flag, `--allow-fs-read=${folder}`]);
-    expect(told).toMatchObject({ loss: expect.any(Number), threads: 1, reason: expect.stringContaining("--allow-worker") });
+    expect(told).toMatchObject({ loss: aNumber, threads: 1, reason: textWith("--allow-worker") });
   });
 
   // Node takes 0.7 GB of addresses, a memory of the kernels 10 GB; the second one is shared
@@ -81,22 +87,27 @@ describe("the library, bundled for a server", () => {
     { gigabytes: 12, threads: 1, reason: /reserves 10 GB of addresses/ },
     { gigabytes: 21.3, threads: 1, reason: /too few addresses are left/ },
     { gigabytes: 22.3, threads: 2, reason: /too few addresses are left/ },
-  ])("comes to $threads of 3 threads where it may have $gigabytes GB of addresses", ({ gigabytes, threads, reason }) => {
-    const told = runInNode([], `ulimit -v ${Math.round(gigabytes * 2 ** 20)}`);
-    expect(told).toMatchObject({ loss: expect.any(Number), threads, reason: expect.stringMatching(reason) });
-  });
+  ])(
+    "comes to $threads of 3 threads where it may have $gigabytes GB of addresses",
+    ({ gigabytes, threads, reason }) => {
+      const told = runInNode([], `ulimit -v ${Math.round(gigabytes * 2 ** 20)}`);
+      expect(told).toMatchObject({ loss: aNumber, threads, reason: textLike(reason) });
+    },
+  );
 
   it.runIf(isLinux)("computes nothing where memory cannot be reserved, says what to do, and that helps", () => {
     const told = runInNode([], `ulimit -v ${3 * 2 ** 20}`);
-    expect(told).toMatchObject({ advised: true, sampled: 8, threads: 1, reason: expect.stringMatching(/10 GB of addresses/) });
+    expect(told).toMatchObject({ advised: true, sampled: 8, threads: 1, reason: textLike(/10 GB of addresses/) });
     expect(told.loss).toMatch(/^true no memory for the kernels: .* NODE_OPTIONS=--disable-wasm-trap-handler/);
     const helped = runInNode(["--disable-wasm-trap-handler"], `ulimit -v ${3 * 2 ** 20}`);
-    expect(helped).toMatchObject({ loss: expect.any(Number), threads: expect.any(Number) });
+    expect(helped).toMatchObject({ loss: aNumber, threads: aNumber });
   });
 
   it.each([
     { flag: "--jitless", sentence: /^true .*WebAssembly, which is switched off or missing here/ },
-    ...(process.arch === "x64" ? [{ flag: "--no-enable-sse4-1", sentence: /^true the WebAssembly here has no SIMD/ }] : []),
+    ...(process.arch === "x64"
+      ? [{ flag: "--no-enable-sse4-1", sentence: /^true the WebAssembly here has no SIMD/ }]
+      : []),
   ])("does what needs no kernels with $flag, and says what a loss is missing", ({ flag, sentence }) => {
     const told = runInNode([flag]);
     expect(told).toMatchObject({ advised: true, sampled: 8, threads: 1 });
@@ -113,7 +124,7 @@ describe("the library, bundled for a page", () => {
   });
 
   it("works alone where there are no Workers", async () => {
-    expect(await runInPage({})).toMatchObject({ loss: expect.any(Number), threads: 1, reason: "there are no Workers here" });
+    expect(await runInPage({})).toMatchObject({ loss: aNumber, threads: 1, reason: "there are no Workers here" });
   });
 
   it("works alone in a page that is not cross-origin isolated, and names the headers", async () => {
@@ -126,21 +137,28 @@ describe("the library, bundled for a page", () => {
     const wait = (): never => {
       throw new TypeError("Atomics.wait cannot be called in this context");
     };
-    const { threads, reason } = await runInPage({ Worker: class {}, crossOriginIsolated: true, Atomics: { ...Atomics, wait } });
-    expect({ threads, reason }).toEqual({ threads: 1, reason: expect.stringContaining("call setThreads in a Worker") });
+    const { threads, reason } = await runInPage({
+      Worker: class {},
+      crossOriginIsolated: true,
+      Atomics: { ...Atomics, wait },
+    });
+    expect({ threads, reason }).toEqual({ threads: 1, reason: textWith("call setThreads in a Worker") });
   });
 
-  it.each(["throws", "fails"])("works alone where a Worker of a blob: address %s, and names the directive", async (how) => {
-    class Refused {
-      onerror: ((event: object) => void) | null = null;
-      constructor() {
-        if (how === "throws") throw new Error("SecurityError");
-        setTimeout(() => this.onerror?.({ preventDefault: () => {}, message: undefined }), 1);
+  it.each(["throws", "fails"])(
+    "works alone where a Worker of a blob: address %s, and names the directive",
+    async (how) => {
+      class Refused {
+        onerror: ((event: object) => void) | null = null;
+        constructor() {
+          if (how === "throws") throw new Error("SecurityError");
+          setTimeout(() => this.onerror?.({ preventDefault: () => {}, message: undefined }), 1);
+        }
+        postMessage(): void {}
+        terminate(): void {}
       }
-      postMessage(): void {}
-      terminate(): void {}
-    }
-    const told = await runInPage({ Worker: Refused, crossOriginIsolated: true, URL, Blob });
-    expect(told).toMatchObject({ loss: expect.any(Number), threads: 1, reason: expect.stringContaining("worker-src blob:") });
-  });
+      const told = await runInPage({ Worker: Refused, crossOriginIsolated: true, URL, Blob });
+      expect(told).toMatchObject({ loss: aNumber, threads: 1, reason: textWith("worker-src blob:") });
+    },
+  );
 });

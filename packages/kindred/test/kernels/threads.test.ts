@@ -130,7 +130,7 @@ describe("setThreads", () => {
     watchThreads((_, options) => startThread("throw new Error('no memory')", options));
     expect(await setThreads(3)).toEqual({ threads: 1, reason: "a thread ended by itself: no memory" });
     watchThreads((_, options) => startThread("process.exit(7)", options));
-    expect(await setThreads(3)).toEqual({ threads: 1, reason: "a thread ended by itself: it ended with status 7" });
+    expect(await setThreads(3)).toEqual({ threads: 1, reason: "a thread ended by itself, with status 7" });
     vi.restoreAllMocks();
     expect(await setThreads(2)).toEqual(all(2));
   });
