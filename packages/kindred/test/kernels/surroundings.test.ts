@@ -49,10 +49,13 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs the program in a Node of its own, with flags for it, under a limit of the shell. */
-function runInNode(flags: readonly string[], limit = "true"): Told {
-  const command = `${limit} && exec "$0" "$@"`;
-  const { stdout, stderr } = spawnSync("sh", ["-c", command, process.execPath, ...flags, file], { encoding: "utf8" });
+/** Runs the program in a Node of its own, with flags for it, under a limit that a shell sets. */
+function runInNode(flags: readonly string[], limit?: string): Told {
+  const [program, args] =
+    limit === undefined
+      ? [process.execPath, [...flags, file]]
+      : ["sh", ["-c", `${limit} && exec "$0" "$@"`, process.execPath, ...flags, file]];
+  const { stdout, stderr } = spawnSync(program, args, { encoding: "utf8" });
   if (stdout === "") throw new Error(stderr);
   return JSON.parse(stdout) as Told;
 }
