@@ -1,14 +1,19 @@
 import { readFileSync } from "node:fs";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, type OutputConfiguration } from "commander";
 import { doctorCommand } from "./commands/doctor/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate/evaluate.ts";
 import { matchCommand } from "./commands/match/match.ts";
 import { sensitivityCommand } from "./commands/sensitivity/sensitivity.ts";
 import { trainCommand } from "./commands/train/train.ts";
 import { exitStatus } from "./door/exitStatus.ts";
-import { InputError } from "./door/inputError.ts";
-import { shortageOf } from "./door/shortage.ts";
-import { processTerminal, type Terminal } from "./terminal/terminal.ts";
+import { failureOf } from "./door/failure.ts";
+import { inLine } from "./terminal/clean.ts";
+import { formatItem } from "./terminal/helpLayout.ts";
+import { processScreen } from "./terminal/screen.ts";
+import type { Terminal } from "./terminal/terminal.ts";
+
+/** Columns of a help that goes into a file or a pipe. */
+const HELP_COLUMNS = 80;
 
 /**
  * Runs the command line.
@@ -16,7 +21,7 @@ import { processTerminal, type Terminal } from "./terminal/terminal.ts";
  * @param args without the program's name
  * @returns the exit status: 0 done, 3 when the doctor expects silent batches, 2 when the input cannot be used or memory is too short, 1 when the program itself failed
  */
-export async function run(args: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
+export async function run(args: readonly string[], terminal: Terminal = processScreen()): Promise<number> {
   const program = new Command("kindred")
     .description("Metric learning from the terminal: train, judge and use embeddings.")
     .version(version())
@@ -27,37 +32,34 @@ export async function run(args: readonly string[], terminal: Terminal = processT
   program.addCommand(evaluateCommand(terminal));
   program.addCommand(matchCommand(terminal));
   program.addCommand(sensitivityCommand(terminal, args));
-  const output = {
-    writeOut: (text: string) => terminal.print(text.trimEnd()),
-    writeErr: (text: string) => terminal.complain(text.trimEnd()),
-  };
-  for (const command of [program, ...program.commands]) command.exitOverride().configureOutput(output);
+  for (const command of [program, ...program.commands])
+    command.exitOverride().configureHelp({ formatItem }).configureOutput(outputTo(terminal));
   try {
     await program.parseAsync(args, { from: "user" });
     return status;
   } catch (error) {
-    return statusOf(error, terminal);
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.done : exitStatus.badInput;
+    const failure = failureOf(error, Boolean(process.env.KINDRED_TRACE));
+    terminal.complain(failure.sentence);
+    return failure.status;
   }
 }
 
-function statusOf(error: unknown, terminal: Terminal): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.done : exitStatus.badInput;
-  if (error instanceof InputError || isFileError(error)) {
-    terminal.complain(`kindred: ${error.message}`);
-    return exitStatus.badInput;
-  }
-  const shortage = shortageOf(error);
-  if (shortage !== null) {
-    terminal.complain(`kindred: ${shortage}`);
-    return exitStatus.badInput;
-  }
-  terminal.complain(`kindred failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  return exitStatus.failed;
+function outputTo(terminal: Terminal): OutputConfiguration {
+  const helpWidth = (): number => (Number.isFinite(terminal.width) ? terminal.width : HELP_COLUMNS);
+  return {
+    writeOut: (text) => terminal.say(text.trimEnd()),
+    writeErr: (text) => terminal.complain(text.trimEnd()),
+    outputError: (text, write) => write(inOurWords(text)),
+    getOutHelpWidth: helpWidth,
+    getErrHelpWidth: helpWidth,
+  };
 }
 
-/** No right to read or write, no space left and the like. */
-function isFileError(error: unknown): error is Error {
-  return error instanceof Error && "syscall" in error;
+/** What commander says of a wrong command line, in one line and as the command says all else. */
+function inOurWords(text: string): string {
+  const sentence = text.trim().replace(/^error: /, "kindred: ");
+  return inLine(sentence.replace(/\n\(Did you mean (.*?)\?\)$/s, "; did you mean $1?"));
 }
 
 function version(): string {

@@ -1,4 +1,5 @@
-import { Option, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { nearest } from "../door/nearest.ts";
 
 /** A flag of a command, and its value when it is not given. */
 export interface Flag<T> {
@@ -40,7 +41,19 @@ export function choice<T extends string>(
   words: readonly T[],
   fallback: T | null = null,
 ): Flag<T | null> {
-  return tellingDefault({ option: new Option(usage, help).choices(words), fallback });
+  const option = new Option(usage, help).choices(words).argParser((text: string) => oneOf(words, text));
+  return tellingDefault({ option, fallback });
+}
+
+function oneOf<T extends string>(words: readonly T[], text: string): T {
+  const word = words.find((each) => each === text);
+  if (word !== undefined) return word;
+  throw new InvalidArgumentError(`Allowed choices are ${words.join(", ")}${nearest(text, words) || "."}`);
+}
+
+/** The flag, refused beside others. @param conflicts names of flags that it may not be given with */
+export function without<T>({ option, fallback }: Flag<T>, conflicts: string[]): Flag<T> {
+  return { option: option.conflicts(conflicts), fallback };
 }
 
 /** A flag without a value: given or not. @param conflicts names of flags that it may not be given with */

@@ -6,6 +6,6 @@ const units: Readonly<Record<string, number>> = { b: 1, kb: 1e3, mb: 1e6, gb: 1e
 export function memory(text: string): number {
   const [, amount, unit] = /^\s*([\d.]+)\s*([kmgt]?b)\s*$/i.exec(text) ?? [];
   const value = Number(amount) * units[unit?.toLowerCase() ?? ""];
-  if (value > 0) return value;
+  if (value > 0 && Number.isFinite(value)) return value;
   throw new InvalidArgumentError("Give an amount such as 8GB or 512MB.");
 }

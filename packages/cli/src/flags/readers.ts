@@ -1,28 +1,35 @@
 import { InvalidArgumentError } from "commander";
 
-/** Reads a flag's whole number. @param least the smallest that is allowed */
-export function integer(least: number): (text: string) => number {
+/** More of anything than this is a slip of the hand. */
+const MOST = 2 ** 31 - 1;
+
+/** Reads a flag's whole number. @param least the smallest that is allowed; @param most the largest */
+export function integer(least: number, most = MOST): (text: string) => number {
   return (text) => {
-    const value = Number(text);
-    if (text.trim() !== "" && Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`Give a whole number from ${least} on.`);
+    const value = numberIn(text);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Give a whole number from ${least} ${value > most ? `to ${most}` : "on"}.`);
   };
 }
+
+/** Reads where random numbers start. */
+export const seedNumber = integer(0, Number.MAX_SAFE_INTEGER);
 
 /** Reads a flag's number above 0, below `limit`. */
 export function positive(limit = Infinity): (text: string) => number {
   return (text) => {
-    const value = Number(text);
-    if (text.trim() !== "" && value > 0 && value < limit) return value;
-    throw new InvalidArgumentError(`Give a number above 0${limit === Infinity ? "" : ` and below ${limit}`}.`);
+    const value = numberIn(text);
+    if (value > 0 && value < limit) return value;
+    const bounds = limit === Infinity ? "Give a finite number above 0." : `Give a number above 0 and below ${limit}.`;
+    throw new InvalidArgumentError(bounds);
   };
 }
 
 /** Reads a flag's number from `least` to `most`. */
 export function numberFrom(least: number, most: number): (text: string) => number {
   return (text) => {
-    const value = Number(text);
-    if (text.trim() !== "" && value >= least && value <= most) return value;
+    const value = numberIn(text);
+    if (value >= least && value <= most) return value;
     throw new InvalidArgumentError(`Give a number from ${least} to ${most}.`);
   };
 }
@@ -35,13 +42,15 @@ export function list(text: string): string[] {
     .filter((word) => word !== "");
 }
 
-/** Reads whole numbers separated by commas. */
-export function integers(least: number): (text: string) => number[] {
-  const one = integer(least);
+/** Reads whole numbers separated by commas, with nothing left out in between. @param most the largest */
+export function integers(least: number, most = MOST): (text: string) => number[] {
+  const one = integer(least, most);
   return (text) => {
-    const numbers = list(text).map(one);
-    if (numbers.length > 0) return numbers;
-    throw new InvalidArgumentError(`Give whole numbers from ${least} on, separated by commas.`);
+    const words = text.split(",");
+    if (words.every((word) => word.trim() !== "")) return words.map(one);
+    throw new InvalidArgumentError(
+      `Give whole numbers from ${least} on, separated by commas, with nothing empty in between.`,
+    );
   };
 }
 
@@ -58,13 +67,18 @@ export function jsonObject(text: string): Record<string, unknown> {
 
 /** Reads a number, or null for what has no bound or no number. */
 export function numberOrNull(text: string): number | null {
-  const value = Number(text);
+  const value = numberIn(text);
   if (text === "null") return null;
-  if (text.trim() !== "" && !Number.isNaN(value)) return value;
+  if (!Number.isNaN(value)) return value;
   throw new InvalidArgumentError("Give a number.");
 }
 
 /** Takes the words as they are. */
 export function text(words: string): string {
   return words;
+}
+
+/** The number that a text reads as; NaN for none, and for no text. */
+function numberIn(text: string): number {
+  return text.trim() === "" ? NaN : Number(text);
 }

@@ -1,7 +1,9 @@
 import * as kindred from "kindred";
 import { CrossBatchMemory, describedClasses, type Loss, type LossDescription } from "kindred";
 import { atTheDoor, InputError } from "../door/inputError.ts";
-import { nearest } from "../door/nearest.ts";
+import { checkEntries } from "../door/mostEntries.ts";
+import { checkLossOptions } from "./lossOptions.ts";
+import { unknownPart } from "./unknownPart.ts";
 
 /** The loss of a command that is told none. */
 export const USUAL_LOSS = "SupConLoss";
@@ -46,12 +48,17 @@ export function lossDescription(name: string): LossDescription {
  */
 export function makeLoss(name: string, options: Readonly<Record<string, unknown>>, learned: ClassesToLearn): Loss {
   const Loss = lossNamed(name);
+  checkLossOptions(Loss.description, options);
   const own = Loss.description.family === "classes" ? classOptions(learned) : {};
   return atTheDoor(() => new Loss({ whenSilent: "ignore", ...own, ...options }));
 }
 
 /** The loss, comparing with the last `memorySize` embeddings as well. @throws InputError when it cannot */
 export function remembering(loss: Loss, memorySize: number, embeddingSize: number): Loss {
+  checkEntries(memorySize, embeddingSize, {
+    what: "the memory of embeddings",
+    remedy: "give a smaller --memory-size or --size",
+  });
   return atTheDoor(() => new CrossBatchMemory(loss, { embeddingSize, memorySize }));
 }
 
@@ -66,18 +73,17 @@ function isTaughtByLabels({ takes, wraps, example }: LossDescription): boolean {
 
 function lossNamed(name: string): LossClass {
   const Loss = losses.get(name);
-  if (Loss === undefined) {
-    const known = lossNames();
-    throw new InputError(
-      `there is no loss ${JSON.stringify(name)}${nearest(name, known)}; there are ${known.join(", ")}`,
-    );
-  }
+  if (Loss === undefined) throw unknownPart("loss", name, lossNames());
   if (!isTaughtByLabels(Loss.description))
     throw new InputError(`${name} learns from other input than labelled vectors; use it from the library`);
   return Loss;
 }
 
 function classOptions({ classes, embeddingSize }: ClassesToLearn): object {
-  if (typeof classes === "number") return { numClasses: classes, embeddingSize };
-  return { numClasses: classes.length, embeddingSize, classes };
+  const numClasses = typeof classes === "number" ? classes : classes.length;
+  checkEntries(numClasses, embeddingSize, {
+    what: "the vectors of the classes",
+    remedy: "give fewer classes, narrower embeddings, or a loss without a vector a class",
+  });
+  return { numClasses, embeddingSize, ...(typeof classes !== "number" && { classes }) };
 }

@@ -1,7 +1,7 @@
 import * as kindred from "kindred";
 import { describedClasses, type Miner } from "kindred";
-import { atTheDoor, InputError } from "../door/inputError.ts";
-import { nearest } from "../door/nearest.ts";
+import { atTheDoor } from "../door/inputError.ts";
+import { unknownPart } from "./unknownPart.ts";
 
 type MinerClass = new () => Miner;
 
@@ -30,9 +30,6 @@ export function makeMiner(name: string): Miner {
 
 function minerNamed(name: string): MinerClass {
   const Miner = miners.get(name);
-  if (Miner !== undefined) return Miner;
-  const known = minerNames();
-  throw new InputError(
-    `there is no miner ${JSON.stringify(name)}${nearest(name, known)}; there are ${known.join(", ")}`,
-  );
+  if (Miner === undefined) throw unknownPart("miner", name, minerNames());
+  return Miner;
 }

@@ -1,6 +1,6 @@
-import { Presets, SingleBar } from "cli-progress";
-import { count } from "./format.ts";
-import type { Terminal } from "./terminal.ts";
+import { count, timeLeft } from "./format.ts";
+import { progressLine } from "./progressLine.ts";
+import type { LiveLine, Terminal } from "./terminal.ts";
 
 /** Shows how far something is that takes long; what is soon done shows nothing. */
 interface Counter {
@@ -15,22 +15,20 @@ const LINE_MS = 10_000;
 
 /** A bar where somebody watches, a line now and then elsewhere. @param what is counted, such as "queries" */
 export function openCounter(terminal: Terminal, what: string, total: number, now = () => performance.now()): Counter {
-  return terminal.isInteractive ? barCounter(what, total, now) : lineCounter(terminal, what, total, now);
+  const line = terminal.openLine();
+  return line === null ? lineCounter(terminal, what, total, now) : barCounter(line, what, total, now);
 }
 
-function barCounter(what: string, total: number, now: () => number): Counter {
+function barCounter(line: LiveLine, what: string, total: number, now: () => number): Counter {
   const started = now();
-  let bar: SingleBar | null = null;
   return {
     advance(done) {
-      if (bar === null && now() - started > SOON_MS && done < total) {
-        const format = `  {bar} {value}/{total} ${what} | {eta_formatted} left`;
-        bar = new SingleBar({ format, barsize: 24, hideCursor: true, clearOnComplete: true }, Presets.shades_classic);
-        bar.start(total, done);
-      }
-      bar?.update(done);
+      const seconds = (now() - started) / 1000;
+      if (1000 * seconds < SOON_MS || done >= total) return;
+      const fields = [`${count(done)}/${count(total)} ${what}`, timeLeft((seconds * (total - done)) / done)];
+      line.show((width) => progressLine(done / total, fields, width));
     },
-    close: () => bar?.stop(),
+    close: () => line.erase(),
   };
 }
 

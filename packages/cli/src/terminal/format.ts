@@ -22,10 +22,21 @@ export function percent(share: number): string {
   return `${value.toFixed(value > 0 && value < 1 ? 2 : value > 0 && value < 10 ? 1 : 0)} %`;
 }
 
-/** Seconds as people say them: 12.3 s, 2 min 5 s. */
+/** Seconds as people say them: 12.3 s, 2 min 5 s, 3 h 10 min. */
 export function duration(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  return minutesAndMore(Math.round(seconds));
+}
+
+/** What remains, in whole seconds: 12 s left. */
+export function timeLeft(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  return `${whole < 60 ? `${whole} s` : minutesAndMore(whole)} left`;
+}
+
+function minutesAndMore(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${count(Math.floor(minutes / 60))} h ${minutes % 60} min`;
 }
 
 /** "1 class", "2 classes". */

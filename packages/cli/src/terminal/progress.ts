@@ -1,7 +1,7 @@
-import { Presets, SingleBar } from "cli-progress";
 import type { StepEvent, TrainingHook } from "kindred";
-import { count, percent } from "./format.ts";
-import type { Terminal } from "./terminal.ts";
+import { count, decimal, duration, percent, timeLeft } from "./format.ts";
+import { progressLine } from "./progressLine.ts";
+import type { LiveLine, Terminal } from "./terminal.ts";
 
 /** How a training stands after a step. */
 type Standing = Pick<StepEvent, "step" | "value" | "liveShare" | "samplesPerSecond">;
@@ -18,35 +18,41 @@ const LINES = 10;
 
 /** A bar where somebody watches, lines now and then elsewhere. @param total steps */
 export function openProgress(terminal: Terminal, total: number): Progress {
-  return terminal.isInteractive ? new BarProgress(total) : new LineProgress(terminal, total);
+  const line = terminal.openLine();
+  return line === null ? new LineProgress(terminal, total) : new BarProgress(line, total);
 }
 
 class BarProgress implements Progress {
-  readonly #bar: SingleBar;
+  readonly #line: LiveLine;
   readonly #total: number;
+  #started = 0;
   #mean = NaN;
 
-  constructor(total: number) {
-    const format =
-      "  {bar} {value}/{total} steps | loss {loss} | live anchors {live} | {speed} samples/s | {eta_formatted} left";
-    this.#bar = new SingleBar(
-      { format, barsize: 24, hideCursor: true, clearOnComplete: false },
-      Presets.shades_classic,
-    );
+  constructor(line: LiveLine, total: number) {
+    this.#line = line;
     this.#total = total;
   }
 
   onStart(): void {
-    this.#bar.start(this.#total, 0, { loss: "-", live: "-", speed: "-" });
+    this.#started = performance.now();
+    this.#show(0, []);
   }
 
   onStep({ step, value, liveShare, samplesPerSecond }: Standing): void {
     this.#mean = Number.isNaN(this.#mean) ? value : 0.9 * this.#mean + 0.1 * value;
-    this.#bar.update(step, { loss: this.#mean.toFixed(3), live: percent(liveShare), speed: count(samplesPerSecond) });
+    const seconds = (performance.now() - this.#started) / 1000;
+    const left = step < this.#total ? timeLeft((seconds * (this.#total - step)) / step) : duration(seconds);
+    const live = `live anchors ${percent(liveShare)}`;
+    this.#show(step, [left, `loss ${decimal(this.#mean)}`, live, `${count(samplesPerSecond)} samples/s`]);
   }
 
   onEnd(): void {
-    this.#bar.stop();
+    this.#line.keep();
+  }
+
+  #show(step: number, fields: readonly string[]): void {
+    const steps = `${count(step)}/${count(this.#total)} steps`;
+    this.#line.show((width) => progressLine(step / this.#total, [steps, ...fields], width));
   }
 }
 

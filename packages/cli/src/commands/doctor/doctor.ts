@@ -7,7 +7,7 @@ import { checkWritable, writeWhole } from "../../files/writeFile.ts";
 import { addFlags, choice, flag, flagValues, type FlagValues } from "../../flags/flag.ts";
 import { addLossFlags } from "../../flags/lossFlags.ts";
 import { memory } from "../../flags/memory.ts";
-import { integer, text } from "../../flags/readers.ts";
+import { integer, seedNumber, text } from "../../flags/readers.ts";
 import { shared } from "../../flags/shared.ts";
 import { makeLoss } from "../../parts/losses.ts";
 import { toHtml } from "../../report/page.ts";
@@ -25,7 +25,7 @@ const flags = {
   lossOptions: shared.lossOptions,
   memory: flag("--memory <amount>", "memory that a step may take, such as 8GB", memory),
   size: flag("--size <columns>", "columns of the embeddings", integer(1), 128),
-  seed: flag("--seed <number>", "of simulated batches", integer(0), 0),
+  seed: flag("--seed <number>", "of simulated batches", seedNumber, 0),
   json: shared.json,
   out: shared.report,
 };
@@ -71,7 +71,8 @@ function doctor(path: string, given: FlagValues<typeof flags>, terminal: Termina
   if (json) {
     terminal.print(JSON.stringify({ ...advice, faults }, null, 2));
   } else {
-    terminal.print(doctorText(diagnosis, given, (words) => terminal.strong(words)));
+    terminal.say(advice.verdict, "strong");
+    terminal.say(`\n${doctorText(diagnosis, given, terminal.width)}`);
     if (out !== null) terminal.say(`\nWritten to ${out}.`);
   }
   return advice.status === "silent" ? exitStatus.silentBatchesLikely : exitStatus.done;

@@ -1,20 +1,19 @@
 import type { BatchForecast, Figure, Spread } from "kindred";
 import { flagsOf, type AskedSettings } from "../../flags/flagsOf.ts";
+import { inLine } from "../../terminal/clean.ts";
 import { count, percent } from "../../terminal/format.ts";
 import { textTable } from "../../terminal/textTable.ts";
 import type { Diagnosis } from "./diagnose.ts";
 
-/** The verdict, the forecast as a table, faults of the labels, and the ranked advice. */
-export function doctorText(
-  { advice, faults }: Diagnosis,
-  asked: AskedSettings,
-  strong: (text: string) => string,
-): string {
-  const parts = [strong(advice.verdict), forecastTable(advice.forecast)];
+/** What the terminal shows after the verdict: the forecast as a table, faults of the labels, and the ranked advice. */
+export function doctorText({ advice, faults }: Diagnosis, asked: AskedSettings, width: number): string {
+  const parts = [forecastTable(advice.forecast, width)];
   const alone = aloneSentence(advice.forecast);
   if (alone !== null) parts.push(alone);
   for (const { finding, remedy, examples } of faults)
-    parts.push(`Labels: ${finding}${examples.length > 0 ? ` (${examples.join(", ")})` : ""}.\n  ${capital(remedy)}.`);
+    parts.push(
+      `Labels: ${finding}${examples.length > 0 ? ` (${examples.map(inLine).join(", ")})` : ""}.\n  ${capital(remedy)}.`,
+    );
   if (advice.remedies.length > 0) {
     const listed = advice.remedies.map((remedy, k) => {
       const { title, why, cost, after, code } = remedy;
@@ -49,12 +48,12 @@ export function forecastRows(forecast: BatchForecast): string[][] {
 /** Names some of the classes with one sample; null when there are none. */
 export function aloneSentence({ neverPositive: { classes, examples } }: BatchForecast): string | null {
   if (classes === 0) return null;
-  const named = examples.slice(0, 3).map((label) => String(label));
+  const named = examples.slice(0, 3).map((label) => inLine(String(label)));
   return `With one sample, and so never a positive: ${named.join(", ")}${classes > named.length ? " ..." : ""}`;
 }
 
-function forecastTable(forecast: BatchForecast): string {
-  return textTable(["a batch holds", "expected", "9 of 10 batches"], forecastRows(forecast));
+function forecastTable(forecast: BatchForecast, width: number): string {
+  return textTable(["a batch holds", "expected", "9 of 10 batches"], forecastRows(forecast), width);
 }
 
 function figure({ value, method, standardError }: Figure): string {

@@ -5,7 +5,7 @@ import { InputError } from "../../door/inputError.ts";
 import { openDataSet } from "../../files/openVectors.ts";
 import { checkWritable, writeWhole } from "../../files/writeFile.ts";
 import { addFlags, choice, flag, flagValues, toggle, type FlagValues } from "../../flags/flag.ts";
-import { integer, integers, text } from "../../flags/readers.ts";
+import { integers, seedNumber, text } from "../../flags/readers.ts";
 import { shared } from "../../flags/shared.ts";
 import { embedWithHead } from "../../head/embedWithHead.ts";
 import { loadHead } from "../../head/headFolder.ts";
@@ -13,7 +13,7 @@ import { toHtml } from "../../report/page.ts";
 import { openCounter } from "../../terminal/counter.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { evaluateReport } from "./evaluateReport.ts";
-import { evaluateText } from "./evaluateText.ts";
+import { evaluateText, evaluateVerdict } from "./evaluateText.ts";
 import { evaluateVectors, type DistanceName, type EvaluateQuestion, type Evaluation } from "./evaluateVectors.ts";
 
 const flags = {
@@ -41,7 +41,7 @@ const flags = {
     ["cosine", "euclidean"],
     "cosine",
   ),
-  seed: flag("--seed <number>", "of all that is random: intervals, clusters, the picture", integer(0), 0),
+  seed: flag("--seed <number>", "of all that is random: intervals, clusters, the picture", seedNumber, 0),
   json: shared.json,
   out: shared.report,
 };
@@ -68,7 +68,8 @@ async function evaluate(path: string, given: Given, terminal: Terminal): Promise
   counter?.close();
   if (out !== null) writeWhole(out, toHtml(evaluateReport(question, evaluation)));
   if (json) return terminal.print(JSON.stringify(figures(question, evaluation, given), null, 2));
-  terminal.print(evaluateText(question, evaluation, { perClass, strong: (words) => terminal.strong(words) }));
+  terminal.say(`${evaluateText(question, evaluation, { perClass, width: terminal.width })}\n`);
+  terminal.say(evaluateVerdict(evaluation), "strong");
   if (out !== null) terminal.say(`\nWritten to ${out}.`);
 }
 

@@ -1,9 +1,13 @@
 import type { VerificationResult } from "kindred";
+import { inLine } from "../../terminal/clean.ts";
 import { count, decimal, percent, plural } from "../../terminal/format.ts";
 import { textTable } from "../../terminal/textTable.ts";
+import { shorten } from "../../terminal/wrap.ts";
 import type { ClassScore, EvaluateQuestion, Evaluation } from "./evaluateVectors.ts";
 import { metricTitle } from "./metricTitle.ts";
 
+/** Of a label in a table. */
+const MOST_CELLS = 40;
 /** Classes shown at either end. */
 const MOST_CLASSES = 10;
 
@@ -34,8 +38,8 @@ export function comparisonLine({ queries, reference, distance }: EvaluateQuestio
   const among =
     reference === null
       ? "each among the others"
-      : `among ${plural(reference.labels.length, "row")} of ${reference.name}`;
-  return `${name}: ${plural(labels.length, "vector")} of ${classes}, ${plural(vectors.cols, "column")}; ${among}, by ${distance === "cosine" ? "cosine similarity" : "Euclidean distance"}.`;
+      : `among ${plural(reference.labels.length, "row")} of ${inLine(reference.name)}`;
+  return `${inLine(name)}: ${plural(labels.length, "vector")} of ${classes}, ${plural(vectors.cols, "column")}; ${among}, by ${distance === "cosine" ? "cosine similarity" : "Euclidean distance"}.`;
 }
 
 /** The rows of the table of metrics: title, value, interval. */
@@ -83,33 +87,29 @@ export function extremes(classes: readonly ClassScore[]): {
 /** The rows of a table of classes: label, queries, precision@1, MAP@R. */
 export function classRows(classes: readonly ClassScore[]): string[][] {
   return classes.map(({ label, queries, precisionAt1, meanAveragePrecisionAtR }) => [
-    shortened(label),
+    shorten(inLine(label), MOST_CELLS),
     count(queries),
     decimal(precisionAt1),
     decimal(meanAveragePrecisionAtR),
   ]);
 }
 
-/** All that the terminal shows. */
+/** What the terminal shows before the verdict. @param width columns that its lines may have */
 export function evaluateText(
   question: EvaluateQuestion,
   evaluation: Evaluation,
-  { perClass, strong }: { perClass: boolean; strong: (text: string) => string },
+  { perClass, width }: { perClass: boolean; width: number },
 ): string {
-  const parts = [comparisonLine(question), textTable(["", "value", "95 % interval"], metricRows(evaluation))];
+  const parts = [comparisonLine(question), textTable(["", "value", "95 % interval"], metricRows(evaluation), width)];
   if (evaluation.verification !== null)
     parts.push(
-      `Verification, ${pairsSentence(evaluation.verification)}\n${textTable(["", "value", "threshold"], verificationRows(evaluation.verification))}`,
+      `Verification, ${pairsSentence(evaluation.verification)}\n${textTable(["", "value", "threshold"], verificationRows(evaluation.verification), width)}`,
     );
   if (perClass) {
     const { worst, best } = extremes(evaluation.classes);
     const columns = (title: string): string[] => [title, "queries", "precision@1", "MAP@R"];
-    parts.push(textTable(columns("worst classes"), classRows(worst)));
-    if (best.length > 0) parts.push(textTable(columns("best classes"), classRows(best)));
+    parts.push(textTable(columns("worst classes"), classRows(worst), width));
+    if (best.length > 0) parts.push(textTable(columns("best classes"), classRows(best), width));
   }
-  return [...parts, strong(evaluateVerdict(evaluation))].join("\n\n");
-}
-
-function shortened(label: string): string {
-  return label.length > 40 ? `${label.slice(0, 39)}…` : label;
+  return parts.join("\n\n");
 }

@@ -12,7 +12,7 @@ import { embedWithHead } from "../../head/embedWithHead.ts";
 import { loadHead } from "../../head/headFolder.ts";
 import { toHtml } from "../../report/page.ts";
 import { openCounter } from "../../terminal/counter.ts";
-import type { Terminal } from "../../terminal/terminal.ts";
+import { besideResult, type Terminal } from "../../terminal/terminal.ts";
 import { csvLines, matchColumns, matchesOf, type Match } from "./matchLines.ts";
 import { matchReport } from "./matchReport.ts";
 import { calibrationSentence, matchVerdict, type MatchSummary } from "./matchText.ts";
@@ -59,18 +59,14 @@ async function match(galleryPath: string, queriesPath: string, given: Given, ter
   checkWritable(out, "--out");
   checkWritable(report, "--report");
   // the matches have standard output to themselves; what is said about them goes beside it
-  const say = (line: string): void => (out === null ? terminal.complain(line) : terminal.say(line));
+  const words = out === null ? besideResult(terminal) : terminal;
   const question = await open(galleryPath, queriesPath, given);
   const { gallery, labels, k } = question;
   const calibration = given.calibrate ? calibrate(basename(galleryPath), gallery, labels!) : null;
   const threshold = calibration?.threshold ?? given.threshold;
-  if (calibration !== null) say(calibrationSentence(calibration));
+  if (calibration !== null) words.say(calibrationSentence(calibration));
   const total = (question.queries ?? gallery).rows;
-  const counter = openCounter(
-    { ...terminal, say, isInteractive: terminal.isInteractive && out !== null },
-    "queries",
-    total,
-  );
+  const counter = openCounter(words, "queries", total);
   const bestScores: number[] = [];
   const matches: Match[] = [];
   const lines: string[] = [matchColumns.join(",")];
@@ -98,9 +94,9 @@ async function match(galleryPath: string, queriesPath: string, given: Given, ter
   if (out !== null) writeWhole(out, `${result}\n`);
   else if (json) terminal.print(result);
   if (report !== null) writeWhole(report, toHtml(matchReport(summary)));
-  say(terminal.strong(matchVerdict(summary)));
+  words.say(matchVerdict(summary), "strong");
   const written = [out, report].filter((path) => path !== null);
-  if (written.length > 0) say(`Written to ${written.join(" and ")}.`);
+  if (written.length > 0) words.say(`Written to ${written.join(" and ")}.`);
 }
 
 /** Reads the files, and embeds what is in them. */

@@ -1,4 +1,5 @@
 import Papa from "papaparse";
+import { csvCell } from "../../files/csvCell.ts";
 import type { MatchBlock } from "./matchVectors.ts";
 
 /** One gallery row of one query. */
@@ -34,10 +35,14 @@ export function matchesOf(
   }));
 }
 
-/** Matches as lines of csv, without a header; what is null is left empty. */
+/** Matches as lines of csv, without a header; what is null is left empty, and no text is a formula. */
 export function csvLines(matches: readonly Match[]): string {
   return Papa.unparse(
-    matches.map((match) => matchColumns.map((column) => match[column])),
+    matches.map((match) => matchColumns.map((column) => cellOf(match[column]))),
     { newline: "\n" },
   );
+}
+
+function cellOf(value: Match[keyof Match]): Match[keyof Match] {
+  return typeof value === "string" ? csvCell(value) : value;
 }

@@ -1,4 +1,5 @@
 import type { Calibration } from "kindred";
+import { inLine } from "../../terminal/clean.ts";
 import { count, decimal, percent, plural } from "../../terminal/format.ts";
 
 /** What came of a matching. */
@@ -19,8 +20,8 @@ export interface MatchSummary {
 export function matchVerdict({ bestScores, matched, threshold, galleryName, galleryRows }: MatchSummary): string {
   const queries = plural(bestScores.length, "query", "queries");
   if (matched === null || threshold === null)
-    return `${queries} matched with ${plural(galleryRows, "row")} of ${galleryName}. Without a threshold (--threshold, --calibrate) isMatch is left empty.`;
-  return `${count(matched)} of ${queries} (${percent(matched / bestScores.length)}) have a match in ${galleryName} at the threshold ${decimal(threshold)}.`;
+    return `${queries} matched with ${plural(galleryRows, "row")} of ${inLine(galleryName)}. Without a threshold (--threshold, --calibrate) isMatch is left empty.`;
+  return `${count(matched)} of ${queries} (${percent(matched / bestScores.length)}) have a match in ${inLine(galleryName)} at the threshold ${decimal(threshold)}.`;
 }
 
 /** How the threshold was found, in a sentence. */

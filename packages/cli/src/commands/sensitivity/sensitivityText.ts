@@ -35,7 +35,7 @@ export function sensitivityText(rows: readonly SensitivityRow[], width: number):
     `  ${count(range).padStart(11)}  loss   ${bar(Math.abs(loss.mean) / most, cells)} ${loss.mean.toFixed(3)}`,
     `  ${"".padStart(11)}  silent ${bar(silentShare, cells)} ${percent(silentShare)}`,
   ]);
-  return `${textTable(sensitivityColumns, sensitivityRows(rows))}\n\n${chart.join("\n")}`;
+  return `${textTable(sensitivityColumns, sensitivityRows(rows), width)}\n\n${chart.join("\n")}`;
 }
 
 /** From which range on batches teach nothing, in a sentence. */

@@ -21,6 +21,7 @@ import { openProgress } from "../../terminal/progress.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { textTable } from "../../terminal/textTable.ts";
 import { buildParts, checkNames } from "./buildParts.ts";
+import { checkSizes, checkSteps } from "./checkSizes.ts";
 import { consult } from "./consult.ts";
 import { HeadTraining, stepsOf } from "./headTraining.ts";
 import { judge, readyToJudge } from "./judge.ts";
@@ -97,12 +98,11 @@ async function train(path: string | null, given: FlagValues<typeof flags>, termi
   });
   if (json) return terminal.print(metrics);
   say("");
-  say(textTable(["", "before", "after", "change"], metricRows(head)));
+  say(textTable(["", "before", "after", "change"], metricRows(head), terminal.width));
   say("");
-  say(terminal.strong(verdictOf(head)));
-  say("");
+  terminal.say(verdictOf(head), "strong");
   say(
-    `Written to ${out} in ${duration((performance.now() - started) / 1000)}: report.html (open it), metrics.json, and the model in model/.`,
+    `\nWritten to ${out} in ${duration((performance.now() - started) / 1000)}: report.html (open it), metrics.json, and the model in model/.`,
   );
 }
 
@@ -124,11 +124,13 @@ async function learn(
   const { train, test } = split;
 
   const asked = withBatchSize(given, train.labels.length);
+  checkSizes(asked, train.vectors.cols);
   const patient = { labels: train.labels, columns: train.vectors.cols };
   const consultation = consult(asked, buildParts(asked, train.labels), patient);
   const { options, parts } = consultation;
 
   const steps = stepsOf(options, parts.sampler);
+  checkSteps(steps);
   const monitor = new LossMonitor({ onFinding: (finding) => say(findingLine(finding)) });
   const hooks = terminal === null ? [monitor] : [monitor, openProgress(terminal, steps)];
   const training = new HeadTraining(options, parts, train, hooks);

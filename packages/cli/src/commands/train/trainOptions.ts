@@ -1,8 +1,8 @@
 import type { Activation, Scarce } from "kindred";
 import type { HoldOutBy } from "../../data/holdOut.ts";
-import { choice, flag, toggle, type FlagValues } from "../../flags/flag.ts";
+import { choice, flag, toggle, without, type FlagValues } from "../../flags/flag.ts";
 import { memory } from "../../flags/memory.ts";
-import { integer, integers, jsonObject, positive, text } from "../../flags/readers.ts";
+import { integer, integers, jsonObject, positive, seedNumber, text } from "../../flags/readers.ts";
 import { lossNames, USUAL_LOSS } from "../../parts/losses.ts";
 import { minerNames } from "../../parts/miners.ts";
 import { trainingSamplers } from "../../parts/samplers.ts";
@@ -31,7 +31,7 @@ export const trainingFlags = {
   /** Bytes; null: no limit. */
   memoryBudget: flag("--memory <amount>", "memory that a step may take, such as 8GB, for the doctor's advice", memory),
   epochs: flag("--epochs <count>", "how often the data are gone through", integer(1), 10),
-  steps: flag("--steps <count>", "batches to train on, instead of epochs", integer(1)),
+  steps: without(flag("--steps <count>", "batches to train on, instead of epochs", integer(1)), ["epochs"]),
   learningRate: flag("--lr <rate>", "learning rate of Adam", positive(), 0.001),
   size: flag("--size <columns>", "columns of the embeddings", integer(1), 64),
   hidden: flag(
@@ -60,7 +60,7 @@ export const trainingFlags = {
     "hold out whole classes or samples of each (default: class, where there are enough)",
     ["class", "sample"],
   ),
-  seed: flag("--seed <number>", "of all that is random", integer(0), 0),
+  seed: flag("--seed <number>", "of all that is random", seedNumber, 0),
   auto: toggle("--auto", "follow the doctor's first advice, where options can"),
   scarce: choice<Scarce>(
     "--scarce <how>",

@@ -2,6 +2,7 @@ import type { Finding, TrainingResult } from "kindred";
 import type { DataSet } from "../../data/dataSet.ts";
 import type { Split } from "../../data/holdOut.ts";
 import { flagsOf } from "../../flags/flagsOf.ts";
+import { inLine } from "../../terminal/clean.ts";
 import { count, decimal, gain, percent, plural } from "../../terminal/format.ts";
 import type { Consultation } from "./consult.ts";
 import { metricTitles, type Judgement, type MetricKey } from "./judge.ts";
@@ -13,7 +14,7 @@ export function dataLine({ name, vectors }: DataSet, { train, test }: Split): st
   const [learned, held] = [train, test].map(
     ({ labels }) => `${count(labels.length)} rows of ${plural(new Set(labels).size, "class", "classes")}`,
   );
-  return `${name}: ${count(vectors.rows)} vectors of ${plural(vectors.cols, "column")}. To train on: ${learned}; held out: ${held}.`;
+  return `${inLine(name)}: ${count(vectors.rows)} vectors of ${plural(vectors.cols, "column")}. To train on: ${learned}; held out: ${held}.`;
 }
 
 /** What is going to be trained, and how long. */
