@@ -1,4 +1,5 @@
 import type { Help } from "commander";
+import { wrap } from "./wrap.ts";
 
 /** Fewer columns than this beside the flags are too few to read in: the texts go below them. */
 const FEWEST_BESIDE = 36;
@@ -13,12 +14,13 @@ export function formatItem(term: string, termWidth: number, description: string,
   const beside = columns - INDENT - termWidth - GAP;
   const start = " ".repeat(INDENT) + term;
   if (description === "") return start;
-  if (beside < FEWEST_BESIDE) return `${start}\n${indented(description, columns, DEEP_INDENT, helper)}`;
-  const text = indented(description, columns, INDENT + termWidth + GAP, helper);
+  if (beside < FEWEST_BESIDE) return `${start}\n${indented(description, columns, DEEP_INDENT)}`;
+  const text = indented(description, columns, INDENT + termWidth + GAP);
   return start.padEnd(INDENT + termWidth + GAP) + text.trimStart();
 }
 
-function indented(text: string, columns: number, indent: number, helper: Help): string {
-  const lines = helper.boxWrap(text, Math.max(1, columns - indent)).split("\n");
-  return lines.map((line) => " ".repeat(indent) + line).join("\n");
+function indented(text: string, columns: number, indent: number): string {
+  return wrap(text, columns - indent)
+    .map((line) => " ".repeat(indent) + line)
+    .join("\n");
 }

@@ -93,9 +93,10 @@ export class Screen implements Terminal {
   /** Ends the live line, if there is one; nothing of it stays. */
   close(): void {
     if (this.#live === null) return;
+    const isDrawn = this.#live.draw !== null;
     this.#live = null;
     this.#out.off("resize", this.#redraw);
-    this.#out.write(ERASE);
+    if (isDrawn) this.#out.write(ERASE);
   }
 
   /** Writes a text, the live line below it. */

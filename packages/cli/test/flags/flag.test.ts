@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
-import { addFlags, choice, fallbacks, flag, flagValues, toggle } from "../../src/flags/flag.ts";
+import { addFlags, choice, fallbacks, flag, flagValues, toggle, without } from "../../src/flags/flag.ts";
 import { integer, list, text } from "../../src/flags/readers.ts";
 
 const flags = {
@@ -9,6 +9,7 @@ const flags = {
   ignore: flag("--ignore <columns>", "columns not read", list, []),
   how: choice("--how <word>", "which way (default: up)", ["up", "down"], "up"),
   json: toggle("--json", "as JSON", ["label"]),
+  some: without(flag("--some <count>", "how many", integer(1)), ["how"]),
 };
 
 function parsed(...words: string[]): Command {
@@ -26,6 +27,7 @@ describe("a record of flags", () => {
       ignore: ["a", "b"],
       how: "down",
       json: false,
+      some: null,
     });
     expect(flagValues(parsed(), flags)).toEqual(fallbacks(flags));
   });
@@ -41,12 +43,15 @@ describe("a record of flags", () => {
     const help = parsed().helpInformation().replace(/\s+/g, " ");
     expect(help).toContain("--batch-size <rows> samples in a batch (default: 100) --label");
     expect(help).toContain("--label <column> the column --ignore <columns> columns not read --how");
-    expect(help).toContain('--how <word> which way (default: up) (choices: "up", "down") --json as JSON -h');
+    expect(help).toContain('--how <word> which way (default: up) (choices: "up", "down") --json as JSON --some');
   });
 
   it("refuses what a flag cannot be, and flags that exclude each other", () => {
     expect(() => parsed("--batch-size", "0")).toThrow("Give a whole number from 1 on.");
     expect(() => parsed("--how", "left")).toThrow("Allowed choices are up, down.");
+    expect(() => parsed("--how", "Down")).toThrow('Allowed choices are up, down; did you mean "down"?');
     expect(() => parsed("--json", "--label", "x")).toThrow("cannot be used with");
+    expect(() => parsed("--some", "1", "--how", "down")).toThrow("cannot be used with");
+    expect(parsed("--some", "1").opts()).toMatchObject({ some: 1 });
   });
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Random } from "kindred";
 import { afterAll } from "vitest";
 import { run } from "../../src/run.ts";
+import type { Terminal } from "../../src/terminal/terminal.ts";
 
 /** A folder of its own for a test file, gone afterwards. */
 export function scratchFolder(): string {
@@ -19,19 +20,19 @@ export function put(folder: string, name: string, content: string | Uint8Array):
   return path;
 }
 
-/** Runs a command line and gathers what it says. */
-export async function runCommand(...args: string[]): Promise<{ status: number; out: string; errors: string }> {
+/** A terminal that nobody watches, and what was said there. */
+export function recordingTerminal(width = Infinity): { terminal: Terminal; out: string[]; errors: string[] } {
   const out: string[] = [];
   const errors: string[] = [];
-  const print = (text: string): void => void out.push(text);
-  const status = await run(args, {
-    say: print,
-    print,
-    complain: (text) => void errors.push(text),
-    strong: (text) => text,
-    isInteractive: false,
-    width: 80,
-  });
+  const say = (text: string): void => void out.push(text);
+  const complain = (text: string): void => void errors.push(text);
+  return { terminal: { say, print: say, complain, openLine: () => null, width }, out, errors };
+}
+
+/** Runs a command line and gathers what it says. */
+export async function runCommand(...args: string[]): Promise<{ status: number; out: string; errors: string }> {
+  const { terminal, out, errors } = recordingTerminal();
+  const status = await run(args, terminal);
   return { status, out: out.join("\n"), errors: errors.join("\n") };
 }
 

@@ -1,10 +1,9 @@
 import { expect, it } from "vitest";
 import { openCounter } from "../../src/terminal/counter.ts";
+import { recordingTerminal } from "../support/scratch.ts";
 
 it("counts what takes long in lines some seconds apart, and says nothing of what is soon done", () => {
-  const lines: string[] = [];
-  const say = (line: string): void => void lines.push(line);
-  const terminal = { say, print: say, complain: say, strong: (x: string) => x, isInteractive: false, width: 80 };
+  const { terminal, out: lines } = recordingTerminal();
   let now = 0;
   const counter = openCounter(terminal, "queries", 30_000, () => now);
   for (let second = 1; second <= 30; second++) {

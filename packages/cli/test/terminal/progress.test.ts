@@ -1,10 +1,9 @@
 import { expect, it } from "vitest";
 import { openProgress } from "../../src/terminal/progress.ts";
+import { recordingTerminal } from "../support/scratch.ts";
 
 it("progress without a terminal is about ten lines, the last of them at the end", () => {
-  const lines: string[] = [];
-  const say = (line: string): void => void lines.push(line);
-  const terminal = { say, print: say, complain: say, strong: (x: string) => x, isInteractive: false, width: 80 };
+  const { terminal, out: lines } = recordingTerminal();
   const progress = openProgress(terminal, 95);
   progress.onStart();
   for (let step = 1; step <= 95; step++) progress.onStep({ step, value: step, liveShare: 1, samplesPerSecond: 1000 });

@@ -60,6 +60,23 @@ describe("kindred match", () => {
     );
   });
 
+  it("writes no label that a spreadsheet would compute, in the csv; JSON has it as it is", async () => {
+    const formulas = ["=1+1", "+x", "-5", "@a", "-x", 'kind"'];
+    const labelsFile = put(folder, "formulas.txt", `${labels.map((_, i) => formulas[i % 6]).join("\n")}\n`);
+    const args = [galleryFile, queryFile, "--labels", labelsFile, "--k", "24"];
+    const { out } = await runCommand("match", ...args);
+    const cells = new Set(
+      out
+        .split("\n")
+        .slice(1)
+        .map((line) => line.split(",")[3]),
+    );
+    expect(cells).toEqual(new Set(["'=1+1", "'+x", "-5", "'@a", "'-x", '"kind"""']));
+    const { matches } = JSON.parse((await runCommand("match", ...args, "--json")).out) as Result;
+    expect(new Set(matches.map(({ label }) => label))).toEqual(new Set(formulas));
+    expect(out).toMatch(/,-0\.\d+,$/m);
+  });
+
   it("matches what a head makes of gallery and queries", async () => {
     const head = new MlpModel({ inputSize: 4, outputSize: 3, seed: 3 });
     saveHead(new Head(head, null), join(folder, "head"));
