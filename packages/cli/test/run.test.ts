@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { clusteredCsv, put, runCommand, scratchFolder } from "./support/scratch.ts";
 
@@ -87,6 +88,13 @@ describe("a command line that cannot be used", () => {
     expect(errors).toMatch(sentence);
     expect(errors.replace(/\n\(kindred --help.*\)$/, "")).not.toContain("\n");
     expect(out).toBe("");
+  });
+
+  it("may be found out by a training that diverges", async () => {
+    const args = ["--steps", "3", "--loss-temperature", "1e-300", "--out", join(folder, "out")];
+    const { status, errors } = await runCommand("train", table, ...args);
+    expect(status).toBe(2);
+    expect(errors).toMatch(/^kindred: the training diverged: .* give a smaller --lr, or milder options of the loss$/);
   });
 
   it("is shown with its commands to the terminal written out", async () => {

@@ -81,7 +81,7 @@ describe.skipIf(!hasPseudoTerminals)("a person at a terminal", () => {
     const args = ["train", table, "--steps", "40", ...silent, "--out", join(folder, "out-dumb")];
     const { emulator, written } = await watchCommand(args, { columns: 80, rows: 24, environment });
     expect(emulator.lines.filter((line) => /step \d+\/40/.test(line))).toHaveLength(10);
-    expect(written.replace(/\x1b\]777;[^\x07]*\x07/, "")).not.toContain("\x1b"); // eslint-disable-line no-control-regex
+    expect(written.replace(/\x1b\]777;[^\x07]*\x07/, "")).not.toContain("\x1b");
     expect(emulator.overlong).toEqual([]);
   });
 
@@ -114,7 +114,7 @@ describe.skipIf(!hasPseudoTerminals)("a person at a terminal", () => {
       ["evaluate", `${hostile}x`],
     ]) {
       const { written, emulator } = await watchCommand(command, { columns: 100, rows: 30 });
-      // eslint-disable-next-line no-control-regex
+
       expect(written.replace(/^\x1b\]777;[^\x07]*\x07|\x1b\[(1|22)m|\r\n/g, "")).not.toMatch(
         /[\0-\x09\x0b-\x1f\x7f-\x9f\u202e]/,
       );

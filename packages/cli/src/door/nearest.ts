@@ -1,10 +1,13 @@
 /** Endings that all names of a kind share, and that a hurried hand leaves away. */
 const endings = /(loss|miner|sampler)$/;
+/** No name is so long. */
+const MOST_LETTERS = 200;
 /** So many letters must begin a name to be taken for it. */
 const FEWEST_LETTERS = 3;
 
 /** A hint at the known name nearest to an unknown one, or nothing: `; did you mean "label"?` */
 export function nearest(name: string, known: readonly string[]): string {
+  if (name.length > MOST_LETTERS) return "";
   const ranked = known.map((other) => ({ other, edits: editsBetween(name, other) }));
   // of those as near, the shortest: "Arc" is the start of more than one name
   const best = ranked.sort((a, b) => a.edits - b.edits || a.other.length - b.other.length)[0];

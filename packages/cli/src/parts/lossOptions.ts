@@ -9,6 +9,9 @@ const known: Readonly<Record<string, string>> = {
   whenSilent: "the command tells itself of batches that teach nothing",
 };
 
+/** Of bins, centers and powers: more of them cost memory and time without end, and tell nothing more. */
+const MOST = 100_000;
+
 /**
  * Refuses what --loss-options cannot say: what the command knows itself, and distances, reducers and the like, which are no
  * JSON. The rest is the loss's own to check.
@@ -20,7 +23,9 @@ export function checkLossOptions({ name, options }: LossDescription, given: Read
     if (!Object.hasOwn(options, option)) continue;
     if (Object.hasOwn(known, option))
       throw new InputError(`--loss-options gives ${option}, but ${known[option]}; leave it out`);
-    const { kind } = options[option];
+    const { kind, bounds } = options[option];
+    if (bounds?.integer === true && typeof value === "number" && value > MOST && option !== "sampledClasses")
+      throw new InputError(`${option} of ${name} is ${value}; give at most ${MOST}`);
     if (value !== null && isMade(options[option]))
       throw new InputError(
         `--loss-options cannot give ${option}: ${name} takes ${kind} there, which is no JSON; ` +

@@ -49,7 +49,7 @@ export function lossDescription(name: string): LossDescription {
 export function makeLoss(name: string, options: Readonly<Record<string, unknown>>, learned: ClassesToLearn): Loss {
   const Loss = lossNamed(name);
   checkLossOptions(Loss.description, options);
-  const own = Loss.description.family === "classes" ? classOptions(learned) : {};
+  const own = Loss.description.family === "classes" ? classOptions(learned, vectorsPerClass(options)) : {};
   return atTheDoor(() => new Loss({ whenSilent: "ignore", ...own, ...options }));
 }
 
@@ -79,9 +79,14 @@ function lossNamed(name: string): LossClass {
   return Loss;
 }
 
-function classOptions({ classes, embeddingSize }: ClassesToLearn): object {
+/** Of losses with several a class. */
+function vectorsPerClass({ subCenters, centersPerClass }: Readonly<Record<string, unknown>>): number {
+  return Number(subCenters ?? centersPerClass ?? 1);
+}
+
+function classOptions({ classes, embeddingSize }: ClassesToLearn, each: number): object {
   const numClasses = typeof classes === "number" ? classes : classes.length;
-  checkEntries(numClasses, embeddingSize, {
+  checkEntries(numClasses * each, embeddingSize, {
     what: "the vectors of the classes",
     remedy: "give fewer classes, narrower embeddings, or a loss without a vector a class",
   });

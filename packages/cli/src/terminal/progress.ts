@@ -27,6 +27,7 @@ class BarProgress implements Progress {
   readonly #total: number;
   #started = 0;
   #mean = NaN;
+  #last: Standing | null = null;
 
   constructor(line: LiveLine, total: number) {
     this.#line = line;
@@ -40,14 +41,22 @@ class BarProgress implements Progress {
 
   onStep({ step, value, liveShare, samplesPerSecond }: Standing): void {
     this.#mean = Number.isNaN(this.#mean) ? value : 0.9 * this.#mean + 0.1 * value;
-    const seconds = (performance.now() - this.#started) / 1000;
-    const left = step < this.#total ? timeLeft((seconds * (this.#total - step)) / step) : duration(seconds);
-    const live = `live anchors ${percent(liveShare)}`;
-    this.#show(step, [left, `loss ${decimal(this.#mean)}`, live, `${count(samplesPerSecond)} samples/s`]);
+    this.#last = { step, value, liveShare, samplesPerSecond };
+    this.#tell(this.#last, timeLeft((this.#seconds * (this.#total - step)) / step));
   }
 
   onEnd(): void {
+    if (this.#last !== null) this.#tell(this.#last, duration(this.#seconds));
     this.#line.keep();
+  }
+
+  get #seconds(): number {
+    return (performance.now() - this.#started) / 1000;
+  }
+
+  #tell({ step, liveShare, samplesPerSecond }: Standing, time: string): void {
+    const live = `live anchors ${percent(liveShare)}`;
+    this.#show(step, [time, `loss ${decimal(this.#mean)}`, live, `${count(samplesPerSecond)} samples/s`]);
   }
 
   #show(step: number, fields: readonly string[]): void {

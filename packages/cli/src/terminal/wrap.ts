@@ -17,7 +17,8 @@ function wrapLine(line: string, width: number): string[] {
   const hanging = " ".repeat(2 * indent <= width ? indent : 0);
   const lines: string[] = [];
   let current = "";
-  for (const word of line.match(/\s*\S+/g) ?? []) {
+  // a number and its % stay together
+  for (const word of line.match(/\s*\S+(?: %\S*)?/g) ?? []) {
     if (current !== "" && stringWidth(current + word) > width) {
       lines.push(current);
       current = hanging + word.trimStart();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { checkLossOptions } from "../../src/parts/lossOptions.ts";
 import { lossDescription, lossNames } from "../../src/parts/losses.ts";
+import { checkLossOptions } from "../../src/parts/lossOptions.ts";
 
 const check = (loss: string, options: Record<string, unknown>): void =>
   checkLossOptions(lossDescription(loss), options);
@@ -29,6 +29,14 @@ describe("checkLossOptions", () => {
     expect(() => check("ArcFaceLoss", { embeddingSize: 2 })).toThrow("gives embeddingSize, but");
     expect(() => check("SupConLoss", { whenSilent: "throw" })).toThrow("gives whenSilent, but");
     expect(() => check("ArcFaceLoss", { classWeights: { a: 1 } })).toThrow("as an object; give a list");
+  });
+
+  it("refuses more bins or centers than there is memory and time for", () => {
+    expect(() => check("HistogramLoss", { nBins: 1e9 })).toThrow(
+      "nBins of HistogramLoss is 1000000000; give at most 100000",
+    );
+    check("ArcFaceLoss", { sampledClasses: 1e9 });
+    check("HistogramLoss", { nBins: 1000 });
   });
 
   it("never lets an object through to a loss for what is made in a program", () => {

@@ -21,6 +21,13 @@ describe("makeLoss", () => {
     expect(loss.evaluate(embeddings, codes).value).toBeGreaterThan(0);
   });
 
+  it.each(["subCenters", "centersPerClass"])("refuses %s that make too many vectors of classes", (option) => {
+    const name = option === "subCenters" ? "SubCenterArcFaceLoss" : "SoftTripleLoss";
+    expect(() => makeLoss(name, { [option]: 100_000 }, { classes: 28, embeddingSize: 64 })).toThrow(
+      "the vectors of the classes would be 2,800,000 x 64 numbers",
+    );
+  });
+
   it.each(Object.keys(required))("says what %s lacks", (name) => {
     expect(() => makeLoss(name, {}, learned)).toThrow(Object.keys(required[name])[0]);
   });

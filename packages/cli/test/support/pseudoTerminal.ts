@@ -4,7 +4,7 @@ import { Emulator } from "./emulator.ts";
 
 const bin = fileURLToPath(new URL("../../bin/kindred.js", import.meta.url));
 /** What no screen shows: how the test learns which terminal it is. */
-const name = /\x1b\]777;([^\x07]*)\x07/; // eslint-disable-line no-control-regex
+const name = /\x1b\]777;([^\x07]*)\x07/;
 /** The end of a drawing of the live line. */
 const FRAME_END = "\x1b[?7h\r";
 
@@ -84,7 +84,9 @@ export async function watchCommand(
 /** Gives what a process writes to `take`, part by part, and waits for both. */
 async function ended(child: ChildProcess, take: (part: string) => Promise<void>): Promise<number | null> {
   let taken = Promise.resolve();
-  child.stdout!.setEncoding("utf8").on("data", (part: string) => (taken = taken.then(() => take(part))));
+  child.stdout!.setEncoding("utf8").on("data", (part: string) => {
+    taken = taken.then(() => take(part));
+  });
   const status = await new Promise<number | null>((resolve) => child.once("close", resolve));
   await taken;
   return status;

@@ -5,6 +5,7 @@ import { shorten, wrap } from "../../src/terminal/wrap.ts";
 describe("wrap", () => {
   it("breaks lines between words and leaves those that fit", () => {
     expect(wrap("one two three\nfour", 8)).toEqual(["one two", "three", "four"]);
+    expect(wrap("about 100 % (58 %) of", 9)).toEqual(["about", "100 %", "(58 %) of"]);
     expect(wrap("", 8)).toEqual([""]);
     expect(wrap("no end", Infinity)).toEqual(["no end"]);
   });

@@ -14,6 +14,9 @@ import type { TrainingParts } from "./buildParts.ts";
 import { applyScale, columnScale, foldScale, type ColumnScale } from "./columnScale.ts";
 import type { SizedOptions, TrainOptions } from "./trainOptions.ts";
 
+const DIVERGED =
+  "the training diverged: embeddings are no numbers any more; give a smaller --lr, or milder options of the loss";
+
 /** How many steps a training takes. */
 export function stepsOf({ steps, epochs }: TrainOptions, sampler: BatchSampler): number {
   return steps ?? epochs * sampler.batchesPerEpoch;
@@ -55,9 +58,15 @@ export class HeadTraining {
     return this.#scale === null ? vectors : applyScale(vectors, this.#scale);
   }
 
-  /** Trains to the end, or until the signal; the model takes vectors as they are from then on. */
+  /**
+   * Trains to the end, or until the signal; the model takes vectors as they are from then on.
+   *
+   * @throws InputError when the training diverged
+   */
   async run(signal: AbortSignal): Promise<TrainingResult> {
-    const result = await this.#trainer.train({ steps: this.#steps, signal });
+    const result = await this.#trainer.train({ steps: this.#steps, signal }).catch((error: unknown) => {
+      throw this.#isFinite ? error : new InputError(DIVERGED);
+    });
     if (this.#scale !== null) foldScale(this.model, this.#scale);
     return result;
   }
@@ -65,8 +74,11 @@ export class HeadTraining {
   /** What the trained head makes of vectors. @throws InputError when the training diverged */
   embed(vectors: Matrix): Matrix {
     const embedded = embedInBatches(this.model, vectors);
-    if (!embedded.data.every(Number.isFinite))
-      throw new InputError("the training diverged: embeddings are no numbers any more; give a smaller --lr");
+    if (!embedded.data.every(Number.isFinite)) throw new InputError(DIVERGED);
     return embedded;
+  }
+
+  get #isFinite(): boolean {
+    return Object.values(this.model.parameters).every(({ data }) => data.every(Number.isFinite));
   }
 }

@@ -163,6 +163,7 @@ interface Result {
   readonly matches: readonly {
     readonly query: number;
     readonly galleryRow: number;
+    readonly label: string | null;
     readonly score: number;
     readonly isMatch: boolean | null;
   }[];
