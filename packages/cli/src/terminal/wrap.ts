@@ -1,5 +1,7 @@
 import stringWidth from "string-width";
 
+/** Words, with the blanks before them; a number and its %, and a flag and its value, are one. */
+const words = /\s*(?:\S*--[\w-]+ (?!-))?\S+(?: %\S*)?/g;
 const graphemes = new Intl.Segmenter();
 
 /**
@@ -17,8 +19,7 @@ function wrapLine(line: string, width: number): string[] {
   const hanging = " ".repeat(2 * indent <= width ? indent : 0);
   const lines: string[] = [];
   let current = "";
-  // a number and its % stay together
-  for (const word of line.match(/\s*\S+(?: %\S*)?/g) ?? []) {
+  for (const word of line.match(words) ?? []) {
     if (current !== "" && stringWidth(current + word) > width) {
       lines.push(current);
       current = hanging + word.trimStart();
@@ -35,7 +36,7 @@ function wrapLine(line: string, width: number): string[] {
 }
 
 /** As many letters from the start of a text as `width` cells hold, but one at least. */
-export function start(text: string, width: number): string {
+function start(text: string, width: number): string {
   let end = 0;
   let cells = 0;
   for (const { segment } of graphemes.segment(text)) {

@@ -8,6 +8,9 @@ const name = /\x1b\]777;([^\x07]*)\x07/;
 /** The end of a drawing of the live line. */
 const FRAME_END = "\x1b[?7h\r";
 
+/** No command of a test takes so long. */
+const MOST_MS = 60_000;
+
 /** Whether commands can be run in a terminal of their own here. */
 export const hasPseudoTerminals =
   process.platform === "linux" && spawnSync("script", ["--version"]).stdout?.includes("util-linux") === true;
@@ -77,7 +80,9 @@ export async function watchCommand(
       await emulator.write(piece);
     }
   };
+  const impatience = setTimeout(() => child.kill("SIGKILL"), MOST_MS);
   const status = await ended(child, take);
+  clearTimeout(impatience);
   return { emulator, status, written };
 }
 

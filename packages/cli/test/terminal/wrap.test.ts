@@ -6,6 +6,7 @@ describe("wrap", () => {
   it("breaks lines between words and leaves those that fit", () => {
     expect(wrap("one two three\nfour", 8)).toEqual(["one two", "three", "four"]);
     expect(wrap("about 100 % (58 %) of", 9)).toEqual(["about", "100 %", "(58 %) of"]);
+    expect(wrap("train --lr 0.1 --auto --m 2", 11)).toEqual(["train", "--lr 0.1", "--auto", "--m 2"]);
     expect(wrap("", 8)).toEqual([""]);
     expect(wrap("no end", Infinity)).toEqual(["no end"]);
   });
