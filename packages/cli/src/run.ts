@@ -19,7 +19,8 @@ const HELP_COLUMNS = 80;
  * Runs the command line.
  *
  * @param args without the program's name
- * @returns the exit status: 0 done, 3 when the doctor expects silent batches, 2 when the input cannot be used or memory is too short, 1 when the program itself failed
+ * @returns the exit status: 0 done, 3 when the doctor expects silent batches, 2 when the input cannot be used or memory is too short, 1 when the program itself failed,
+ * 128 and the signal's number when a signal ended it before there was anything to keep
  */
 export async function run(args: readonly string[], terminal: Terminal = processScreen()): Promise<number> {
   const program = new Command("kindred")

@@ -1,6 +1,7 @@
 import { inLine } from "../terminal/clean.ts";
 import { exitStatus } from "./exitStatus.ts";
 import { InputError } from "./inputError.ts";
+import { Interrupted } from "./interrupt.ts";
 import { shortageOf } from "./shortage.ts";
 
 /** How a command that cannot go on ends: a sentence, and the exit status. */
@@ -13,6 +14,7 @@ interface Failure {
 export function failureOf(error: unknown, tracing: boolean): Failure {
   if (error instanceof InputError || isFileError(error))
     return { sentence: `kindred: ${inLine(error.message)}`, status: exitStatus.badInput };
+  if (error instanceof Interrupted) return { sentence: `kindred: ${error.message}`, status: error.status };
   const shortage = shortageOf(error);
   if (shortage !== null) return { sentence: `kindred: ${shortage}`, status: exitStatus.badInput };
   const isError = error instanceof Error;

@@ -1,17 +1,36 @@
+/** What ends a program in order: Ctrl-C, `kill` and whoever stops a container, a terminal that is closed. */
+const statuses = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+type Ending = keyof typeof statuses;
+
+/** The program was ended before there was anything to keep. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+  readonly status: number;
+
+  constructor(signal: Ending) {
+    super(`stopped by ${signal} before the first step; nothing was written`);
+    this.status = statuses[signal];
+  }
+}
+
 /**
- * Runs work that Ctrl-C ends early but in order: the first one aborts the signal, so that what was reached can be kept; the
- * second one ends the program at once.
+ * Runs work that Ctrl-C, SIGTERM and SIGHUP end early but in order: the first of them aborts the signal, whose reason is
+ * {@link Interrupted}, so that what was reached can be kept. The next one ends the program at once, as if none had been waited for.
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const onInterrupt = (): void => {
-    if (controller.signal.aborted) process.exit(130);
-    controller.abort();
+  const names = Object.keys(statuses) as Ending[];
+  const ignore = (): void => {
+    for (const name of names) process.off(name, end);
   };
-  process.on("SIGINT", onInterrupt);
+  const end = (name: Ending): void => {
+    ignore();
+    controller.abort(new Interrupted(name));
+  };
+  for (const name of names) process.on(name, end);
   try {
     return await work(controller.signal);
   } finally {
-    process.off("SIGINT", onInterrupt);
+    ignore();
   }
 }

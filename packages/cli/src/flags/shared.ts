@@ -15,5 +15,5 @@ export const shared = {
   lossOptions: flag("--loss-options <json>", "options of the loss, as one object (default: {})", jsonObject, {}),
   head: flag("--head <folder>", "embed the vectors first, with the head that kindred train wrote", text),
   json: toggle("--json", "print all figures as JSON"),
-  report: flag("--out <file>", "write a report with pictures, .html", text),
+  report: flag("--out <file>", "a file to write a report with pictures to, .html", text),
 } as const;

@@ -3,7 +3,7 @@ import { samplerNames } from "kindred";
 import { exitStatus } from "../../door/exitStatus.ts";
 import { checkFile } from "../../files/checkFile.ts";
 import { readLabels } from "../../files/labelFile.ts";
-import { checkWritable, writeWhole } from "../../files/writeFile.ts";
+import { claimFile } from "../../files/outputs/outputFile.ts";
 import { addFlags, choice, flag, flagValues, type FlagValues } from "../../flags/flag.ts";
 import { addLossFlags } from "../../flags/lossFlags.ts";
 import { memory } from "../../flags/memory.ts";
@@ -54,7 +54,7 @@ export function doctorCommand(terminal: Terminal, args: readonly string[], finis
 function doctor(path: string, given: FlagValues<typeof flags>, terminal: Terminal): number {
   const { batchSize, sampler, m, size, seed, json, out } = given;
   checkFile(path);
-  checkWritable(out, "--out");
+  const page = claimFile(out, "--out", [["the labels", path]]);
   const labels = readLabels(path, given.label);
   const question: Question = {
     batchSize,
@@ -67,7 +67,7 @@ function doctor(path: string, given: FlagValues<typeof flags>, terminal: Termina
   };
   const diagnosis = diagnose(labels, question);
   const { advice, faults } = diagnosis;
-  if (out !== null) writeWhole(out, toHtml(doctorReport(path, diagnosis, question)));
+  page?.write(toHtml(doctorReport(path, diagnosis, question)));
   if (json) {
     terminal.print(JSON.stringify({ ...advice, faults }, null, 2));
   } else {

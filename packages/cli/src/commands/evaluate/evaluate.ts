@@ -2,12 +2,14 @@ import { Command } from "commander";
 import { checkSameWidth } from "../../data/checkVectors.ts";
 import type { DataSet } from "../../data/dataSet.ts";
 import { InputError } from "../../door/inputError.ts";
+import { claimFile } from "../../files/outputs/outputFile.ts";
 import { openDataSet } from "../../files/openVectors.ts";
-import { checkWritable, writeWhole } from "../../files/writeFile.ts";
+import type { NamedPath } from "../../files/places/samePlace.ts";
 import { addFlags, choice, flag, flagValues, toggle, type FlagValues } from "../../flags/flag.ts";
 import { integers, seedNumber, text } from "../../flags/readers.ts";
 import { shared } from "../../flags/shared.ts";
 import { embedWithHead } from "../../head/embedWithHead.ts";
+import { headFiles } from "../../head/headFiles.ts";
 import { loadHead } from "../../head/headFolder.ts";
 import { toHtml } from "../../report/page.ts";
 import { openCounter } from "../../terminal/counter.ts";
@@ -61,16 +63,27 @@ export function evaluateCommand(terminal: Terminal): Command {
 
 async function evaluate(path: string, given: Given, terminal: Terminal): Promise<void> {
   const { json, perClass, out } = given;
-  checkWritable(out, "--out");
+  const page = claimFile(out, "--out", inputsOf(path, given));
   const question = await open(path, given);
   const counter = json ? null : openCounter(terminal, "queries", question.queries.labels.length);
   const evaluation = evaluateVectors(question, (done) => counter?.advance(done));
   counter?.close();
-  if (out !== null) writeWhole(out, toHtml(evaluateReport(question, evaluation)));
+  page?.write(toHtml(evaluateReport(question, evaluation)));
   if (json) return terminal.print(JSON.stringify(figures(question, evaluation, given), null, 2));
   terminal.say(`${evaluateText(question, evaluation, { perClass, width: terminal.width })}\n`);
   terminal.say(evaluateVerdict(evaluation), "strong");
   if (out !== null) terminal.say(`\nWritten to ${out}.`);
+}
+
+/** What is read, by name. */
+function inputsOf(path: string, { labels, reference, referenceLabels, head }: Given): NamedPath[] {
+  return [
+    ["the embeddings", path],
+    ["--labels", labels],
+    ["--reference", reference],
+    ["--reference-labels", referenceLabels],
+    ...headFiles(head).map((file): NamedPath => ["--head", file]),
+  ];
 }
 
 /** Reads the files, and embeds what is in them. */

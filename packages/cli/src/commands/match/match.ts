@@ -4,11 +4,13 @@ import type { Matrix } from "kindred";
 import { checkSameWidth } from "../../data/checkVectors.ts";
 import { InputError } from "../../door/inputError.ts";
 import { openDataSet, openVectors } from "../../files/openVectors.ts";
-import { checkWritable, writeWhole } from "../../files/writeFile.ts";
+import { claimFile } from "../../files/outputs/outputFile.ts";
+import type { NamedPath } from "../../files/places/samePlace.ts";
 import { addFlags, flag, flagValues, toggle, type FlagValues } from "../../flags/flag.ts";
 import { integer, numberFrom, text } from "../../flags/readers.ts";
 import { shared } from "../../flags/shared.ts";
 import { embedWithHead } from "../../head/embedWithHead.ts";
+import { headFiles } from "../../head/headFiles.ts";
 import { loadHead } from "../../head/headFolder.ts";
 import { toHtml } from "../../report/page.ts";
 import { openCounter } from "../../terminal/counter.ts";
@@ -34,8 +36,12 @@ const flags = {
   calibrate: toggle("--calibrate", "find the threshold with the best F1 from the gallery's labels", ["threshold"]),
   head: shared.head,
   json: shared.json,
-  out: flag("--out <file>", "write the matches to a file, .csv (with --json: .json), instead of printing them", text),
-  report: flag("--report <file>", "write a report with a picture of the best scores, .html", text),
+  out: flag(
+    "--out <file>",
+    "a file to write the matches to, .csv (with --json: .json), instead of printing them",
+    text,
+  ),
+  report: flag("--report <file>", "a file to write a report with a picture of the best scores to, .html", text),
 };
 type Given = FlagValues<typeof flags>;
 
@@ -56,8 +62,9 @@ export function matchCommand(terminal: Terminal): Command {
 
 async function match(galleryPath: string, queriesPath: string, given: Given, terminal: Terminal): Promise<void> {
   const { json, out, report } = given;
-  checkWritable(out, "--out");
-  checkWritable(report, "--report");
+  const inputs = inputsOf(galleryPath, queriesPath, given);
+  const list = claimFile(out, "--out", inputs);
+  const page = claimFile(report, "--report", [...inputs, ["--out", out]]);
   // the matches have standard output to themselves; what is said about them goes beside it
   const words = out === null ? besideResult(terminal) : terminal;
   const question = await open(galleryPath, queriesPath, given);
@@ -91,12 +98,22 @@ async function match(galleryPath: string, queriesPath: string, given: Given, ter
     matched: threshold === null ? null : bestScores.filter((score) => score >= threshold).length,
   };
   const result = json ? JSON.stringify(figures(summary, matches), null, 2) : lines.join("\n");
-  if (out !== null) writeWhole(out, `${result}\n`);
+  if (list !== null) list.write(`${result}\n`);
   else if (json) terminal.print(result);
-  if (report !== null) writeWhole(report, toHtml(matchReport(summary)));
+  page?.write(toHtml(matchReport(summary)));
   words.say(matchVerdict(summary), "strong");
   const written = [out, report].filter((path) => path !== null);
   if (written.length > 0) words.say(`Written to ${written.join(" and ")}.`);
+}
+
+/** What is read, by name. */
+function inputsOf(gallery: string, queries: string, { labels, head }: Given): NamedPath[] {
+  return [
+    ["the gallery", gallery],
+    ["the queries", queries],
+    ["--labels", labels],
+    ...headFiles(head).map((file): NamedPath => ["--head", file]),
+  ];
 }
 
 /** Reads the files, and embeds what is in them. */

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { labelRangeSensitivity, type Loss } from "kindred";
 import { atTheDoor } from "../../door/inputError.ts";
 import { checkEntries } from "../../door/mostEntries.ts";
-import { checkWritable, writeWhole } from "../../files/writeFile.ts";
+import { claimFile } from "../../files/outputs/outputFile.ts";
 import { addFlags, flag, flagValues, type FlagValues } from "../../flags/flag.ts";
 import { addLossFlags } from "../../flags/lossFlags.ts";
 import { integer, integers, seedNumber } from "../../flags/readers.ts";
@@ -50,12 +50,12 @@ export function sensitivityCommand(terminal: Terminal, args: readonly string[]):
 
 function sensitivity(given: FlagValues<typeof flags>, terminal: Terminal): void {
   const { loss: name, lossOptions, json, out, ...options } = given;
-  checkWritable(out, "--out");
+  const page = claimFile(out, "--out", []);
   checkEntries(options.n, options.dim, { what: "the embeddings", remedy: "give a smaller --n or --dim" });
   const loss = (range: number): Loss => makeLoss(name, lossOptions, { classes: range, embeddingSize: options.dim });
   const rows = atTheDoor(() => labelRangeSensitivity({ ...options, loss }));
   const verdict = sensitivityVerdict(name, options.n, rows);
-  if (out !== null) writeWhole(out, toHtml(sensitivityReport(name, verdict, rows)));
+  page?.write(toHtml(sensitivityReport(name, verdict, rows)));
   if (json)
     return terminal.print(
       JSON.stringify(rows, (_, value: unknown) => (value instanceof Float64Array ? Array.from(value) : value), 2),

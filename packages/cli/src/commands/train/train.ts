@@ -6,7 +6,8 @@ import type { DataSet } from "../../data/dataSet.ts";
 import { holdOut } from "../../data/holdOut.ts";
 import { interruptible } from "../../door/interrupt.ts";
 import { openDataSet } from "../../files/openVectors.ts";
-import { checkResultFolder, MARK, writeResultFolder } from "../../files/resultFolder.ts";
+import { MARK } from "../../files/outputs/resultFiles.ts";
+import { ResultFolder } from "../../files/outputs/resultFolder.ts";
 import { addFlags, flag, flagValues, toggle, type FlagValues } from "../../flags/flag.ts";
 import { addLossFlags } from "../../flags/lossFlags.ts";
 import { text } from "../../flags/readers.ts";
@@ -44,10 +45,23 @@ const flags = {
   label: shared.label,
   labels: shared.labels,
   ignore: shared.ignore,
-  out: flag("--out <folder>", "where the model and the report go", text, "kindred-out"),
+  out: flag(
+    "--out <folder>",
+    "a folder for the model, metrics.json and report.html: new, empty, or of an earlier training",
+    text,
+    "kindred-out",
+  ),
   ...trainingFlags,
   json: toggle("--json", "print metrics.json instead of sentences"),
 };
+
+type Given = FlagValues<typeof flags>;
+
+/** Whom a training talks to, and what ends it early. */
+interface Surroundings {
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+}
 
 /** What suits the built-in task better than the defaults; the user's own choices go first. */
 export function builtInChoices(loss: string): Partial<TrainOptions> {
@@ -78,23 +92,40 @@ export function trainCommand(terminal: Terminal, args: readonly string[]): Comma
   });
 }
 
-async function train(path: string | null, given: FlagValues<typeof flags>, terminal: Terminal): Promise<void> {
+async function train(path: string | null, given: Given, terminal: Terminal): Promise<void> {
+  checkNames(given);
+  await interruptible(async (signal) => {
+    const inputs = [["the data", path] as const, ["--labels", given.labels] as const];
+    const folder = new ResultFolder(given.out, "--out", inputs);
+    try {
+      await trainInto(folder, path, given, { terminal, signal });
+    } finally {
+      folder.release();
+    }
+  });
+}
+
+async function trainInto(
+  folder: ResultFolder,
+  path: string | null,
+  given: Given,
+  surroundings: Surroundings,
+): Promise<void> {
   const { label, labels, ignore, out, json, ...options } = given;
-  checkNames(options);
-  checkResultFolder(out);
+  const { terminal, signal } = surroundings;
   const say = (line: string): void => (json ? undefined : terminal.say(line));
   const started = performance.now();
   if (path === null)
     say("No data given: learning what the territories of the world are called, from their names in many languages.");
   const data = path === null ? territoryNames() : await openDataSet(path, { label, labels, ignore });
-  const head = await interruptible((signal) => learn(data, options, json ? null : terminal, signal));
+  const head = await learn(data, options, json ? null : terminal, signal);
   say("Drawing the report ...");
   const metrics = JSON.stringify(trainMetrics(head), null, 2);
   const report = toHtml(trainReport(head, out));
-  await writeResultFolder(out, (folder) => {
-    saveHead(new Head(head.model, null), join(folder, "model"));
-    writeFileSync(join(folder, MARK), `${metrics}\n`);
-    writeFileSync(join(folder, "report.html"), report);
+  await folder.write((drafts) => {
+    saveHead(new Head(head.model, null), join(drafts, "model"));
+    writeFileSync(join(drafts, MARK), `${metrics}\n`);
+    writeFileSync(join(drafts, "report.html"), report);
   });
   if (json) return terminal.print(metrics);
   say("");
@@ -142,6 +173,7 @@ async function learn(
   const before = judge(training.scaled(test.vectors), test.labels);
   say(`Before: ${judgementLine(before)}`);
   const result = await training.run(signal);
+  if (result.steps === 0) signal.throwIfAborted();
   say(...resultLines(result));
   const after = judge(training.embed(test.vectors), test.labels);
   say(`After:  ${judgementLine(after)}`);

@@ -1,4 +1,5 @@
 import type { DataSet } from "../../data/dataSet.ts";
+import { RESULT_FORMAT } from "../../files/outputs/resultFiles.ts";
 import type { TrainedHead } from "./trainedHead.ts";
 
 /** What metrics.json holds. */
@@ -6,6 +7,7 @@ export function trainMetrics({ data, split, before, after, result, consultation,
   const { advice, followed, options } = consultation;
   const size = ({ labels }: DataSet): object => ({ rows: labels.length, classes: new Set(labels).size });
   return {
+    format: RESULT_FORMAT,
     data: { name: data.name, ...size(data), columns: data.vectors.cols },
     trainedOn: size(split.train),
     heldOut: { by: split.by, ...size(split.test) },

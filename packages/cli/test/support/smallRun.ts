@@ -1,0 +1,129 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+
+const sources = fileURLToPath(new URL("../../src/", import.meta.url));
+
+/** How a process ended. */
+export interface Ended {
+  readonly status: number | null;
+  readonly signal: string | null;
+  readonly errors: string;
+}
+
+/** A program that writes a result folder as `kindred train` does, without a training, so that it can be ended many times. */
+export interface SmallRun {
+  /** @param seed stands in every file of the result @param more environment: KILL_AT, WORK_MS */
+  run(out: string, seed: number, more?: Readonly<Record<string, string>>): Ended;
+  /** The same, not waited for. */
+  start(out: string, seed: number, more?: Readonly<Record<string, string>>): Promise<Ended>;
+  /** The same under strace. */
+  traced(rules: readonly string[], out: string, seed: number): Ended;
+}
+
+/** Ends the process by SIGKILL before the KILL_AT-th call that changes a file; half of what it is to write is written. */
+const killer = `
+const fs = require("node:fs");
+const at = Number(process.env.KILL_AT ?? 0);
+let calls = 0;
+const names = ["openSync", "writeFileSync", "mkdirSync", "rmdirSync", "unlinkSync", "renameSync", "linkSync", "symlinkSync",
+  "copyFileSync", "fsyncSync", "fchmodSync", "fchownSync"];
+for (const name of names) {
+  const real = fs[name];
+  fs[name] = (...args) => {
+    if (name === "openSync" && (args[1] ?? "r") === "r") return real(...args);
+    if (++calls === at) {
+      if (name === "writeFileSync") real(args[0], args[1].slice(0, args[1].length / 2));
+      process.kill(process.pid, "SIGKILL");
+    }
+    return real(...args);
+  };
+}
+if (process.env.NO_LINKS) fs.symlinkSync = fs.linkSync = () => { throw Object.assign(new Error("no links"), { code: "EPERM" }); };
+require("node:module").syncBuiltinESMExports();
+`;
+
+const program = `
+import { mkdirSync, writeFileSync } from "node:fs";
+import { ResultFolder } from "./files/outputs/resultFolder.js";
+const [out, seed] = process.argv.slice(2);
+try {
+  const folder = new ResultFolder(out, "--out", []);
+  console.log("claimed");
+  await new Promise((done) => setTimeout(done, Number(process.env.WORK_MS ?? 0)));
+  try {
+    await folder.write((drafts) => {
+      mkdirSync(drafts + "/model");
+      writeFileSync(drafts + "/model/head.json", JSON.stringify({ seed: Number(seed) }));
+      writeFileSync(drafts + "/model/weights.safetensors", seed.padStart(Number(process.env.BYTES ?? 5000)));
+      writeFileSync(drafts + "/metrics.json", JSON.stringify({ format: "kindred-result", seed: Number(seed) }));
+      writeFileSync(drafts + "/report.html", "<html>" + seed + "</html>");
+    });
+  } finally {
+    folder.release();
+  }
+} catch (error) {
+  console.error(error.name + ": " + error.message);
+  process.exitCode = error.name === "InputError" ? 2 : 1;
+}
+`;
+
+/** @param home where the program is put */
+export function smallRun(home: string): SmallRun {
+  for (const part of ["files/places", "files/outputs", "door"])
+    for (const name of readdirSync(join(sources, part))) transpile(join(part, name), home);
+  writeFileSync(join(home, "package.json"), '{ "type": "module" }');
+  writeFileSync(join(home, "killer.cjs"), killer);
+  writeFileSync(join(home, "program.js"), program);
+  const args = (out: string, seed: number): string[] => [
+    ...["--require", join(home, "killer.cjs"), join(home, "program.js"), out, String(seed)],
+  ];
+  const spawned = (command: string, argv: readonly string[], more = {}): Ended => {
+    const { status, signal, stderr } = spawnSync(command, argv, { encoding: "utf8", env: { ...process.env, ...more } });
+    return { status, signal, errors: stderr };
+  };
+  return {
+    run: (out, seed, more) => spawned(process.execPath, args(out, seed), more),
+    start: (out, seed, more) =>
+      new Promise((done) => {
+        const child = spawn(process.execPath, args(out, seed), { env: { ...process.env, ...more } });
+        let errors = "";
+        child.stderr.on("data", (part) => (errors += String(part)));
+        child.on("close", (status, signal) => done({ status, signal, errors }));
+      }),
+    traced: (rules, out, seed) =>
+      spawned("strace", ["-f", "-o", "/dev/null", ...rules, process.execPath, ...args(out, seed)]),
+  };
+}
+
+function transpile(file: string, home: string): void {
+  const { outputText } = ts.transpileModule(readFileSync(join(sources, file), "utf8"), {
+    compilerOptions: {
+      module: ts.ModuleKind.ESNext,
+      target: ts.ScriptTarget.ES2022,
+      rewriteRelativeImportExtensions: true,
+      verbatimModuleSyntax: true,
+    },
+  });
+  const target = join(home, file.replace(/\.ts$/, ".js"));
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(target, outputText);
+}
+
+/** The seed of the result that a folder reads as, to a program that knows nothing of kindred; null for none. @throws when it is a mixture */
+export function seedIn(folder: string): number | null {
+  const read = (name: string): string | null => {
+    try {
+      return readFileSync(join(folder, name), "utf8");
+    } catch {
+      return null;
+    }
+  };
+  const texts = ["metrics.json", "model/head.json", "model/weights.safetensors", "report.html"].map(read);
+  if (texts.every((text) => text === null)) return null;
+  const seeds = new Set(texts.map((text) => /\d+/.exec(text ?? "")?.[0]));
+  if (seeds.size !== 1 || !texts[3]!.endsWith("</html>")) throw new Error(`a mixture: ${texts.join(" | ").slice(0, 300)}`);
+  return Number([...seeds][0]);
+}
