@@ -34,3 +34,9 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     ignore();
   }
 }
+
+/** Ends work that has nothing to keep yet, when a signal came while it waited for nothing. @throws Interrupted */
+export async function endIfInterrupted(signal: AbortSignal): Promise<void> {
+  await new Promise((turn) => setImmediate(turn));
+  signal.throwIfAborted();
+}

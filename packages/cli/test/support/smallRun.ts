@@ -23,25 +23,18 @@ export interface SmallRun {
   traced(rules: readonly string[], out: string, seed: number): Ended;
 }
 
-/** Ends the process by SIGKILL before the KILL_AT-th call that changes a file; half of what it is to write is written. */
+/** Ends the process by SIGKILL before the KILL_AT-th call that changes a file. */
 const killer = `
 const fs = require("node:fs");
 const at = Number(process.env.KILL_AT ?? 0);
 let calls = 0;
-const names = ["openSync", "writeFileSync", "mkdirSync", "rmdirSync", "unlinkSync", "renameSync", "linkSync", "symlinkSync",
-  "copyFileSync", "fsyncSync", "fchmodSync", "fchownSync"];
-for (const name of names) {
+for (const name of ["writeFileSync", "mkdirSync", "rmdirSync", "unlinkSync", "renameSync", "linkSync", "symlinkSync", "fsyncSync"]) {
   const real = fs[name];
   fs[name] = (...args) => {
-    if (name === "openSync" && (args[1] ?? "r") === "r") return real(...args);
-    if (++calls === at) {
-      if (name === "writeFileSync") real(args[0], args[1].slice(0, args[1].length / 2));
-      process.kill(process.pid, "SIGKILL");
-    }
+    if (++calls === at) process.kill(process.pid, "SIGKILL");
     return real(...args);
   };
 }
-if (process.env.NO_LINKS) fs.symlinkSync = fs.linkSync = () => { throw Object.assign(new Error("no links"), { code: "EPERM" }); };
 require("node:module").syncBuiltinESMExports();
 `;
 
@@ -112,6 +105,15 @@ function transpile(file: string, home: string): void {
   writeFileSync(target, outputText);
 }
 
+/** Writes the files of a result, each with the seed in it. */
+export function writeSmallResult(drafts: string, seed: number): void {
+  mkdirSync(join(drafts, "model"));
+  writeFileSync(join(drafts, "model/head.json"), JSON.stringify({ seed }));
+  writeFileSync(join(drafts, "model/weights.safetensors"), String(seed).padStart(5000));
+  writeFileSync(join(drafts, "metrics.json"), JSON.stringify({ format: "kindred-result", seed }));
+  writeFileSync(join(drafts, "report.html"), `<html>${seed}</html>`);
+}
+
 /** The seed of the result that a folder reads as, to a program that knows nothing of kindred; null for none. @throws when it is a mixture */
 export function seedIn(folder: string): number | null {
   const read = (name: string): string | null => {
@@ -124,6 +126,7 @@ export function seedIn(folder: string): number | null {
   const texts = ["metrics.json", "model/head.json", "model/weights.safetensors", "report.html"].map(read);
   if (texts.every((text) => text === null)) return null;
   const seeds = new Set(texts.map((text) => /\d+/.exec(text ?? "")?.[0]));
-  if (seeds.size !== 1 || !texts[3]!.endsWith("</html>")) throw new Error(`a mixture: ${texts.join(" | ").slice(0, 300)}`);
+  if (seeds.size !== 1 || !texts[3]!.endsWith("</html>"))
+    throw new Error(`a mixture: ${texts.join(" | ").slice(0, 300)}`);
   return Number([...seeds][0]);
 }

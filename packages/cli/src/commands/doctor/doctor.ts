@@ -53,8 +53,8 @@ export function doctorCommand(terminal: Terminal, args: readonly string[], finis
 
 function doctor(path: string, given: FlagValues<typeof flags>, terminal: Terminal): number {
   const { batchSize, sampler, m, size, seed, json, out } = given;
-  checkFile(path);
   const page = claimFile(out, "--out", [["the labels", path]]);
+  checkFile(path);
   const labels = readLabels(path, given.label);
   const question: Question = {
     batchSize,

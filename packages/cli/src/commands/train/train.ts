@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { LossMonitor } from "kindred";
 import type { DataSet } from "../../data/dataSet.ts";
 import { holdOut } from "../../data/holdOut.ts";
-import { interruptible } from "../../door/interrupt.ts";
+import { endIfInterrupted, interruptible } from "../../door/interrupt.ts";
 import { openDataSet } from "../../files/openVectors.ts";
 import { MARK } from "../../files/outputs/resultFiles.ts";
 import { ResultFolder } from "../../files/outputs/resultFolder.ts";
@@ -118,6 +118,7 @@ async function trainInto(
   if (path === null)
     say("No data given: learning what the territories of the world are called, from their names in many languages.");
   const data = path === null ? territoryNames() : await openDataSet(path, { label, labels, ignore });
+  await endIfInterrupted(signal);
   const head = await learn(data, options, json ? null : terminal, signal);
   say("Drawing the report ...");
   const metrics = JSON.stringify(trainMetrics(head), null, 2);
@@ -170,6 +171,7 @@ async function learn(
   if (isScaled) say("The columns' spreads differ widely: they are brought to one (--scale none leaves them).");
   say(planLine(data, options, steps), ...doctorLines(consultation));
 
+  await endIfInterrupted(signal);
   const before = judge(training.scaled(test.vectors), test.labels);
   say(`Before: ${judgementLine(before)}`);
   const result = await training.run(signal);

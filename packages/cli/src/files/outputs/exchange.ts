@@ -42,11 +42,16 @@ export function exchangeFiles(folder: string, known: readonly string[]): void {
         known.filter((file) => !drafts.includes(file)),
       );
   } catch (error) {
-    const isAgreed = sideOf(workshop) === "new";
-    finishExchange(folder);
-    if (!isAgreed) throw error;
+    if (sideOf(workshop) !== "new") {
+      finishExchange(folder);
+      throw error;
+    }
   }
-  finishExchange(folder);
+  try {
+    finishExchange(folder);
+  } catch {
+    // the folder reads as the new result; when its workshop is closed, or by the next run, this is tried again
+  }
 }
 
 /** Waits until the disk has all drafts, each with the rights of the file that it is to replace in a folder. */
