@@ -30,7 +30,10 @@ export interface Fault {
 }
 
 /** Does something with files while the disk is at fault. @returns the number of calls that would change files, and the error of the work if there is one */
-export async function withFault(fault: Fault, work: () => Promise<void>): Promise<{ calls: number; error: unknown }> {
+export async function withFault(
+  fault: Fault,
+  work: () => Promise<void>,
+): Promise<{ calls: number; error: Error | null }> {
   const table = fs as unknown as Record<Changing, Call>;
   const real = Object.fromEntries(changing.map((name) => [name, table[name]])) as Record<Changing, Call>;
   let calls = 0;
@@ -53,7 +56,7 @@ export async function withFault(fault: Fault, work: () => Promise<void>): Promis
     await work();
     return { calls, error: null };
   } catch (error) {
-    return { calls, error };
+    return { calls, error: error as Error };
   } finally {
     Object.assign(table, real);
     syncBuiltinESMExports();

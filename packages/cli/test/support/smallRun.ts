@@ -16,11 +16,11 @@ export interface Ended {
 /** A program that writes a result folder as `kindred train` does, without a training, so that it can be ended many times. */
 export interface SmallRun {
   /** @param seed stands in every file of the result @param more environment: KILL_AT, WORK_MS */
-  run(out: string, seed: number, more?: Readonly<Record<string, string>>): Ended;
+  readonly run: (out: string, seed: number, more?: Readonly<Record<string, string>>) => Ended;
   /** The same, not waited for. */
-  start(out: string, seed: number, more?: Readonly<Record<string, string>>): Promise<Ended>;
+  readonly start: (out: string, seed: number, more?: Readonly<Record<string, string>>) => Promise<Ended>;
   /** The same under strace. */
-  traced(rules: readonly string[], out: string, seed: number): Ended;
+  readonly traced: (rules: readonly string[], out: string, seed: number) => Ended;
 }
 
 /** Ends the process by SIGKILL before the KILL_AT-th call that changes a file. */

@@ -1,5 +1,6 @@
-import { accessSync, constants, lstatSync, readFileSync, renameSync, unlinkSync } from "node:fs";
+import { lstatSync, readFileSync, renameSync, unlinkSync } from "node:fs";
 import { dirname } from "node:path";
+import { checkChangeable } from "../places/changeable.ts";
 import { makeFolders, removeFolders } from "../places/folders.ts";
 import { kindOf } from "../places/kindOf.ts";
 import { locate, type Place } from "../places/place.ts";
@@ -47,11 +48,7 @@ function placeForFile(path: string): Place {
   const { real, stats } = place;
   if (stats === null) return place;
   if (!stats.isFile()) throw new PlaceFault(`which is ${kindOf(stats)}`, "give the name of a file");
-  try {
-    accessSync(real, constants.W_OK);
-  } catch {
-    throw new PlaceFault("which may not be written to", "give another file, or the right to write");
-  }
+  checkChangeable(real);
   if (isMountPoint(real)) throw new PlaceFault("which is mounted by itself", "give a file in a folder that is mounted");
   return place;
 }

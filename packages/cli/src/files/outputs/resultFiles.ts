@@ -1,5 +1,7 @@
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { accessSync, constants, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { dirname } from "node:path/posix";
+import { checkChangeable } from "../places/changeable.ts";
 import { PlaceFault } from "../places/placeFault.ts";
 import { WORKSHOP } from "./workshop.ts";
 
@@ -18,20 +20,22 @@ const MOST_BYTES = 2 ** 28;
 /**
  * Refuses a folder into which no result may be written: one that holds files and no earlier result.
  *
- * @throws PlaceFault when it is, or a name of the result is taken by something else
+ * @throws PlaceFault when it is, or a name of the result is taken by something else or by what may not be replaced
  */
 export function checkResultFolder(folder: string): void {
   const content = readdirSync(folder).filter((name) => name !== WORKSHOP);
   if (content.length > 0 && !isMarked(folder))
     throw new PlaceFault("which holds other files", "give an empty or a new folder, or that of an earlier training");
-  for (const file of RESULT_FILES) {
-    const stats = lstatSync(join(folder, file), { throwIfNoEntry: false });
-    if (stats !== undefined && !stats.isFile())
-      throw new PlaceFault(`in which ${file} is no plain file`, "give another folder");
+  for (const name of new Set(RESULT_FILES.flatMap((file) => [dirname(file), file]))) {
+    const path = join(folder, name);
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) continue;
+    const isFile = RESULT_FILES.includes(name);
+    if (isFile ? !stats.isFile() : !stats.isDirectory())
+      throw new PlaceFault(`in which ${name} is no plain ${isFile ? "file" : "folder"}`, "give another folder");
+    if (isFile) checkChangeable(path);
+    else accessSync(path, constants.W_OK);
   }
-  const model = lstatSync(join(folder, "model"), { throwIfNoEntry: false });
-  if (model !== undefined && !model.isDirectory())
-    throw new PlaceFault("in which model is no plain folder", "give another folder");
 }
 
 function isMarked(folder: string): boolean {

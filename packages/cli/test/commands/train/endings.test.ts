@@ -13,17 +13,21 @@ const data = put(folder, "kinds.csv", clusteredCsv(6, 12));
 async function trainUntil(
   method: "run" | "embed",
   [signal, ms]: readonly [NodeJS.Signals, number | null],
-  ...args: string[]
+  ...words: string[]
 ): ReturnType<typeof runCommand> {
   const send = (): void => void process.emit(signal, signal);
-  const real = HeadTraining.prototype[method] as (...args: unknown[]) => unknown;
-  const spy = vi.spyOn(HeadTraining.prototype, method).mockImplementationOnce(function (this: HeadTraining, ...given) {
+  type Method = (this: HeadTraining, ...args: unknown[]) => never;
+  const real = Object.getOwnPropertyDescriptor(HeadTraining.prototype, method)!.value as Method;
+  const spy = vi.spyOn(HeadTraining.prototype, method).mockImplementationOnce(function (
+    this: HeadTraining,
+    ...args: unknown[]
+  ) {
     if (ms === null) send();
     else setTimeout(send, ms);
-    return real.apply(this, given) as never;
+    return real.apply(this, args);
   });
   try {
-    return await runCommand("train", data, "--size", "3", ...args);
+    return await runCommand("train", data, "--size", "3", ...words);
   } finally {
     spy.mockRestore();
   }

@@ -4,9 +4,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { Random } from "kindred";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { runs } from "../../../../kindred/test/support/runs.ts";
 import { ResultFolder } from "../../../src/files/outputs/resultFolder.ts";
 import { WORKSHOP, workshopBeside } from "../../../src/files/outputs/workshop.ts";
-import { runs } from "../../../../kindred/test/support/runs.ts";
 import { unsynced, withFault, type Fault } from "../../support/faultyDisk.ts";
 import { scratchFolder } from "../../support/scratch.ts";
 import { seedIn, smallRun, writeSmallResult } from "../../support/smallRun.ts";
@@ -30,7 +30,7 @@ async function claimAndWrite(out: string, seed: number): Promise<void> {
 const write = (out: string, seed: number): Promise<void> => unsynced(() => claimAndWrite(out, seed));
 
 /** The same on a disk at fault. @returns whether it came to its end, and the error */
-async function attempt(out: string, seed: number, fault: Fault): Promise<{ isDone: boolean; error: unknown }> {
+async function attempt(out: string, seed: number, fault: Fault): Promise<{ isDone: boolean; error: Error | null }> {
   const { calls, error } = await withFault(fault, () => claimAndWrite(out, seed));
   if (fault.diesAt !== undefined) bury(out);
   return { isDone: calls < (fault.diesAt ?? fault.failsAt ?? Infinity), error };
