@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, fchownSync, fsyncSync, openSync, writeFileSync, type Stats } from "node:fs";
+import { closeSync, fchmodSync, fchownSync, fstatSync, fsyncSync, openSync, writeFileSync, type Stats } from "node:fs";
 
 /**
  * Writes a file that is not there yet, and waits until the disk has it.
@@ -53,5 +53,6 @@ function takeRights(file: number, { mode, uid, gid }: Stats): void {
   } catch {
     // only root may give files away
   }
-  fchmodSync(file, mode & 0o777);
+  // some file systems have the same rights for all files, and refuse to change them
+  if (((fstatSync(file).mode ^ mode) & 0o777) !== 0) fchmodSync(file, mode & 0o777);
 }

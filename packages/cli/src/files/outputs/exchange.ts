@@ -18,7 +18,7 @@ import { draftsIn, WORKSHOP } from "./workshop.ts";
  *   4. one after the other the links become the new files themselves.
  *
  * Whatever stops it, at every moment the folder reads as the old result or as the new one, to any program. What a killed run
- * left undone `finishExchange` does. Where links cannot be made (some file systems, Windows without the right to), a note in the
+ * left undone `finishExchange` does. Where links cannot be made or replaced (some file systems, Windows), a note in the
  * workshop that all drafts are there takes the place of steps 2 and 3: what a kill leaves as a mixture becomes the new result with the
  * next run.
  */
@@ -141,6 +141,8 @@ function putLink(target: string, path: string, workshop: string): void {
 }
 
 function tryLink(target: string, path: string): boolean {
+  // links to folders cannot be replaced there
+  if (process.platform === "win32") return false;
   try {
     symlinkSync(target, path);
     return true;

@@ -1,6 +1,6 @@
 import { closeSync, lstatSync, openSync } from "node:fs";
 import { dirname } from "node:path";
-import { PlaceFault } from "./placeFault.ts";
+import { codeOf, PlaceFault } from "./placeFault.ts";
 
 /**
  * Tries whether a file may be changed and replaced, without doing so.
@@ -10,7 +10,8 @@ import { PlaceFault } from "./placeFault.ts";
 export function checkChangeable(file: string): void {
   try {
     closeSync(openSync(file, "r+"));
-  } catch {
+  } catch (error) {
+    if (!refusals.includes(codeOf(error) ?? "")) throw error;
     throw new PlaceFault("which may not be written to", "give another place, or the right to write");
   }
   const own = process.geteuid?.() ?? 0;
@@ -18,6 +19,8 @@ export function checkChangeable(file: string): void {
   if (own !== 0 && (folder.mode & STICKY) !== 0 && ![folder.uid, lstatSync(file).uid].includes(own))
     throw new PlaceFault("which belongs to somebody else", "give another place");
 }
+
+const refusals = ["EACCES", "EPERM", "ETXTBSY", "ERR_ACCESS_DENIED"];
 
 /** Of a folder such as /tmp. */
 const STICKY = 0o1000;

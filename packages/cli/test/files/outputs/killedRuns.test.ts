@@ -114,7 +114,7 @@ describe("a run that is killed before any call that changes a file", () => {
     const random = new Random(3);
     const { out } = placeNamed("again");
     await write(out, 0);
-    for (let k = 1; k <= runs(300); k++) {
+    for (let k = 1; k <= runs(100); k++) {
       const before = seedIn(out);
       await attempt(out, k, { diesAt: 1 + Math.floor(75 * random.uniform()) });
       expect([before, k]).toContain(seedIn(out));
