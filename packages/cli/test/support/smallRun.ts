@@ -7,14 +7,14 @@ import ts from "typescript";
 const sources = fileURLToPath(new URL("../../src/", import.meta.url));
 
 /** How a process ended. */
-export interface Ended {
+interface Ended {
   readonly status: number | null;
   readonly signal: string | null;
   readonly errors: string;
 }
 
 /** A program that writes a result folder as `kindred train` does, without a training, so that it can be ended many times. */
-export interface SmallRun {
+interface SmallRun {
   /** @param seed stands in every file of the result @param more environment: KILL_AT, WORK_MS */
   readonly run: (out: string, seed: number, more?: Readonly<Record<string, string>>) => Ended;
   /** The same, not waited for. */

@@ -10,7 +10,7 @@ import { clearDeadDrafts, draftIn } from "./drafts.ts";
 import { settleFolder, writeDurably } from "./durable.ts";
 
 /** A file that a command is going to write. */
-export interface OutputFile {
+interface OutputFile {
   /**
    * Writes the file whole or not at all: a draft beside it takes its place. A link stays, the file behind it is replaced.
    *
