@@ -45,6 +45,7 @@ export {
   type MetricValues,
   type ClassAccuracy,
 } from "./evaluation/accuracy/accuracyCalculator.ts";
+export type { ConfusedQuery, Confusion } from "./evaluation/accuracy/confusions.ts";
 export { adjustedMutualInformation, normalizedMutualInformation } from "./evaluation/clustering/clusteringScores.ts";
 export type { Embedder } from "./evaluation/inference/embedder.ts";
 export { calibrateThreshold, type Calibration, type CalibrationTarget } from "./evaluation/inference/calibration.ts";

@@ -18,6 +18,7 @@ import {
   mean,
   meanOfGroupMeans,
 } from "./averages.ts";
+import { type Confusion, confusedClasses } from "./confusions.ts";
 import { forEachHits, HitReader, type HitVisitor } from "./hitSearch.ts";
 import { chooseMetrics, type MetricName, type SnakeMetricName } from "./metricNames.ts";
 import { neededDepth, queryMetric } from "./rankingMetrics.ts";
@@ -42,6 +43,8 @@ export interface AccuracyOptions<L = Label> {
   readonly returnPerClass: boolean;
   /** Adds each query's own values to the result. Default false. */
   readonly returnPerQuery: boolean;
+  /** Adds which classes are taken for one another to the result. Default false. */
+  readonly returnConfusions: boolean;
   /**
    * How many neighbours are looked at. null, the default: as many as the metrics asked for need for their exact values;
    * "max_bin_count": as many as any query has relevant references. More than there are is cut to those there are.
@@ -99,6 +102,8 @@ export interface AccuracyResult<L = Label> {
   readonly perClass?: ClassAccuracy<L>;
   /** With `returnPerQuery`: the rows of the evaluated queries, ascending, and their values. */
   readonly perQuery?: { readonly rows: Int32Array; readonly metrics: MetricValues<Float64Array> };
+  /** With `returnConfusions`: pairs of classes that are taken for one another, the most often confused first. */
+  readonly confusions?: readonly Confusion<L>[];
   /** With `bootstrap`: of the metrics that are means over queries. */
   readonly intervals?: MetricValues<Interval>;
   /** With `knnFunc`: the share of the exact neighbours that the index finds. */
@@ -121,6 +126,7 @@ function defaults<L>(): AccuracyOptions<L> {
     avgOfAvgs: false,
     returnPerClass: false,
     returnPerQuery: false,
+    returnConfusions: false,
     k: null,
     distance: new LpDistance({ normalizeEmbeddings: false }),
     labelComparisonFn: null,
@@ -154,6 +160,12 @@ interface Task<L> {
   readonly counts: RelevantCounts;
   readonly names: readonly MetricName[];
   readonly warnings: string[];
+}
+
+/** What is told of each query: each metric's value, and its nearest reference where confusions are asked for. */
+interface QueryRecords {
+  readonly values: ReadonlyMap<MetricName, Float64Array>;
+  readonly nearest: Int32Array | null;
 }
 
 /**
@@ -210,9 +222,11 @@ export class AccuracyCalculator<L = Label> {
   getAccuracy(input: AccuracyInput<L>): AccuracyResult<L> {
     const task = this.#prepare(input);
     const ranking = task.names.filter((name) => !clusteringMetrics.includes(name));
-    const k = this.#depth(task, ranking);
+    const { returnConfusions } = this.#options;
+    const k = Math.max(this.#depth(task, ranking), returnConfusions && task.counts.largest > 0 ? 1 : 0);
+    const nearest = returnConfusions ? new Int32Array(task.query.rows).fill(-1) : null;
     const values = new Map(ranking.map((name) => [name, new Float64Array(task.query.rows)]));
-    const indexRecall = k > 0 ? this.#rank(task, k, values) : undefined;
+    const indexRecall = k > 0 ? this.#rank(task, k, { values, nearest }) : undefined;
     const rows = Int32Array.from(task.relevance.queryClass.keys()).filter((i) => task.counts.relevant[i] > 0);
     const perQuery = mapValues(values, (all) => Float64Array.from(rows, (i) => all[i]));
     const groups = Int32Array.from(rows, (i) => task.relevance.queryClass[i]);
@@ -229,6 +243,7 @@ export class AccuracyCalculator<L = Label> {
       excluded: task.query.rows - rows.length,
       ...(this.#options.returnPerClass && { perClass: perClass(task.relevance, groups, perQuery) }),
       ...(this.#options.returnPerQuery && { perQuery: { rows, metrics: toRecord(perQuery) } }),
+      ...(nearest !== null && { confusions: confusedClasses(task.relevance, rows, nearest) }),
       ...(this.#bootstrap !== null && { intervals: toRecord(this.#intervals(perQuery, groups, task)) }),
       ...(indexRecall !== undefined && { indexRecall }),
       warnings: task.warnings,
@@ -289,13 +304,15 @@ export class AccuracyCalculator<L = Label> {
     return depth;
   }
 
-  /** Fills in the value of each metric for each query with a relevant reference; returns the index's recall. */
-  #rank(task: Task<L>, k: number, values: ReadonlyMap<MetricName, Float64Array>): number | undefined {
+  /** Fills in what is told of each query with a relevant reference; returns the index's recall. */
+  #rank(task: Task<L>, k: number, { values, nearest }: QueryRecords): number | undefined {
     const { query, reference, relevance, counts, isIncluded } = task;
     const { distance, knnFunc, seed, onProgress } = this.#options;
     const fillers = [...values].map(([name, all]) => ({ compute: queryMetric(name), all }));
     const visit: HitVisitor = (i, hits) => {
-      if (hits.relevant > 0) for (const { compute, all } of fillers) all[i] = compute(hits);
+      if (hits.relevant === 0) return;
+      for (const { compute, all } of fillers) all[i] = compute(hits);
+      if (nearest !== null) nearest[i] = hits.nearest;
     };
     if (knnFunc === null) {
       const space = distanceSpace(distance, query, reference);

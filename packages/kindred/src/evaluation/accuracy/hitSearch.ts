@@ -50,6 +50,7 @@ export class HitReader<L> {
   read(i: number, ids: Int32Array, from: number, count: number): Hits {
     const { referenceClass } = this.#relevance;
     const gains = this.start(i);
+    this.hits.nearest = count > 0 ? ids[from] : -1;
     for (let place = 0; place < count; place++) {
       const gain = gains[referenceClass[ids[from + place]]];
       if (gain > 0) this.add(place + 1, gain);
@@ -98,6 +99,7 @@ function countRanks<L>(space: ScoreSpace, question: HitQuestion<L>, visit: HitVi
       if (counts.relevant[i] === 0) continue;
       const gains = reader.start(i);
       ranks.count(band.subarray((i - top) * cols, (i - top + 1) * cols), gains, isIncluded ? i : -1);
+      reader.hits.nearest = ranks.nearest;
       ranks.forEachUpTo(k, (rank, j) => reader.add(rank, gains[relevance.referenceClass[j]]));
       visit(i, reader.hits);
     }
@@ -113,6 +115,8 @@ class RelevantRanks {
   #found = 0;
   /** How many irrelevant references are better than relevant one r but not than r - 1. */
   readonly #before: Int32Array;
+  /** The nearest irrelevant reference, of those better than the worst relevant one. */
+  #bestOther = -1;
 
   constructor(referenceClass: Int32Array, most: number) {
     this.#referenceClass = referenceClass;
@@ -139,9 +143,11 @@ class RelevantRanks {
     ];
     before.fill(0, 0, found + 1);
     const worst = scores[found - 1];
+    let bestOther = -1;
     for (let j = 0; j < row.length; j++) {
       const score = row[j];
       if (score < worst || j === self || gains[classes[j]] > 0) continue;
+      if (bestOther < 0 || score > row[bestOther]) bestOther = j;
       let low = 0;
       let high = found;
       while (low < high) {
@@ -151,6 +157,12 @@ class RelevantRanks {
       }
       before[low]++;
     }
+    this.#bestOther = bestOther;
+  }
+
+  /** The nearest reference, relevant or not. */
+  get nearest(): number {
+    return this.#before[0] > 0 ? this.#bestOther : this.#ids[0];
   }
 
   #sort(row: Float32Array, gains: Float64Array, self: number): void {

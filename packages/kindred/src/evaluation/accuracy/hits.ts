@@ -12,10 +12,13 @@ export interface Hits {
   idealGains: Float64Array | undefined;
   /** How many neighbours were looked at. */
   k: number;
+  /** The nearest reference, relevant or not; -1 where none was found. */
+  nearest: number;
 }
 
 /** Room for the hits of one query after another. */
 export function emptyHits(capacity: number, k: number): Hits {
   const ranks = new Int32Array(capacity);
-  return { count: 0, ranks, gains: new Float64Array(capacity).fill(1), relevant: 0, idealGains: undefined, k };
+  const gains = new Float64Array(capacity).fill(1);
+  return { count: 0, ranks, gains, relevant: 0, idealGains: undefined, k, nearest: -1 };
 }
