@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError, type OutputConfiguration } from "commander";
 import { doctorCommand } from "./commands/doctor/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate/evaluate.ts";
@@ -7,6 +6,7 @@ import { sensitivityCommand } from "./commands/sensitivity/sensitivity.ts";
 import { trainCommand } from "./commands/train/train.ts";
 import { exitStatus } from "./door/exitStatus.ts";
 import { failureOf } from "./door/failure.ts";
+import { version } from "./door/runNote.ts";
 import { inLine } from "./terminal/clean.ts";
 import { formatItem } from "./terminal/helpLayout.ts";
 import { processScreen } from "./terminal/screen.ts";
@@ -30,8 +30,8 @@ export async function run(args: readonly string[], terminal: Terminal = processS
   let status: number = exitStatus.done;
   program.addCommand(trainCommand(terminal, args));
   program.addCommand(doctorCommand(terminal, args, (answer) => (status = answer)));
-  program.addCommand(evaluateCommand(terminal));
-  program.addCommand(matchCommand(terminal));
+  program.addCommand(evaluateCommand(terminal, args));
+  program.addCommand(matchCommand(terminal, args));
   program.addCommand(sensitivityCommand(terminal, args));
   for (const command of [program, ...program.commands])
     command.exitOverride().configureHelp({ formatItem }).configureOutput(outputTo(terminal));
@@ -61,9 +61,4 @@ function outputTo(terminal: Terminal): OutputConfiguration {
 function inOurWords(text: string): string {
   const sentence = text.trim().replace(/^error: /, "kindred: ");
   return inLine(sentence.replace(/\n\(Did you mean (.*?)\?\)$/s, "; did you mean $1?"));
-}
-
-function version(): string {
-  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }

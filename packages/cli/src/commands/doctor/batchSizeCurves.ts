@@ -1,6 +1,6 @@
 import { forecastBatches } from "kindred";
 import { comparedSamplers, samplerWords } from "../../parts/samplers.ts";
-import type { BatchSizePoint } from "../../report/batchFigures.ts";
+import type { BatchSizePoint } from "../../report/figures/batchFigures.ts";
 import type { Diagnosis, Question } from "./diagnose.ts";
 
 /** Random batches and m per class, at batch sizes around the one asked about. */

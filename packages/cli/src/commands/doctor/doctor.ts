@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { samplerNames } from "kindred";
 import { exitStatus } from "../../door/exitStatus.ts";
+import { runNote } from "../../door/runNote.ts";
 import { checkFile } from "../../files/checkFile.ts";
 import { readLabels } from "../../files/labelFile.ts";
 import { claimFile } from "../../files/outputs/outputFile.ts";
@@ -47,11 +48,11 @@ export function doctorCommand(terminal: Terminal, args: readonly string[], finis
   const lossOptionsOf = addLossFlags(addFlags(command, flags), args);
   return command.action((path: string) => {
     const given = flagValues(command, flags);
-    finish(doctor(path, { ...given, lossOptions: lossOptionsOf(given.lossOptions) }, terminal));
+    finish(doctor(path, { ...given, lossOptions: lossOptionsOf(given.lossOptions) }, terminal, args));
   });
 }
 
-function doctor(path: string, given: FlagValues<typeof flags>, terminal: Terminal): number {
+function doctor(path: string, given: FlagValues<typeof flags>, terminal: Terminal, args: readonly string[]): number {
   const { batchSize, sampler, m, size, seed, json, out } = given;
   const page = claimFile(out, "--out", [["the labels", path]]);
   checkFile(path);
@@ -67,7 +68,7 @@ function doctor(path: string, given: FlagValues<typeof flags>, terminal: Termina
   };
   const diagnosis = diagnose(labels, question);
   const { advice, faults } = diagnosis;
-  page?.write(toHtml(doctorReport(path, diagnosis, question)));
+  page?.write(toHtml(doctorReport({ name: path, asked: given }, diagnosis, question, runNote(args))));
   if (json) {
     terminal.print(JSON.stringify({ ...advice, faults }, null, 2));
   } else {

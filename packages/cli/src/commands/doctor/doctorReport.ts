@@ -1,22 +1,37 @@
-import { classSizes, shareCurves } from "../../report/batchFigures.ts";
-import { code, figure, table, type Page } from "../../report/page.ts";
+import type { Remedy } from "kindred";
+import type { RunNote } from "../../door/runNote.ts";
+import { flagsOf, type AskedSettings } from "../../flags/flagsOf.ts";
+import { classSizes, shareCurves } from "../../report/figures/batchFigures.ts";
+import type { Page, Section } from "../../report/page.ts";
+import { figure, steps } from "../../report/pieces/pieces.ts";
+import { table } from "../../report/pieces/table.ts";
 import { percent } from "../../terminal/format.ts";
 import { batchSizeCurves } from "./batchSizeCurves.ts";
 import type { Diagnosis, Question } from "./diagnose.ts";
 import { aloneSentence, forecastRows } from "./doctorText.ts";
 
-/** The doctor's findings with pictures. */
-export function doctorReport(name: string, diagnosis: Diagnosis, question: Question): Page {
+/** Whose labels were looked at, and what else the command was told. */
+interface Patient {
+  readonly name: string;
+  readonly asked: AskedSettings;
+}
+
+/** The doctor's findings with pictures: the verdict, what to do about it, and then why. */
+export function doctorReport({ name, asked }: Patient, diagnosis: Diagnosis, question: Question, run: RunNote): Page {
   const { advice, faults, counts } = diagnosis;
   const curves = batchSizeCurves(diagnosis, question);
   return {
     title: `kindred doctor: ${name}`,
     verdict: advice.verdict,
+    isGood: advice.status === "healthy" ? true : advice.status === "silent" ? false : null,
     sections: [
+      ...remedySections(diagnosis, asked),
       {
         heading: "What a batch holds",
         text: "Told before any batch is drawn, by formula where there is one; the last column holds nine batches of ten.",
-        content: [table(["", "expected", "9 of 10 batches"], forecastRows(advice.forecast))],
+        content: [
+          table("Forecast of a batch", ["a batch holds", "expected", "9 of 10 batches"], forecastRows(advice.forecast)),
+        ],
       },
       ...(faults.length === 0
         ? []
@@ -26,7 +41,8 @@ export function doctorReport(name: string, diagnosis: Diagnosis, question: Quest
               text: "Worth mending before training.",
               content: [
                 table(
-                  ["what was found", "what to do"],
+                  "Faults of the labels",
+                  [{ words: "what was found" }, { words: "what to do" }],
                   faults.map(({ finding, remedy }) => [finding, remedy]),
                 ),
               ],
@@ -51,28 +67,42 @@ export function doctorReport(name: string, diagnosis: Diagnosis, question: Quest
           ),
         ],
       },
-      ...(advice.remedies.length === 0
-        ? []
-        : [
-            {
-              heading: "What to do, best first",
-              content: [
-                table(
-                  ["", "silent steps", "live anchors", "cost"],
-                  [
-                    ["as it is", percent(advice.forecast.silent.value), percent(advice.forecast.liveShare.value), ""],
-                    ...advice.remedies.map(({ title, after, cost }, k) => [
-                      `${k + 1}. ${title}`,
-                      percent(after.silent),
-                      percent(after.liveShare),
-                      cost,
-                    ]),
-                  ],
-                ),
-                ...advice.remedies.map(({ title, why, code: text }) => code(`// ${title}: ${why}\n${text}`)),
-              ],
-            },
-          ]),
     ],
+    origin: { ...run, seed: question.seed },
   };
+}
+
+function remedySections({ advice: { forecast, remedies } }: Diagnosis, asked: AskedSettings): Section[] {
+  if (remedies.length === 0) return [];
+  return [
+    {
+      heading: "What to do, best first",
+      content: [
+        table(
+          "What each remedy would change",
+          ["remedy", "silent steps", "live anchors"],
+          [
+            ["as it is", percent(forecast.silent.value), percent(forecast.liveShare.value)],
+            ...remedies.map(({ title, after }, k) => [
+              `${k + 1}. ${title}`,
+              percent(after.silent),
+              percent(after.liveShare),
+            ]),
+          ],
+        ),
+        steps(remedies.map((remedy) => stepOf(remedy, asked))),
+      ],
+    },
+  ];
+}
+
+function stepOf(remedy: Remedy, asked: AskedSettings): { title: string; text: string[]; code: string } {
+  const { title, why, cost, code } = remedy;
+  const flags = flagsOf(remedy, asked);
+  const inTheTerminal = flags === null ? "" : `\n\n// in the terminal: kindred train <data> ${flags}`;
+  return { title, text: [`${capital(why)}.`, `Cost: ${cost}.`], code: `${code}${inTheTerminal}` };
+}
+
+function capital(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { checkSameWidth } from "../../data/checkVectors.ts";
 import type { DataSet } from "../../data/dataSet.ts";
 import { InputError } from "../../door/inputError.ts";
+import { runNote } from "../../door/runNote.ts";
 import { openDataSet } from "../../files/openVectors.ts";
 import { claimFile } from "../../files/outputs/outputFile.ts";
 import type { NamedPath } from "../../files/places/samePlace.ts";
@@ -49,8 +50,11 @@ const flags = {
 };
 type Given = FlagValues<typeof flags>;
 
-/** `kindred evaluate <embeddings>`. */
-export function evaluateCommand(terminal: Terminal): Command {
+/** Pairs of confused classes that --json prints. */
+const MOST_PAIRS = 100;
+
+/** `kindred evaluate <embeddings>`. @param args the command line, which the report tells */
+export function evaluateCommand(terminal: Terminal, args: readonly string[]): Command {
   const command = new Command("evaluate")
     .summary("how well embeddings tell classes apart")
     .description(
@@ -58,17 +62,17 @@ export function evaluateCommand(terminal: Terminal): Command {
         "with 95 % intervals. Every pair is looked at.",
     )
     .argument("<embeddings>", "vectors: .csv (or .tsv) with a column of labels, or .npy with --labels");
-  return addFlags(command, flags).action((path: string) => evaluate(path, flagValues(command, flags), terminal));
+  return addFlags(command, flags).action((path: string) => evaluate(path, flagValues(command, flags), terminal, args));
 }
 
-async function evaluate(path: string, given: Given, terminal: Terminal): Promise<void> {
+async function evaluate(path: string, given: Given, terminal: Terminal, args: readonly string[]): Promise<void> {
   const { json, perClass, out } = given;
   const page = claimFile(out, "--out", inputsOf(path, given));
   const question = await open(path, given);
   const counter = json ? null : openCounter(terminal, "queries", question.queries.labels.length);
   const evaluation = evaluateVectors(question, (done) => counter?.advance(done));
   counter?.close();
-  page?.write(toHtml(evaluateReport(question, evaluation)));
+  page?.write(toHtml(evaluateReport(question, evaluation, runNote(args))));
   if (json) return terminal.print(JSON.stringify(figures(question, evaluation, given), null, 2));
   terminal.say(`${evaluateText(question, evaluation, { perClass, width: terminal.width })}\n`);
   terminal.say(evaluateVerdict(evaluation), "strong");
@@ -123,7 +127,7 @@ function figures(question: EvaluateQuestion, evaluation: Evaluation, { perClass,
     classes: new Set(labels).size,
     columns: vectors.cols,
   });
-  const { metrics, evaluated, singletons, verification, classes, faults } = evaluation;
+  const { metrics, evaluated, singletons, confusions, verification, classes, faults } = evaluation;
   return {
     data: described(queries),
     reference: reference && described(reference),
@@ -136,6 +140,11 @@ function figures(question: EvaluateQuestion, evaluation: Evaluation, { perClass,
     singletons,
     faults,
     metrics: Object.fromEntries(metrics.map(({ name, value, interval }) => [name, { value, ...interval }])),
+    // rows count from 1, as in the output of match
+    confusions: confusions.slice(0, MOST_PAIRS).map(({ examples, ...pair }) => ({
+      ...pair,
+      examples: examples.map(({ query, reference: row }) => ({ query: query + 1, reference: row + 1 })),
+    })),
     ...(verification !== null && { verification }),
     ...(perClass && { classes }),
   };

@@ -1,4 +1,4 @@
-import type { VerificationResult } from "kindred";
+import type { Confusion, VerificationResult } from "kindred";
 import { inLine } from "../../terminal/clean.ts";
 import { count, decimal, percent, plural } from "../../terminal/format.ts";
 import { textTable } from "../../terminal/textTable.ts";
@@ -10,6 +10,8 @@ import { metricTitle } from "./metricTitle.ts";
 const MOST_CELLS = 40;
 /** Classes shown at either end. */
 const MOST_CLASSES = 10;
+/** Pairs of classes named in a sentence. */
+const NAMED_PAIRS = 3;
 
 /** What has come out, in a sentence or two. */
 export function evaluateVerdict(evaluation: Evaluation): string {
@@ -49,6 +51,21 @@ export function metricRows({ metrics }: Evaluation): string[][] {
     decimal(value),
     interval === null ? "" : `${decimal(interval.low)} to ${decimal(interval.high)}`,
   ]);
+}
+
+/** Which classes are taken for one another most often, in a sentence or two. */
+export function confusionSentence(confusions: readonly Confusion<string>[]): string {
+  if (confusions.length === 0) return "No query has one of another class nearest.";
+  const total = ({ taken }: Confusion<string>): number => taken[0] + taken[1];
+  const wrong = confusions.reduce((sum, confusion) => sum + total(confusion), 0);
+  const named = confusions.slice(0, NAMED_PAIRS).map((confusion) => {
+    const [first, second] = confusion.labels.map((label) => shorten(inLine(label), MOST_CELLS));
+    return `${first} and ${second} (${count(total(confusion))})`;
+  });
+  return (
+    `${plural(wrong, "query has", "queries have")} one of another class nearest, in ${plural(confusions.length, "pair")} of classes. ` +
+    `Most often taken for one another: ${named.join(", ")}.`
+  );
 }
 
 /** The rows of the table of verification: title, value, note. */
@@ -111,5 +128,6 @@ export function evaluateText(
     parts.push(textTable(columns("worst classes"), classRows(worst), width));
     if (best.length > 0) parts.push(textTable(columns("best classes"), classRows(best), width));
   }
+  parts.push(confusionSentence(evaluation.confusions));
   return parts.join("\n\n");
 }

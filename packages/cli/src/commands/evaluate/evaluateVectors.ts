@@ -6,6 +6,7 @@ import {
   LpDistance,
   normalizedMutualInformation,
   verification,
+  type Confusion,
   type Distance,
   type Matrix,
   type MetricName,
@@ -61,6 +62,8 @@ export interface Evaluation {
   readonly singletons: number;
   /** The worst first: by MAP@R, then by precision@1, then by label. */
   readonly classes: readonly ClassScore[];
+  /** Classes that are taken for one another, the most often confused first. */
+  readonly confusions: readonly Confusion<string>[];
   readonly verification: VerificationResult | null;
   /** What makes the figures mean little, a sentence each. */
   readonly faults: readonly string[];
@@ -84,11 +87,12 @@ export function evaluateVectors(
   const available = reference === null ? queries.labels.length - 1 : reference.labels.length;
   const names = metricNames(question.depths ?? usualDepths.filter((k) => k <= available), available);
   const distance = distanceOf(question.distance);
-  const calculator = new AccuracyCalculator({
+  const calculator = new AccuracyCalculator<string>({
     include: names,
     distance,
     bootstrap: true,
     returnPerClass: true,
+    returnConfusions: true,
     seed,
     onProgress,
   });
@@ -102,7 +106,7 @@ export function evaluateVectors(
   const ranked = names.map((name) => ({ name, value: result.metrics[name], interval: result.intervals![name] }));
   const { labels, queries: counts, metrics } = result.perClass!;
   const classes = labels.map((label, c) => ({
-    label: String(label),
+    label,
     queries: counts[c],
     precisionAt1: metrics.precisionAt1[c],
     meanAveragePrecisionAtR: metrics.meanAveragePrecisionAtR[c],
@@ -116,6 +120,7 @@ export function evaluateVectors(
     classes: classes.sort(
       (a, b) => a.meanAveragePrecisionAtR - b.meanAveragePrecisionAtR || a.precisionAt1 - b.precisionAt1,
     ),
+    confusions: result.confusions!,
     verification: question.verification ? verify(question, distance) : null,
     faults: [queries, ...(reference === null ? [] : [reference])].flatMap(({ name, vectors }) =>
       vectorFaults(name, vectors, question.distance === "cosine"),

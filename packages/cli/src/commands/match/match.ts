@@ -3,6 +3,7 @@ import { Command } from "commander";
 import type { Matrix } from "kindred";
 import { checkSameWidth } from "../../data/checkVectors.ts";
 import { InputError } from "../../door/inputError.ts";
+import { runNote } from "../../door/runNote.ts";
 import { openDataSet, openVectors } from "../../files/openVectors.ts";
 import { claimFile } from "../../files/outputs/outputFile.ts";
 import type { NamedPath } from "../../files/places/samePlace.ts";
@@ -45,8 +46,8 @@ const flags = {
 };
 type Given = FlagValues<typeof flags>;
 
-/** `kindred match <gallery> <queries>`. */
-export function matchCommand(terminal: Terminal): Command {
+/** `kindred match <gallery> <queries>`. @param args the command line, which the report tells */
+export function matchCommand(terminal: Terminal, args: readonly string[]): Command {
   const command = new Command("match")
     .summary("the nearest gallery rows of each query")
     .description(
@@ -56,11 +57,16 @@ export function matchCommand(terminal: Terminal): Command {
     .argument("<gallery>", "vectors to look among: .csv (or .tsv) or .npy, with labels if there are any")
     .argument("<queries>", "vectors to look for: .csv (or .tsv) or .npy");
   return addFlags(command, flags).action((gallery: string, queries: string) =>
-    match(gallery, queries, flagValues(command, flags), terminal),
+    match([gallery, queries], flagValues(command, flags), terminal, args),
   );
 }
 
-async function match(galleryPath: string, queriesPath: string, given: Given, terminal: Terminal): Promise<void> {
+async function match(
+  [galleryPath, queriesPath]: readonly [string, string],
+  given: Given,
+  terminal: Terminal,
+  args: readonly string[],
+): Promise<void> {
   const { json, out, report } = given;
   const inputs = inputsOf(galleryPath, queriesPath, given);
   const list = claimFile(out, "--out", inputs);
@@ -100,7 +106,7 @@ async function match(galleryPath: string, queriesPath: string, given: Given, ter
   const result = json ? JSON.stringify(figures(summary, matches), null, 2) : lines.join("\n");
   if (list !== null) list.write(`${result}\n`);
   else if (json) terminal.print(result);
-  page?.write(toHtml(matchReport(summary)));
+  page?.write(toHtml(matchReport(summary, runNote(args))));
   words.say(matchVerdict(summary), "strong");
   const written = [out, report].filter((path) => path !== null);
   if (written.length > 0) words.say(`Written to ${written.join(" and ")}.`);

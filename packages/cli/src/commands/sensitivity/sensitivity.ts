@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { labelRangeSensitivity, type Loss } from "kindred";
 import { atTheDoor } from "../../door/inputError.ts";
 import { checkEntries } from "../../door/mostEntries.ts";
+import { runNote } from "../../door/runNote.ts";
 import { claimFile } from "../../files/outputs/outputFile.ts";
 import { addFlags, flag, flagValues, type FlagValues } from "../../flags/flag.ts";
 import { addLossFlags } from "../../flags/lossFlags.ts";
@@ -44,18 +45,18 @@ export function sensitivityCommand(terminal: Terminal, args: readonly string[]):
   const lossOptionsOf = addLossFlags(addFlags(command, flags), args);
   return command.action(() => {
     const given = flagValues(command, flags);
-    sensitivity({ ...given, lossOptions: lossOptionsOf(given.lossOptions) }, terminal);
+    sensitivity({ ...given, lossOptions: lossOptionsOf(given.lossOptions) }, terminal, args);
   });
 }
 
-function sensitivity(given: FlagValues<typeof flags>, terminal: Terminal): void {
+function sensitivity(given: FlagValues<typeof flags>, terminal: Terminal, args: readonly string[]): void {
   const { loss: name, lossOptions, json, out, ...options } = given;
   const page = claimFile(out, "--out", []);
   checkEntries(options.n, options.dim, { what: "the embeddings", remedy: "give a smaller --n or --dim" });
   const loss = (range: number): Loss => makeLoss(name, lossOptions, { classes: range, embeddingSize: options.dim });
   const rows = atTheDoor(() => labelRangeSensitivity({ ...options, loss }));
   const verdict = sensitivityVerdict(name, options.n, rows);
-  page?.write(toHtml(sensitivityReport(name, verdict, rows)));
+  page?.write(toHtml(sensitivityReport(name, verdict, rows, { ...runNote(args), seed: options.seed })));
   if (json)
     return terminal.print(
       JSON.stringify(rows, (_, value: unknown) => (value instanceof Float64Array ? Array.from(value) : value), 2),

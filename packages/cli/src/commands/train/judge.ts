@@ -1,4 +1,5 @@
-import { AccuracyCalculator, CosineSimilarity, Random, type Matrix } from "kindred";
+import { AccuracyCalculator, CosineSimilarity, Random, type Confusion, type Matrix } from "kindred";
+import { pairedChange, type Change } from "../../data/change.ts";
 import type { DataSet } from "../../data/dataSet.ts";
 import { part } from "../../data/part.ts";
 
@@ -19,6 +20,10 @@ export interface Judgement {
   readonly queries: number;
   readonly references: number;
   readonly singletons: number;
+  /** Each query's own values, in the order of the rows. */
+  readonly perQuery: Readonly<Record<MetricKey, Float64Array>>;
+  /** Classes that are taken for one another, the most often confused first. */
+  readonly confusions: readonly Confusion<string>[];
 }
 
 /** More queries than this tell nothing more; all rows stay references. */
@@ -34,7 +39,13 @@ export function readyToJudge(data: DataSet, seed: number): DataSet {
 /** Looks for the neighbours of each row among the others, by cosine. */
 export function judge(vectors: Matrix, labels: readonly string[]): Judgement {
   const include = Object.keys(metricTitles) as MetricKey[];
-  const calculator = new AccuracyCalculator({ include, distance: new CosineSimilarity(), bootstrap: true });
+  const calculator = new AccuracyCalculator<string>({
+    include,
+    distance: new CosineSimilarity(),
+    bootstrap: true,
+    returnPerQuery: true,
+    returnConfusions: true,
+  });
   const rows = Math.min(MOST_QUERIES, vectors.rows);
   const query = { data: vectors.data.subarray(0, rows * vectors.cols), rows, cols: vectors.cols };
   const result = calculator.getAccuracy({
@@ -52,5 +63,15 @@ export function judge(vectors: Matrix, labels: readonly string[]): Judgement {
     queries: result.evaluated,
     references: vectors.rows,
     singletons: result.excluded,
+    perQuery: pick(result.perQuery!.metrics),
+    confusions: result.confusions!,
   };
+}
+
+/** By how much each metric changed, of the same rows in the same order. */
+export function changesOf(before: Judgement, after: Judgement): Record<MetricKey, Change> {
+  const keys = Object.keys(metricTitles) as MetricKey[];
+  return Object.fromEntries(
+    keys.map((key) => [key, pairedChange(before.perQuery[key], after.perQuery[key])]),
+  ) as Record<MetricKey, Change>;
 }

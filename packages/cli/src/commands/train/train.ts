@@ -4,7 +4,9 @@ import { Command } from "commander";
 import { LossMonitor } from "kindred";
 import type { DataSet } from "../../data/dataSet.ts";
 import { holdOut } from "../../data/holdOut.ts";
+import { named } from "../../data/named.ts";
 import { endIfInterrupted, interruptible } from "../../door/interrupt.ts";
+import { runNote } from "../../door/runNote.ts";
 import { openDataSet } from "../../files/openVectors.ts";
 import { MARK } from "../../files/outputs/resultFiles.ts";
 import { ResultFolder } from "../../files/outputs/resultFolder.ts";
@@ -25,7 +27,7 @@ import { buildParts, checkNames } from "./buildParts.ts";
 import { checkSizes, checkSteps } from "./checkSizes.ts";
 import { consult } from "./consult.ts";
 import { HeadTraining, stepsOf } from "./headTraining.ts";
-import { judge, readyToJudge } from "./judge.ts";
+import { changesOf, judge, readyToJudge } from "./judge.ts";
 import type { TrainedHead } from "./trainedHead.ts";
 import { trainMetrics } from "./trainMetrics.ts";
 import { trainingFlags, withBatchSize, type TrainOptions } from "./trainOptions.ts";
@@ -34,6 +36,7 @@ import {
   dataLine,
   doctorLines,
   findingLine,
+  forwardLines,
   judgementLine,
   metricRows,
   planLine,
@@ -61,6 +64,8 @@ type Given = FlagValues<typeof flags>;
 interface Surroundings {
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
+  /** The command line. */
+  readonly args: readonly string[];
 }
 
 /** What suits the built-in task better than the defaults; the user's own choices go first. */
@@ -88,17 +93,17 @@ export function trainCommand(terminal: Terminal, args: readonly string[]): Comma
   return command.action((path: string | undefined) => {
     const { loss } = flagValues(command, flags);
     const given = flagValues(command, flags, path === undefined ? builtInChoices(loss) : {});
-    return train(path ?? null, { ...given, lossOptions: lossOptionsOf(given.lossOptions) }, terminal);
+    return train(path ?? null, { ...given, lossOptions: lossOptionsOf(given.lossOptions) }, terminal, args);
   });
 }
 
-async function train(path: string | null, given: Given, terminal: Terminal): Promise<void> {
+async function train(path: string | null, given: Given, terminal: Terminal, args: readonly string[]): Promise<void> {
   checkNames(given);
   await interruptible(async (signal) => {
     const inputs = [["the data", path] as const, ["--labels", given.labels] as const];
     const folder = new ResultFolder(given.out, "--out", inputs);
     try {
-      await trainInto(folder, path, given, { terminal, signal });
+      await trainInto(folder, path, given, { terminal, signal, args });
     } finally {
       folder.release();
     }
@@ -112,17 +117,17 @@ async function trainInto(
   surroundings: Surroundings,
 ): Promise<void> {
   const { label, labels, ignore, out, json, ...options } = given;
-  const { terminal, signal } = surroundings;
+  const { terminal, signal, args } = surroundings;
   const say = (line: string): void => (json ? undefined : terminal.say(line));
   const started = performance.now();
   if (path === null)
     say("No data given: learning what the territories of the world are called, from their names in many languages.");
-  const data = path === null ? territoryNames() : await openDataSet(path, { label, labels, ignore });
+  const data = named(path === null ? territoryNames() : await openDataSet(path, { label, labels, ignore }));
   await endIfInterrupted(signal);
   const head = await learn(data, options, json ? null : terminal, signal);
   say("Drawing the report ...");
   const metrics = JSON.stringify(trainMetrics(head), null, 2);
-  const report = toHtml(trainReport(head, out));
+  const report = toHtml(trainReport(head, out, runNote(args)));
   await folder.write((drafts) => {
     saveHead(new Head(head.model, null), join(drafts, "model"));
     writeFileSync(join(drafts, MARK), `${metrics}\n`);
@@ -133,6 +138,7 @@ async function trainInto(
   say(textTable(["", "before", "after", "change"], metricRows(head), terminal.width));
   say("");
   terminal.say(verdictOf(head), "strong");
+  forwardLines(head).forEach(say);
   say(
     `\nWritten to ${out} in ${duration((performance.now() - started) / 1000)}: report.html (open it), metrics.json, and the model in model/.`,
   );
@@ -179,5 +185,6 @@ async function learn(
   say(...resultLines(result));
   const after = judge(training.embed(test.vectors), test.labels);
   say(`After:  ${judgementLine(after)}`);
-  return { data, split, consultation, isScaled, model, result, findings: monitor.findings, before, after };
+  const change = changesOf(before, after);
+  return { data, split, consultation, isScaled, model, result, findings: monitor.findings, before, after, change };
 }

@@ -1,9 +1,15 @@
 import type { DataSet } from "../../data/dataSet.ts";
 import { RESULT_FORMAT } from "../../files/outputs/resultFiles.ts";
+import type { Judgement } from "./judge.ts";
+import { outcomeOf } from "./outcome.ts";
 import type { TrainedHead } from "./trainedHead.ts";
 
+/** Pairs of confused classes that are kept. */
+const MOST_PAIRS = 100;
+
 /** What metrics.json holds. */
-export function trainMetrics({ data, split, before, after, result, consultation, findings }: TrainedHead): object {
+export function trainMetrics(head: TrainedHead): object {
+  const { data, split, before, after, change, result, consultation, findings } = head;
   const { advice, followed, options } = consultation;
   const size = ({ labels }: DataSet): object => ({ rows: labels.length, classes: new Set(labels).size });
   return {
@@ -11,8 +17,10 @@ export function trainMetrics({ data, split, before, after, result, consultation,
     data: { name: data.name, ...size(data), columns: data.vectors.cols },
     trainedOn: size(split.train),
     heldOut: { by: split.by, ...size(split.test) },
-    before,
-    after,
+    before: figuresOf(before),
+    after: figuresOf(after),
+    change,
+    outcome: outcomeOf(head),
     training: {
       steps: result.steps,
       epochs: result.epochs,
@@ -31,5 +39,19 @@ export function trainMetrics({ data, split, before, after, result, consultation,
     },
     findings,
     options,
+  };
+}
+
+/** Without what is told of each query. Confused classes have no examples: the rows held out have no numbers of their own. */
+function figuresOf({ metrics, intervals, queries, references, singletons, confusions }: Judgement): object {
+  return {
+    metrics,
+    intervals,
+    queries,
+    references,
+    singletons,
+    confusions: confusions
+      .slice(0, MOST_PAIRS)
+      .map(({ labels, taken, queries: asked }) => ({ labels, taken, queries: asked })),
   };
 }

@@ -6,6 +6,7 @@ import { inLine } from "../../terminal/clean.ts";
 import { count, decimal, gain, percent, plural } from "../../terminal/format.ts";
 import type { Consultation } from "./consult.ts";
 import { metricTitles, type Judgement, type MetricKey } from "./judge.ts";
+import { changeWords, outcomeSentence, stepsForward } from "./outcome.ts";
 import type { TrainedHead } from "./trainedHead.ts";
 import type { SizedOptions } from "./trainOptions.ts";
 
@@ -57,27 +58,43 @@ export function resultLines({ stopReason, steps, silentSteps }: TrainingResult):
   return lines;
 }
 
-/** What has come out, in one sentence. */
-export function verdictOf({ split, before, after }: TrainedHead): string {
-  const change = after.metrics.precisionAt1 - before.metrics.precisionAt1;
+/** What has come out, and what it means. */
+export function verdictOf(head: TrainedHead): string {
+  return `${outcomeSentence(head)} ${figuresSentence(head)}`;
+}
+
+/** What has come out, in figures. */
+export function figuresSentence(head: TrainedHead): string {
+  const { split, before, after, change } = head;
   const where =
     split.by === "class"
       ? `${plural(new Set(split.test.labels).size, "class", "classes")} that training never saw`
       : `${plural(split.test.labels.length, "sample")} that training never saw`;
-  const verb = change > 0.0005 ? "rose" : change < -0.0005 ? "fell" : "stayed";
+  const { value } = change.precisionAt1;
+  const verb = value > 0.0005 ? "rose" : value < -0.0005 ? "fell" : "stayed";
   return (
-    `On ${where}, precision@1 ${verb} from ${decimal(before.metrics.precisionAt1)} to ${decimal(after.metrics.precisionAt1)} (${gain(change)}) ` +
+    `On ${where}, precision@1 ${verb} from ${decimal(before.metrics.precisionAt1)} to ${decimal(after.metrics.precisionAt1)} (${changeWords(change.precisionAt1)}) ` +
     `and MAP@R went from ${decimal(before.metrics.meanAveragePrecisionAtR)} to ${decimal(after.metrics.meanAveragePrecisionAtR)} ` +
-    `(${gain(after.metrics.meanAveragePrecisionAtR - before.metrics.meanAveragePrecisionAtR)}).`
+    `(${changeWords(change.meanAveragePrecisionAtR)}).`
   );
 }
 
+/** What to do about a head that is not better than the raw vectors; nothing about one that is. */
+export function forwardLines(head: TrainedHead): string[] {
+  const steps = stepsForward(head);
+  if (steps.length === 0) return [];
+  return [
+    "What to do, best first (the report says why):",
+    ...steps.map(({ title, code }, k) => `  ${k + 1}. ${title}${code === undefined ? "" : `: ${code.split("\n")[0]}`}`),
+  ];
+}
+
 /** The rows of the table of metrics: title, before, after, change. */
-export function metricRows({ before, after }: TrainedHead): string[][] {
+export function metricRows({ before, after, change }: TrainedHead): string[][] {
   return (Object.keys(metricTitles) as MetricKey[]).map((key) => [
     metricTitles[key],
     decimal(before.metrics[key]),
     decimal(after.metrics[key]),
-    gain(after.metrics[key] - before.metrics[key]),
+    gain(change[key].value),
   ]);
 }

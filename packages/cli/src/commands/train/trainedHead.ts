@@ -1,8 +1,9 @@
 import type { Finding, MlpModel, TrainingResult } from "kindred";
+import type { Change } from "../../data/change.ts";
 import type { DataSet } from "../../data/dataSet.ts";
 import type { Split } from "../../data/holdOut.ts";
 import type { Consultation } from "./consult.ts";
-import type { Judgement } from "./judge.ts";
+import type { Judgement, MetricKey } from "./judge.ts";
 
 /** What came of a training. */
 export interface TrainedHead {
@@ -19,4 +20,6 @@ export interface TrainedHead {
   readonly before: Judgement;
   /** Of their embeddings. */
   readonly after: Judgement;
+  /** From the one to the other, query by query. */
+  readonly change: Readonly<Record<MetricKey, Change>>;
 }

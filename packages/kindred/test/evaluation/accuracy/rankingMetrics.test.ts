@@ -12,6 +12,7 @@ function hits(ranks: number[], relevant: number, k: number): Hits {
     relevant,
     idealGains: undefined,
     k,
+    nearest: -1,
   };
 }
 

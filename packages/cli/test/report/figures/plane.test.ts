@@ -1,6 +1,6 @@
 import { Random } from "kindred";
 import { describe, expect, it } from "vitest";
-import { onPlane } from "../../src/report/plane.ts";
+import { onPlane } from "../../../src/report/figures/plane.ts";
 
 describe("the plane", () => {
   const random = new Random(1);

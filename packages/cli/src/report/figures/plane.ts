@@ -1,6 +1,6 @@
 import { principalComponents, Random, type Matrix } from "kindred";
 import { UMAP } from "umap-js";
-import { unitRows } from "../data/unitRows.ts";
+import { unitRows } from "../../data/unitRows.ts";
 
 /** Where rows lie on a plane. */
 export type Points = readonly (readonly [x: number, y: number])[];

@@ -1,0 +1,38 @@
+import { shortened } from "../../terminal/shortened.ts";
+import { classMark } from "../figures/palette.ts";
+import { escape, type Html } from "./html.ts";
+import { more } from "./pieces.ts";
+import { table } from "./table.ts";
+
+/** Names shown of the points of a class. */
+const EXAMPLES = 5;
+const LETTERS = 60;
+
+/** Which mark stands for which class of a plane, and what some of its points are called, for those without a mouse. */
+export function classLegend(labels: readonly string[], captions: readonly string[]): Html[] {
+  const namesOf = new Map<string, string[]>();
+  labels.forEach((label, i) => {
+    const names = namesOf.get(label);
+    if (names === undefined) namesOf.set(label, [captions[i]]);
+    else names.push(captions[i]);
+  });
+  const items = [...namesOf.keys()].map((label, c) => {
+    const { colour, character } = classMark(c);
+    return `<li><span aria-hidden="true" style="color: ${colour}">${character}</span>${escape(shortened(label, LETTERS))}</li>`;
+  });
+  const rows = [...namesOf].map(([label, names]) => [
+    shortened(label, LETTERS),
+    String(names.length),
+    names
+      .slice(0, EXAMPLES)
+      .map((name) => shortened(name, LETTERS))
+      .join("; "),
+  ]);
+  return [
+    { html: `<ul class="legend">${items.join("")}</ul>` },
+    more(
+      "Some of the points by name",
+      table("The classes in the picture", ["class", "points", { words: "some of them" }], rows),
+    ),
+  ];
+}
