@@ -1,4 +1,5 @@
 import { escape, type Html } from "./pieces/html.ts";
+import { code } from "./pieces/pieces.ts";
 import { facts } from "./pieces/table.ts";
 import { style } from "./style.ts";
 
@@ -67,8 +68,8 @@ function originSection({ commandLine, version, date, seed }: Origin): Section {
   return {
     heading: "How this page was made",
     content: [
+      code(commandLine),
       facts("What it takes to make it again", [
-        ["command", commandLine],
         ["version", version],
         ["date", `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`],
         ["seed", seed === null ? "none: nothing was random" : String(seed)],

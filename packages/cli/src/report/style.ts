@@ -28,10 +28,12 @@ caption { text-align: left; color: var(--soft); font-size: .9rem; padding: 4px 0
 th, td { padding: 5px 16px 5px 0; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; white-space: nowrap; font-weight: 400; unicode-bidi: isolate; }
 th:last-child, td:last-child { padding-right: 0; }
 th:first-child, .prose { text-align: left; white-space: normal; overflow-wrap: anywhere; }
-th:first-child, td.prose { min-width: 6.5rem; }
+th:first-child { min-width: 6.2rem; }
+td.prose { min-width: 8rem; }
 thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
 .note { display: block; color: var(--soft); font-size: .85rem; }
 pre { background: var(--ground); padding: 12px 16px; margin: 0; width: 100%; font-size: .9rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+.flag { white-space: nowrap; }
 .steps { margin: 0; padding-left: 1.6rem; width: 100%; }
 .steps li { margin: 0 0 20px; }
 .steps li::marker { font-weight: 700; }
@@ -43,7 +45,7 @@ summary { cursor: pointer; color: var(--soft); padding: 4px 0; }
 :focus-visible { outline: 3px solid var(--c1); outline-offset: 2px; }
 @media (max-width: 600px) {
   main { padding: 20px 16px 48px; }
-  th, td { padding-right: 10px; }
+  th, td { padding-right: 8px; font-size: .92rem; white-space: normal; }
   pre { padding: 10px 12px; }
 }
 @media print {

@@ -8,8 +8,8 @@ import type { Page, Section } from "../../report/page.ts";
 import { classLegend } from "../../report/pieces/classLegend.ts";
 import { confusionTable } from "../../report/pieces/confusionTable.ts";
 import type { Html } from "../../report/pieces/html.ts";
-import { figure } from "../../report/pieces/pieces.ts";
-import { table } from "../../report/pieces/table.ts";
+import { figure, more } from "../../report/pieces/pieces.ts";
+import { facts, table } from "../../report/pieces/table.ts";
 import { plural } from "../../terminal/format.ts";
 import {
   classRows,
@@ -24,6 +24,15 @@ import {
 import type { ClassScore, EvaluateQuestion, Evaluation } from "./evaluateVectors.ts";
 import { metricTitle } from "./metricTitle.ts";
 
+const meanings = [
+  ["precision@k", "the share of the k nearest that are of the query's class"],
+  ["recall@k", "the share of its class that is among the k nearest"],
+  ["R-precision", "precision@R, for a class with R others"],
+  ["MAP@R", "the same, with their order"],
+  ["MRR", "1 / rank of the nearest of its class"],
+  ["nDCG", "how near the whole ranking is to the best order"],
+] as const;
+
 /** The figures with pictures. */
 export function evaluateReport(question: EvaluateQuestion, evaluation: Evaluation, run: RunNote): Page {
   const { queries, seed } = question;
@@ -34,12 +43,11 @@ export function evaluateReport(question: EvaluateQuestion, evaluation: Evaluatio
     sections: [
       {
         heading: "Neighbours",
-        text:
-          `${comparisonLine(question)} precision@k: the share of the k nearest that are of the query's class; recall@k: the share of its class ` +
-          "that is among them; R-precision: precision@R, for a class with R others; MAP@R: the same, with their order; MRR: 1 / rank of the first; nDCG: how near the whole ranking is to the best order.",
+        text: comparisonLine(question),
         content: [
           table("Metrics", ["metric", "value", "95 % interval"], metricRows(evaluation)),
           figure(intervalBars(bars), "Each metric, and its 95 % interval over the choice of queries (bootstrap)."),
+          more("What the metrics mean", facts("Each is a mean over the queries", meanings)),
         ],
       },
       confusionSection(question, evaluation),

@@ -99,7 +99,7 @@ export function shareCurves(
             text: (name: string) => `${character} ${name}`,
             fill: colour,
             fontWeight: 600,
-            dx: -96 * (samplers.length - 1 - k),
+            dx: -112 * (samplers.length - 1 - k),
             dy: -36,
           }),
         ];

@@ -47,7 +47,7 @@ export function planeFigure(
       color: { domain: classes, range: marks.map(({ colour }) => colour) },
       symbol: { domain: classes, range: marks.map(({ symbol }) => symbol) },
       marks: [
-        Plot.frame({ stroke: "var(--line)" }),
+        Plot.frame({ stroke: "var(--line)", ariaHidden: "true" }),
         Plot.dot(rows, {
           x: "x",
           y: "y",

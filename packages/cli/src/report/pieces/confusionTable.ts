@@ -32,19 +32,18 @@ export function confusionTable(
     const [{ query, reference }] = confusion.examples;
     const [first, second] = confusion.labels.map((label) => shortened(label, LABEL_LETTERS));
     return [
-      `${first} and ${second}`,
+      {
+        text: `${first} and ${second}`,
+        note: `${shortened(captions.queries[query], CAPTION_LETTERS)} has ${shortened(captions.references[reference], CAPTION_LETTERS)} nearest`,
+      },
       ...(beside === null ? [] : [count(total(others.get(pairKey(confusion))))]),
       {
         text: count(total(confusion)),
         note: confusion.taken.map((taken, k) => `${count(taken)} of ${count(confusion.queries[k])}`).join(" and "),
       },
-      {
-        text: shortened(captions.queries[query], CAPTION_LETTERS),
-        note: `nearest: ${shortened(captions.references[reference], CAPTION_LETTERS)}`,
-      },
     ];
   });
-  const columns = ["classes", ...(beside === null ? [] : [beside.title]), column.title, { words: "for example" }];
+  const columns = ["classes, and an example", ...(beside === null ? [] : [beside.title]), column.title];
   return table("Queries of two classes that have one of the other nearest", columns, rows);
 }
 

@@ -7,7 +7,9 @@ export function figure(svg: string, caption: string): Html {
 
 /** Text to be copied, as it is. */
 export function code(text: string): Html {
-  return { html: `<pre><code>${escape(text)}</code></pre>` };
+  // a flag is not torn apart at its hyphens
+  const whole = escape(text).replaceAll(/--[a-z]+(?:-[a-z]+)*/g, (flag) => `<span class="flag">${flag}</span>`);
+  return { html: `<pre><code>${whole}</code></pre>` };
 }
 
 /** What to do, the best first. */

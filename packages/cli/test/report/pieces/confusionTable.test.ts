@@ -18,8 +18,8 @@ it("confused classes are shown with an example, beside how often they were confu
     cell.replace(/<[^>]+>/g, " | "),
   );
   expect(cells).toEqual([
-    ...["classes", "raw vectors", "embeddings", "for example"],
-    ...["cat and dog", "9", "4 | 3 of 10 and 1 of 20 | ", "one cat | nearest: a dog | "],
+    ...["classes, and an example", "raw vectors", "embeddings"],
+    ...["cat and dog | one cat has a dog nearest | ", "9", "4 | 3 of 10 and 1 of 20 | "],
   ]);
   expect(confusionTable(after, captions, { title: "raw vectors", confusions: [] }).html).toContain("<td>0</td>");
 });
