@@ -64,7 +64,7 @@ function quietBatches({ result: { silentSteps, steps } }: TrainedHead): Step[] {
     {
       title: "Let the batches teach",
       text: [`${percent(silentSteps / steps)} of the batches taught nothing; follow the doctor's advice.`],
-      code: "kindred train <data> --auto",
+      code: "kindred train ... --auto",
     },
   ];
 }
@@ -82,7 +82,7 @@ function longer({ result: { steps } }: TrainedHead): Step {
   return {
     title: "Train longer",
     text: ["The loss was still falling when the training ended."],
-    code: `kindred train <data> --steps ${3 * steps}`,
+    code: `kindred train ... --steps ${3 * steps}`,
   };
 }
 
@@ -93,7 +93,7 @@ function gentler({ consultation: { options }, result: { steps } }: TrainedHead):
     text: [
       "A head that learns its own classes by heart forgets what tells others apart: a smaller learning rate, or fewer steps.",
     ],
-    code: `kindred train <data> --lr ${rate}\nkindred train <data> --steps ${Math.max(1, Math.round(steps / 3))}`,
+    code: `kindred train ... --lr ${rate}\nkindred train ... --steps ${Math.max(1, Math.round(steps / 3))}`,
   };
 }
 
@@ -107,7 +107,7 @@ function shape({ data, consultation: { options } }: TrainedHead): Step[] {
           {
             title: "Leave the hidden layers out",
             text: ["A linear head keeps more of what the raw vectors know of classes that training never saw."],
-            code: "kindred train <data>    # without --hidden",
+            code: "kindred train ...    # without --hidden",
           },
         ]
       : []),
@@ -116,7 +116,7 @@ function shape({ data, consultation: { options } }: TrainedHead): Step[] {
           {
             title: "Give the embeddings more columns",
             text: [`${plural(options.size, "column")} hold less than the ${cols} of the raw vectors.`],
-            code: `kindred train <data> --size ${wider}`,
+            code: `kindred train ... --size ${wider}`,
           },
         ]
       : []),
@@ -133,7 +133,7 @@ function moreClasses({ split, consultation: { options } }: TrainedHead): Step[] 
       text: [
         `It learned from ${plural(classes, "class", "classes")}; what tells new classes apart is learned from many. Add data, or hold out less (then the judgement is less sure).`,
       ],
-      code: `kindred train <data> --held-out ${share}`,
+      code: `kindred train ... --held-out ${share}`,
     },
   ];
 }

@@ -47,7 +47,7 @@ function forwardSections(head: TrainedHead): Section[] {
   return [
     {
       heading: "What to do, best first",
-      text: "Each is a change to the command that made this page (see the end); change one thing at a time.",
+      text: "The dots stand for what you typed (it is at the end of this page). Change one thing at a time.",
       content: [steps(list)],
     },
   ];

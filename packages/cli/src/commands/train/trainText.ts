@@ -84,7 +84,7 @@ export function forwardLines(head: TrainedHead): string[] {
   const steps = stepsForward(head);
   if (steps.length === 0) return [];
   return [
-    "What to do, best first (the report says why):",
+    "What to do, best first (the report says why; the dots stand for what you typed):",
     ...steps.map(({ title, code }, k) => `  ${k + 1}. ${title}${code === undefined ? "" : `: ${code.split("\n")[0]}`}`),
   ];
 }

@@ -115,7 +115,7 @@ describe("kindred doctor", () => {
     const report = readFileSync(path, "utf8");
     expect(report.match(/<svg/g)).toHaveLength(3);
     expect(report).not.toMatch(/(src|href)="http|<script|NaN|undefined|Infinity/);
-    for (const text of ["samples of a class", "live anchors, %", "silent steps, %", "● random", "● 4 per class"])
+    for (const text of ["samples of a class", "live anchors, %", "silent steps, %", "● random", "■ 4 per class"])
       expect(report).toContain(text);
     expect(report).toContain(out.split("\n")[0]);
     expect(report).toMatch(/The line marks the batch size asked about, 20\./);

@@ -107,6 +107,28 @@ describe("kindred evaluate", () => {
     expect(json).toMatchObject({ faults: [expect.stringMatching(/All 8 vectors/)] });
   });
 
+  it("tells which classes are taken for one another, with rows that count from 1", async () => {
+    const path = put(folder, "confused.csv", "a,b,label\n1,0,cat\n1,0.3,cat\n1,0.31,dog\n0,1,dog\n0,1.1,dog\n");
+    const { out: said } = await runCommand("evaluate", path);
+    expect(said).toContain(
+      "2 queries have one of another class nearest, in 1 pair of classes. Most often taken for one another: cat and dog (2).",
+    );
+    const { json } = await evaluateJson(path);
+    expect(json.confusions).toEqual([
+      {
+        labels: ["cat", "dog"],
+        taken: [1, 1],
+        queries: [2, 3],
+        examples: [
+          { query: 2, reference: 3 },
+          { query: 3, reference: 2 },
+        ],
+      },
+    ]);
+    const sound = put(folder, "sound.csv", "a,b,label\n1,0,cat\n1,0.1,cat\n0,1,dog\n0.1,1,dog\n");
+    expect((await runCommand("evaluate", sound)).out).toContain("No query has one of another class nearest.");
+  });
+
   it("lists the classes with the worst first, each with its own mean", async () => {
     const { json } = await evaluateJson(data, "--labels", labelFile, "--per-class");
     const byClass = json.classes!;
@@ -193,6 +215,7 @@ interface Figures {
     readonly equalErrorThreshold: number;
     readonly atFalseAcceptRate: readonly { readonly trueAcceptRate: number }[];
   };
+  readonly confusions: readonly object[];
   readonly classes?: readonly {
     readonly label: string;
     readonly queries: number;

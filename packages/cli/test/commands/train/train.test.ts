@@ -71,6 +71,29 @@ describe("kindred train", () => {
     expect(figures[2]).not.toEqual(figures[0]);
   });
 
+  it("says what to do where the head is worse than the raw vectors, in the terminal and in the report", async () => {
+    const out = join(folder, "worse");
+    const flags = ["--steps", "2", "--size", "1", "--hidden", "2"];
+    const { out: said } = await runCommand("train", put(folder, "easy.csv", easyCsv()), "--out", out, ...flags);
+    expect(said).toContain("The head is worse than the raw vectors: use the vectors as they are. On ");
+    expect(said).toMatch(/\(-0\.\d+, 95 % interval -0\.\d+ to -0\.\d+\)/);
+    expect(said).toMatch(
+      /What to do, best first.*\n {2}1\. Use the raw vectors\n {2}2\. Train more gently: kindred train \.\.\. --lr/,
+    );
+    const report = readFileSync(join(out, "report.html"), "utf8");
+    expect(report).toMatch(/<div class="verdict bad"><p>The head is worse than the raw vectors/);
+    expect(report.indexOf("What to do, best first")).toBeLessThan(report.indexOf("Before and after"));
+    expect(report).toContain("Classes taken for one another");
+    expect(report).toContain("<code>kindred train ");
+    const { before, after, change, outcome } = JSON.parse(readFileSync(join(out, "metrics.json"), "utf8")) as Metrics;
+    expect(outcome).toBe("worse");
+    const { value, low, high } = change.precisionAt1;
+    expect(value).toBeCloseTo(after.metrics.precisionAt1 - before.metrics.precisionAt1, 9);
+    expect([low < value, high > value, high < 0]).toEqual([true, true, true]);
+    expect(after).toHaveProperty("confusions");
+    expect(after).not.toHaveProperty("perQuery");
+  });
+
   it("trains an MLP with a loss of proxies and a miner of its own", async () => {
     const common = ["--out", join(folder, "other"), "--epochs", "1", "--batch-size", "32", "--hidden", "8"];
     for (const choice of [
@@ -125,11 +148,23 @@ describe("kindred train", () => {
   });
 });
 
+/** Classes that the raw vectors tell apart already, in more columns than one number can hold. */
+function easyCsv(): string {
+  const rows = Array.from({ length: 160 }, (_, i) =>
+    [...Array.from({ length: 16 }, (_, c) => (c === i % 16 ? 5 : ((i * (c + 3)) % 7) / 10)), `kind ${i % 16}`].join(
+      ",",
+    ),
+  );
+  return `${Array.from({ length: 16 }, (_, c) => `x${c}`).join(",")},label\n${rows.join("\n")}\n`;
+}
+
 interface Metrics {
   readonly data: object;
   readonly trainedOn: { readonly classes: number };
   readonly heldOut: { readonly classes: number };
   readonly before: { readonly metrics: { readonly precisionAt1: number } };
   readonly after: { readonly metrics: { readonly precisionAt1: number } };
+  readonly change: { readonly precisionAt1: { readonly value: number; readonly low: number; readonly high: number } };
+  readonly outcome: string;
   readonly training: { readonly steps: number; readonly loss: readonly number[] };
 }
