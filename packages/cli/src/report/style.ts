@@ -45,7 +45,8 @@ summary { cursor: pointer; color: var(--soft); padding: 4px 0; }
 :focus-visible { outline: 3px solid var(--c1); outline-offset: 2px; }
 @media (max-width: 600px) {
   main { padding: 20px 16px 48px; }
-  th, td { padding-right: 8px; font-size: .92rem; white-space: normal; }
+  th, td { padding-right: 8px; font-size: .92rem; }
+  th, .note { white-space: normal; }
   pre { padding: 10px 12px; }
 }
 @media print {

@@ -39,7 +39,9 @@ export function confusionTable(
       ...(beside === null ? [] : [count(total(others.get(pairKey(confusion))))]),
       {
         text: count(total(confusion)),
-        note: confusion.taken.map((taken, k) => `${count(taken)} of ${count(confusion.queries[k])}`).join(" and "),
+        note: confusion.taken
+          .map((taken, k) => `${count(taken)}\u00a0of\u00a0${count(confusion.queries[k])}`)
+          .join(" and "),
       },
     ];
   });

@@ -19,7 +19,7 @@ it("confused classes are shown with an example, beside how often they were confu
   );
   expect(cells).toEqual([
     ...["classes, and an example", "raw vectors", "embeddings"],
-    ...["cat and dog | one cat has a dog nearest | ", "9", "4 | 3 of 10 and 1 of 20 | "],
+    ...["cat and dog | one cat has a dog nearest | ", "9", "4 | 3\u00a0of\u00a010 and 1\u00a0of\u00a020 | "],
   ]);
   expect(confusionTable(after, captions, { title: "raw vectors", confusions: [] }).html).toContain("<td>0</td>");
 });
