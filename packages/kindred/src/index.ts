@@ -1,3 +1,5 @@
+export { crc32 } from "./bytes/crc32.ts";
+export { tensorsFromBytes, tensorsToBytes, type TensorFile } from "./bytes/safetensors.ts";
 export type {
   Advice,
   AdviceStatus,
@@ -314,6 +316,21 @@ export {
   type TuplesToWeightsSamplerOptions,
 } from "./samplers/tuplesToWeightsSampler.ts";
 export { UniformBatchSampler, type UniformBatchSamplerOptions } from "./samplers/uniformBatchSampler.ts";
+export {
+  keptCount,
+  keptFlag,
+  keptMatrix,
+  keptNumber,
+  keptNumbers,
+  keptPart,
+  keptRandom,
+  keptRecord,
+  keptValue,
+  type Place,
+} from "./state/entries.ts";
+export type { Keeper, Loading } from "./state/loading.ts";
+export type { State, StateValue } from "./state/state.ts";
+export { prepareState, saveState, type StateEntry, type StateRecord } from "./state/stateRecord.ts";
 export type { Activation } from "./training/activation.ts";
 export { Adam, type AdamOptions } from "./training/adam.ts";
 export { EarlyStopping, type EarlyStoppingOptions } from "./training/earlyStopping.ts";
@@ -324,7 +341,8 @@ export type { Model } from "./training/model.ts";
 export type { NamedMatrices, Optimizer } from "./training/optimizer.ts";
 export { SGD, type SGDOptions } from "./training/sgd.ts";
 export type { StateDict } from "./training/stateDict.ts";
-export { Trainer, type RunOptions, type Span, type TrainerOptions, type TrainerState } from "./training/trainer.ts";
+export { Trainer, type RunOptions, type Span, type TrainerOptions } from "./training/trainer.ts";
+export type { TrainerState } from "./training/trainerState.ts";
 export type { TrainingData } from "./training/trainingData.ts";
 export type {
   EpochEvent,

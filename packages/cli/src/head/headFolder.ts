@@ -1,31 +1,26 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { MlpModel, type MlpShape, type SavedMlp } from "kindred";
+import { MlpModel, tensorsFromBytes, tensorsToBytes, type SavedMlp, type TensorFile } from "kindred";
 import { InputError } from "../door/inputError.ts";
 import { Head } from "./head.ts";
-import { tensorBytes, tensorsOf } from "./safetensors.ts";
+import { describeHead, MOST_DESCRIPTION_BYTES, readHeadDescription } from "./headDescription.ts";
 
-const FORMAT = "kindred-head";
-const VERSION = 1;
-
-interface Description {
-  readonly format: string;
-  readonly version: number;
-  readonly shape: Required<MlpShape>;
-  /** Names of the columns of what it was trained on. */
-  readonly columns: readonly string[] | null;
-}
+const DESCRIPTION = "head.json";
+const WEIGHTS = "weights.safetensors";
+/** As much as Node reads at once. */
+const MOST_WEIGHTS_BYTES = 2 ** 31 - 1;
 
 /**
- * Writes a trained head to a folder: `head.json` (its shape) and `weights.safetensors` (`weights0`, `bias0` ...), which
- * any framework can read.
+ * Writes a trained head to a folder: `head.json` (its shape and columns) and `weights.safetensors` (`weights0`, `bias0` ...),
+ * which any framework can read. Both have a checksum of their contents, and head.json that of its weights.
  */
 export function saveHead({ model, columns }: Head, folder: string): void {
   const { shape, parameters } = model.save();
   mkdirSync(folder, { recursive: true });
-  const description: Description = { format: FORMAT, version: VERSION, shape, columns };
-  writeFileSync(join(folder, "head.json"), `${JSON.stringify(description, null, 2)}\n`);
-  writeFileSync(join(folder, "weights.safetensors"), tensorBytes(parameters, { format: FORMAT }));
+  const bytes = tensorsToBytes(parameters, { format: "kindred-head" });
+  const weights = tensorsFromBytes(bytes).checksum!;
+  writeFileSync(join(folder, WEIGHTS), bytes);
+  writeFileSync(join(folder, DESCRIPTION), describeHead({ shape, columns, weights }));
 }
 
 /**
@@ -35,24 +30,21 @@ export function saveHead({ model, columns }: Head, folder: string): void {
  *     const embeddings = head.embed(vectors);
  *
  * @param folder the output folder of `kindred train`, or the model's folder in it
- * @throws InputError when there is none, it is damaged, or of a newer version
+ * @throws InputError when there is none, it is damaged or changed, its two files are not of one training, or it is of another
+ *   version
  */
 export function loadHead(folder: string): Head {
-  const place = [folder, join(folder, "model")].find((path) => existsSync(join(path, "head.json")));
+  const place = [folder, join(folder, "model")].find((path) => existsSync(join(path, DESCRIPTION)));
   if (place === undefined)
     throw new InputError(`${folder} holds no head.json; give the folder that kindred train wrote`);
-  const { format, version, shape, columns = null } = readDescription(join(place, "head.json"));
-  if (format !== FORMAT || shape === undefined)
+  const path = join(place, DESCRIPTION);
+  const { shape, columns, weights } = readHeadDescription(bytesOf(path, MOST_DESCRIPTION_BYTES), path);
+  const { tensors: parameters, checksum } = readWeights(join(place, WEIGHTS));
+  if (checksum !== weights)
     throw new InputError(
-      `${join(place, "head.json")} does not describe a head of kindred; give the folder that kindred train wrote`,
+      `${DESCRIPTION} and ${WEIGHTS} in ${place} are not of one training: the checksum of the weights is ${checksum ?? "missing"}, ${weights} is needed; copy both from where the head was trained`,
     );
-  if (version > VERSION)
-    throw new InputError(
-      `the head in ${place} is of version ${version}; this kindred reads up to ${VERSION}, update it`,
-    );
-  const weights = join(place, "weights.safetensors");
-  if (!existsSync(weights)) throw new InputError(`${weights} is missing; copy it from where the head was trained`);
-  const saved: SavedMlp = { kind: "mlp", shape, parameters: tensorsOf(readFileSync(weights), weights) };
+  const saved: SavedMlp = { kind: "mlp", shape, parameters };
   try {
     return new Head(MlpModel.restore(saved), columns);
   } catch (error) {
@@ -60,10 +52,24 @@ export function loadHead(folder: string): Head {
   }
 }
 
-function readDescription(path: string): Partial<Description> & { version: number } {
+function readWeights(path: string): TensorFile {
+  if (!existsSync(path)) throw new InputError(`${path} is missing; copy it from where the head was trained`);
+  const bytes = bytesOf(path, MOST_WEIGHTS_BYTES);
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as Description;
-  } catch {
-    throw new InputError(`${path} is damaged; train again, or copy it from where the head was trained`);
+    return tensorsFromBytes(bytes);
+  } catch (error) {
+    throw new InputError(`${path} is damaged or no head's: ${(error as Error).message}`);
+  }
+}
+
+function bytesOf(path: string, most: number): Uint8Array {
+  try {
+    const stats = statSync(path);
+    const { size } = stats;
+    if (!stats.isFile()) throw new Error("it is no file");
+    if (size > most) throw new Error(`it has ${size} bytes, a head's has at most ${most}`);
+    return readFileSync(path);
+  } catch (error) {
+    throw new InputError(`${path} cannot be read: ${(error as Error).message}`);
   }
 }

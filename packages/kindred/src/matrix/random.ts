@@ -1,3 +1,5 @@
+import { describe } from "./checks.ts";
+
 /**
  * Seeded random numbers: xoshiro128**, its state filled from the seed by splitmix32. The same seed gives the same
  * numbers on every machine. Source: Blackman and Vigna, "Scrambled linear pseudorandom number generators" (2018).
@@ -86,17 +88,31 @@ export class Random {
     return this.#spareNormal === undefined ? [...this.#state] : [...this.#state, this.#spareNormal];
   }
 
-  /** A generator that continues where `state` was taken. @throws RangeError when it is no state of a generator */
-  static restore(state: readonly number[]): Random {
-    const words = state.slice(0, 4);
-    const isWord = (word: number): boolean => Number.isInteger(word) && word >= 0 && word < 4294967296;
-    if (words.length < 4 || !words.every(isWord) || words.every((word) => word === 0) || state.length > 5)
-      throw new RangeError(`the state is [${state.join(", ")}]; give what Random.state() returned`);
+  /**
+   * A generator that continues where `state` was taken.
+   *
+   * @param name what the state is called, for the error's sentence
+   * @throws RangeError when it is no state of a generator
+   */
+  static restore(state: readonly number[], name = "the state"): Random {
+    if (!isState(state))
+      throw new RangeError(
+        `${name} is ${Array.isArray(state) ? `[${state.slice(0, 6).map(describe).join(", ")}]` : describe(state)}; give what Random.state() returned`,
+      );
     const random = new Random();
-    random.#state.set(words);
+    random.#state.set(state.slice(0, 4));
     random.#spareNormal = state[4];
     return random;
   }
+}
+
+/** Four words that are not all 0, and at times the second normal number of a pair. */
+function isState(state: unknown): boolean {
+  if (!Array.isArray(state) || state.length < 4 || state.length > 5) return false;
+  const words: unknown[] = state.slice(0, 4);
+  const isWord = (word: unknown): boolean =>
+    Number.isInteger(word) && (word as number) >= 0 && (word as number) < 2 ** 32;
+  return words.every(isWord) && words.some((word) => word !== 0) && state.slice(4).every(Number.isFinite);
 }
 
 function rotateLeft(x: number, k: number): number {

@@ -8,6 +8,10 @@ import { Random } from "../matrix/random.ts";
 import { descriptionOf } from "../options/descriptionOf.ts";
 import type { OptionArguments, OptionValues } from "../options/option.ts";
 import { readOptions } from "../options/readOptions.ts";
+import { keptRandom } from "../state/entries.ts";
+import type { Loading } from "../state/loading.ts";
+import type { State } from "../state/state.ts";
+import { prepareState, saveState, type StateRecord } from "../state/stateRecord.ts";
 import { checkTuples } from "../tuples/anchorLists.ts";
 import { rememberGrouping } from "../tuples/grouping.ts";
 import { isTriplets, type Tuples } from "../tuples/tuples.ts";
@@ -46,7 +50,7 @@ export abstract class TupleMiner<
   readonly distance: Distance;
   /** The most tuples of an anchor; null: no bound. */
   protected readonly most: number | null;
-  protected readonly random: Random;
+  protected random: Random;
   #statistics: Readonly<TupleCounts & S>;
 
   /**
@@ -83,6 +87,29 @@ export abstract class TupleMiner<
     if (batch.prepared === embeddings) rememberGrouping(tuples, batch.prepared, batch.embeddings.rows);
     this.#statistics = Object.freeze({ ...countTuples(tuples), ...statistics });
     return tuples;
+  }
+
+  state(): State {
+    return saveState(this.name, this.#record);
+  }
+
+  load(state: State): void {
+    this.prepareLoad(state).take();
+  }
+
+  prepareLoad(state: State): Loading {
+    return prepareState(this.name, this.#record, state);
+  }
+
+  restorePoint(): () => void {
+    const before = this.random.state();
+    return () => {
+      this.random = Random.restore(before);
+    };
+  }
+
+  get #record(): StateRecord {
+    return { random: keptRandom({ get: () => this.random, set: (random) => (this.random = random) }) };
   }
 
   /** The batch, checked. @param tuples what to choose from instead of all that labels make */

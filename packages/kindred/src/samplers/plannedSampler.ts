@@ -1,8 +1,10 @@
-import { checkNumber } from "../matrix/checks.ts";
 import { Random } from "../matrix/random.ts";
 import { descriptionOf } from "../options/descriptionOf.ts";
 import type { OptionArguments, OptionValues } from "../options/option.ts";
 import { readOptions } from "../options/readOptions.ts";
+import { keptCount } from "../state/entries.ts";
+import type { Loading } from "../state/loading.ts";
+import { prepareState, saveState, type StateRecord } from "../state/stateRecord.ts";
 import type { BatchSampler, SamplerState } from "./batchSampler.ts";
 import type { SamplerDescription } from "./samplerDescription.ts";
 import type { SamplerOptionRecord } from "./samplerOptions.ts";
@@ -60,17 +62,29 @@ export abstract class PlannedSampler<R extends SamplerOptionRecord = SamplerOpti
   }
 
   state(): SamplerState {
-    return { epoch: this.#epoch, batch: this.#batch };
+    return saveState(this.name, this.stateRecord) as SamplerState;
   }
 
-  /** @throws RangeError when it is no state of a sampler */
+  /** @throws TypeError, RangeError when it is no state of such a sampler */
   load(state: SamplerState): void {
-    this.#epoch = checkNumber(state["epoch"], "state.epoch", { atLeast: 0, integer: true });
-    this.#batch = checkNumber(state["batch"], "state.batch", {
-      atLeast: 0,
-      atMost: this.batchesPerEpoch,
-      integer: true,
-    });
+    this.prepareLoad(state).take();
+  }
+
+  prepareLoad(state: SamplerState): Loading {
+    return prepareState(this.name, this.stateRecord, state);
+  }
+
+  /** All that the sampler keeps; a subclass adds to it. */
+  protected get stateRecord(): StateRecord {
+    return {
+      epoch: keptCount({ get: () => this.#epoch, set: (epoch) => (this.#epoch = epoch) }),
+      batch: keptCount({ get: () => this.#batch, set: (batch) => (this.#batch = batch) }, this.batchesPerEpoch),
+    };
+  }
+
+  /** Batches of the unfinished epoch that were given. */
+  protected get batchesGiven(): number {
+    return this.#batch;
   }
 }
 

@@ -7,6 +7,9 @@ import { MultiSimilarityMiner } from "../miners/multiSimilarityMiner.ts";
 import { extendOptions } from "../options/extendOptions.ts";
 import { wholeNumber } from "../options/kinds.ts";
 import type { OptionsGiven } from "../options/option.ts";
+import { checkNumbers, keptValue } from "../state/entries.ts";
+import type { Loading } from "../state/loading.ts";
+import type { StateRecord } from "../state/stateRecord.ts";
 import { toWeights } from "../tuples/toWeights.ts";
 import type { BatchSampler, SamplerState } from "./batchSampler.ts";
 import { WeightedDraw } from "./drawing/weightedDraw.ts";
@@ -57,6 +60,7 @@ export class TuplesToWeightsSampler extends PlannedSampler<typeof options> {
   readonly #source: TupleSource;
   readonly #labels: readonly Label[];
   #weights: Float64Array | null = null;
+  #listed: readonly number[] | null = null;
 
   /**
    * @throws TypeError when a part of the source is missing; RangeError when there is no sample, or the subset is larger
@@ -90,9 +94,10 @@ export class TuplesToWeightsSampler extends PlannedSampler<typeof options> {
 
   protected plan(random: Random): EpochPlan {
     const [subsetSeed, drawSeed] = [random.bits(), random.bits()];
-    const isWithin = super.state()["batch"] !== 0;
-    if (!isWithin || this.#weights === null) this.#weights = this.#weigh(new Random(subsetSeed));
-    const draw = new WeightedDraw(this.#weights);
+    const isWithin = this.batchesGiven !== 0;
+    const weights = isWithin && this.#weights !== null ? this.#weights : this.#weigh(new Random(subsetSeed));
+    this.#setWeights(weights);
+    const draw = new WeightedDraw(weights);
     const draws = new Random(drawSeed);
     const rows = Int32Array.from({ length: this.subsetSize }, () => draw.next(draws));
     return { rows, starts: equalStarts(rows.length, this.batchSize, false) };
@@ -110,19 +115,44 @@ export class TuplesToWeightsSampler extends PlannedSampler<typeof options> {
     return weights;
   }
 
-  override state(): SamplerState {
-    const own = super.state();
-    return own["batch"] === 0 || this.#weights === null ? own : { ...own, weights: Array.from(this.#weights) };
+  protected override get stateRecord(): StateRecord {
+    return { ...super.stateRecord, weights: keptValue(this.#savedWeights, checkWeights) };
   }
 
-  override load(state: SamplerState): void {
-    const weights = state["weights"];
-    const isWithin = state["batch"] !== 0;
-    if (isWithin && (!Array.isArray(weights) || weights.length !== this.#labels.length))
-      throw new TypeError(
-        `state.weights is ${describe(weights)}; within an epoch a state holds a weight for each of ${this.#labels.length} samples`,
+  override prepareLoad(state: SamplerState): Loading {
+    const found = super.prepareLoad(state);
+    const { batch, weights } = state as { readonly batch: number; readonly weights: readonly number[] };
+    const needed = batch === 0 ? 0 : this.#labels.length;
+    if (weights.length !== needed)
+      throw new RangeError(
+        `the state's weights has ${weights.length} entries; within an epoch a state holds a weight for each of the ${this.#labels.length} samples, between two none`,
       );
-    super.load(state);
-    this.#weights = isWithin ? Float64Array.from(weights as readonly number[]) : null;
+    return found;
   }
+
+  /** The weights as a state has them: a list made once an epoch, since a state is asked for before every batch. */
+  get #savedWeights(): { get(): readonly number[]; set(weights: readonly number[]): void } {
+    return {
+      get: () => {
+        if (this.batchesGiven === 0 || this.#weights === null) return none;
+        this.#listed ??= Object.freeze(Array.from(this.#weights));
+        return this.#listed;
+      },
+      set: (weights) => this.#setWeights(weights.length === 0 ? null : Float64Array.from(weights)),
+    };
+  }
+
+  #setWeights(weights: Float64Array | null): void {
+    this.#weights = weights;
+    this.#listed = null;
+  }
+}
+
+const none: readonly number[] = Object.freeze([]);
+
+function checkWeights(given: unknown, name: string): readonly number[] {
+  const weights = checkNumbers(given, name, Array.isArray(given) ? given.length : 0, { atLeast: 0 });
+  if (weights.length > 0 && weights.every((weight) => weight === 0))
+    throw new RangeError(`${name} are all 0; at least one sample must be drawn`);
+  return weights;
 }

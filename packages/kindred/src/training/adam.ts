@@ -1,7 +1,8 @@
 import { checkNumber, withDefaults } from "../matrix/checks.ts";
-import { type Matrix, zeros } from "../matrix/matrix.ts";
+import { type Loading, loading } from "../state/loading.ts";
 import { type NamedMatrices, type Optimizer, pairWithGradients } from "./optimizer.ts";
-import { copiesUnder, prefixed, savedNumber, type StateDict } from "./stateDict.ts";
+import { checkMemory, emptyMemory, memoryState, type OptimizerMemory, rememberAll } from "./optimizerMemory.ts";
+import type { StateDict } from "./stateDict.ts";
 
 /** Options of {@link Adam}. */
 export interface AdamOptions {
@@ -33,56 +34,63 @@ const defaults = { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8,
  */
 export class Adam implements Optimizer {
   readonly name = "Adam";
-  learningRate: number;
   readonly #options: Required<AdamOptions>;
-  #steps = 0;
-  #means: Record<string, Matrix> = {};
-  #squares: Record<string, Matrix> = {};
+  #memory: OptimizerMemory;
 
   constructor(options?: AdamOptions) {
     const given = withDefaults<Required<AdamOptions>>(options, defaults, "Adam");
-    this.learningRate = checkNumber(given.learningRate, "learningRate", { above: 0 });
+    checkNumber(given.learningRate, "learningRate", { above: 0 });
     checkNumber(given.beta1, "beta1", { atLeast: 0, below: 1 });
     checkNumber(given.beta2, "beta2", { atLeast: 0, below: 1 });
     checkNumber(given.epsilon, "epsilon", { above: 0 });
     checkNumber(given.weightDecay, "weightDecay", { atLeast: 0 });
     this.#options = given;
+    this.#memory = emptyMemory(memoryNames, given.learningRate);
+  }
+
+  get learningRate(): number {
+    return this.#memory.learningRate;
+  }
+
+  set learningRate(learningRate: number) {
+    this.#memory.learningRate = learningRate;
   }
 
   update(parameters: NamedMatrices, gradients: NamedMatrices): void {
     const { beta1, beta2, epsilon, weightDecay } = this.#options;
     const pairs = pairWithGradients(parameters, gradients);
-    this.#steps++;
-    const meanScale = 1 / (1 - beta1 ** this.#steps);
-    const squareScale = 1 / (1 - beta2 ** this.#steps);
-    const kept = 1 - this.learningRate * weightDecay;
+    if (pairs.length === 0) return;
+    rememberAll(this.#memory, parameters, this.name);
+    const { memories, learningRate } = this.#memory;
+    const steps = ++this.#memory.steps;
+    const meanScale = 1 / (1 - beta1 ** steps);
+    const squareScale = 1 / (1 - beta2 ** steps);
+    const kept = 1 - learningRate * weightDecay;
     for (const { name, parameter, gradient } of pairs) {
-      const means = (this.#means[name] ??= zeros(parameter.rows, parameter.cols)).data;
-      const squares = (this.#squares[name] ??= zeros(parameter.rows, parameter.cols)).data;
+      const means = memories.mean[name].data;
+      const squares = memories.square[name].data;
       for (let k = 0; k < means.length; k++) {
         const slope = gradient.data[k];
         means[k] = beta1 * means[k] + (1 - beta1) * slope;
         squares[k] = beta2 * squares[k] + (1 - beta2) * slope * slope;
         const direction = (means[k] * meanScale) / (Math.sqrt(squares[k] * squareScale) + epsilon);
-        parameter.data[k] = kept * parameter.data[k] - this.learningRate * direction;
+        parameter.data[k] = kept * parameter.data[k] - learningRate * direction;
       }
     }
   }
 
   state(): StateDict {
-    return {
-      learningRate: this.learningRate,
-      steps: this.#steps,
-      ...prefixed(this.#means, "mean."),
-      ...prefixed(this.#squares, "square."),
-    };
+    return memoryState(this.#memory, this.name);
   }
 
-  load(state: StateDict): void {
-    const steps = savedNumber(state, "steps", "Adam");
-    this.learningRate = savedNumber(state, "learningRate", "Adam");
-    this.#steps = steps;
-    this.#means = copiesUnder(state, "mean.");
-    this.#squares = copiesUnder(state, "square.");
+  load(state: StateDict, parameters?: NamedMatrices): void {
+    this.prepareLoad(state, parameters).take();
+  }
+
+  prepareLoad(state: StateDict, parameters?: NamedMatrices): Loading {
+    const memory = checkMemory(state, this.name, memoryNames, parameters);
+    return loading(() => (this.#memory = memory));
   }
 }
+
+const memoryNames = ["mean", "square"] as const;

@@ -1,12 +1,17 @@
-import { checkNumber, checkOneOf, describe, withDefaults } from "../matrix/checks.ts";
+import { checkNames, checkNumber, checkOneOf, describe, withDefaults } from "../matrix/checks.ts";
 import { type Matrix, type MatrixLike, toMatrix, zeros } from "../matrix/matrix.ts";
 import { Random } from "../matrix/random.ts";
+import { checkStateMatrix, checkStateNames, type UncheckedState } from "../state/checkState.ts";
+import { keptMatrix } from "../state/entries.ts";
+import { type Loading, loading, prepareAll } from "../state/loading.ts";
+import { prepareState, saveState, type StateRecord } from "../state/stateRecord.ts";
 import { type Activation, activations } from "./activation.ts";
 import { Adam } from "./adam.ts";
 import { multiply, transposed } from "./matrixProduct.ts";
 import type { Model } from "./model.ts";
 import type { NamedMatrices, Optimizer } from "./optimizer.ts";
-import { copyMatrix, prefixed, savedMatrix, type StateDict, withoutPrefix } from "./stateDict.ts";
+import { prepareOptimizer } from "./prepareOptimizer.ts";
+import { copyMatrix, parted, prefixed, type StateDict } from "./stateDict.ts";
 
 /** The shape of an {@link MlpModel}. */
 export interface MlpShape {
@@ -34,6 +39,9 @@ export interface SavedMlp {
   readonly shape: Required<MlpShape>;
   readonly parameters: NamedMatrices;
 }
+
+/** What the names of the optimizer's entries in a state begin with. */
+const OPTIMIZER = "optimizer.";
 
 interface Layer {
   /** inputs x outputs */
@@ -83,12 +91,23 @@ export class MlpModel implements Model {
     this.#layers = sizes.slice(1).map((outputs, l) => randomLayer(sizes[l], outputs, shape.activation, random));
   }
 
-  /** A model that gives the embeddings the saved one gave. @throws RangeError when `saved` is no saved MLP */
+  /**
+   * A model that gives the embeddings the saved one gave.
+   *
+   * @throws TypeError, RangeError when `saved` is no saved MLP: its shape and weights are compared before memory is taken
+   */
   static restore(saved: SavedMlp, options: { readonly optimizer?: Optimizer } = {}): MlpModel {
     if (saved?.kind !== "mlp")
       throw new RangeError(`the saved model is of kind ${describe(saved?.kind)}; give what MlpModel.save returned`);
-    const model = new MlpModel({ ...saved.shape, ...options });
-    model.#loadParameters(saved.parameters);
+    const { optimizer } = withDefaults<{ readonly optimizer?: Optimizer | undefined }>(
+      options,
+      { optimizer: undefined },
+      "MlpModel.restore",
+    );
+    const shape = checkSavedShape(saved.shape);
+    checkSavedParameters(saved.parameters, shape);
+    const model = new MlpModel({ ...shape, ...(optimizer && { optimizer }) });
+    for (const [name, { data }] of Object.entries(model.parameters)) data.set(saved.parameters[name].data);
     return model;
   }
 
@@ -166,20 +185,35 @@ export class MlpModel implements Model {
   }
 
   state(): StateDict {
-    return { ...prefixed(this.parameters, ""), ...prefixed(this.#optimizer.state(), "optimizer.") };
+    const own = saveState("MlpModel", this.#record) as StateDict;
+    return { ...own, ...prefixed(this.#optimizer.state(), OPTIMIZER) };
   }
 
   load(state: StateDict): void {
-    this.#loadParameters(state);
-    this.#optimizer.load(withoutPrefix(state, "optimizer."));
+    this.prepareLoad(state).take();
+  }
+
+  prepareLoad(state: StateDict): Loading {
+    return prepareAll(this.#prepared(state));
+  }
+
+  forget(): void {
     this.#layerInputs = null;
     this.#gradients = {};
   }
 
-  #loadParameters(state: StateDict): void {
-    const parameters = Object.entries(this.parameters);
-    const saved = parameters.map(([name, { rows, cols }]) => savedMatrix(state, name, rows, cols, "MlpModel"));
-    parameters.forEach(([, parameter], k) => parameter.data.set(saved[k].data));
+  *#prepared(state: StateDict): Iterable<Loading> {
+    const isObject = typeof state === "object" && state !== null && !Array.isArray(state);
+    const { within, others } = isObject ? parted(state, OPTIMIZER) : { within: {}, others: state };
+    yield prepareState("MlpModel", this.#record, others);
+    yield prepareOptimizer(this.#optimizer, within, this.parameters);
+    yield loading(() => this.forget());
+  }
+
+  get #record(): StateRecord {
+    return Object.fromEntries(
+      Object.entries(this.parameters).map(([name, parameter]) => [name, keptMatrix(parameter)]),
+    );
   }
 
   #accumulate(name: string, gradient: Matrix): void {
@@ -198,6 +232,31 @@ function checkShape(shape: Required<MlpShape>): Required<MlpShape> {
   shape.hidden.forEach((size, l) => checkNumber(size, `hidden[${l}]`, { atLeast: 1, integer: true }));
   checkOneOf(shape.activation, "activation", Object.keys(activations) as Activation[]);
   return { ...shape, hidden: [...shape.hidden] };
+}
+
+/** @throws TypeError, RangeError when it is no whole shape */
+function checkSavedShape(shape: Required<MlpShape>): Required<MlpShape> {
+  const names = ["inputSize", "hidden", "outputSize", "activation"] as const;
+  checkNames(shape, names, "the shape of the saved model");
+  const missing = names.find((name) => shape[name] === undefined);
+  if (missing !== undefined)
+    throw new RangeError(`the shape of the saved model has no ${missing}; give what MlpModel.save returned`);
+  return checkShape(shape);
+}
+
+/** @throws TypeError, RangeError when the parameters are not those of such a model */
+function checkSavedParameters(parameters: unknown, { inputSize, hidden, outputSize }: Required<MlpShape>): void {
+  const name = "the parameters of the saved model";
+  if (typeof parameters !== "object" || parameters === null)
+    throw new TypeError(`${name} are ${describe(parameters)}; give what MlpModel.save returned`);
+  const sizes = [inputSize, ...hidden, outputSize];
+  const shapes = sizes.slice(1).flatMap((cols, l): [string, { rows: number; cols: number }][] => [
+    [`weights${l}`, { rows: sizes[l], cols }],
+    [`bias${l}`, { rows: 1, cols }],
+  ]);
+  const given = parameters as UncheckedState;
+  checkStateNames(given, shapes.map(([parameter]) => parameter), name, "MlpModel"); // prettier-ignore
+  for (const [parameter, shape] of shapes) checkStateMatrix(given[parameter], `the saved model's ${parameter}`, shape);
 }
 
 function randomLayer(inputs: number, outputs: number, activation: Activation, random: Random): Layer {

@@ -1,4 +1,5 @@
 import type { Matrix } from "../matrix/matrix.ts";
+import type { Loading } from "../state/loading.ts";
 import type { StateDict } from "./stateDict.ts";
 
 /**
@@ -19,8 +20,12 @@ export interface Model {
   learn?(inputs: Matrix, slopeOf: (embeddings: Matrix) => Matrix): void;
   /** All that must be saved to go on later, weights and optimizer; copies. */
   state?(): StateDict | Promise<StateDict>;
-  /** Goes on from a saved state. @throws RangeError when it is not this model's */
+  /** Goes on from a saved state; one that is refused changes nothing. @throws TypeError, RangeError when it is not this model's */
   load?(state: StateDict): void | Promise<void>;
+  /** Checks a state and changes nothing before it is taken, for models that load at once. */
+  prepareLoad?(state: StateDict): Loading;
+  /** Forgets the slopes kept without moving the weights: a step failed. Without it they stay, and are in the next step. */
+  forget?(): void;
   /** Frees what the model holds outside JavaScript's memory. */
   dispose?(): void;
 }

@@ -1,5 +1,6 @@
 import { unknownName } from "../matrix/checks.ts";
 import type { Matrix } from "../matrix/matrix.ts";
+import type { Loading } from "../state/loading.ts";
 import type { StateDict } from "./stateDict.ts";
 
 /** Matrices by name: a model's weights, a loss's parameters, or their slopes. */
@@ -18,8 +19,15 @@ export interface Optimizer {
   update(parameters: NamedMatrices, gradients: NamedMatrices): void;
   /** All that must be saved to go on later, the learning rate too; copies. */
   state(): StateDict;
-  /** Goes on from a saved state. */
-  load(state: StateDict): void;
+  /**
+   * Goes on from a saved state; one that is refused changes nothing.
+   *
+   * @param parameters that it moves; given, the state must be of just these, by name and shape
+   * @throws TypeError, RangeError when it is not this optimizer's
+   */
+  load(state: StateDict, parameters?: NamedMatrices): void;
+  /** Checks a state and changes nothing before it is taken. */
+  prepareLoad?(state: StateDict, parameters?: NamedMatrices): Loading;
 }
 
 /** The parameters that have a slope, with it. @throws RangeError as {@link Optimizer.update} says */

@@ -1,7 +1,8 @@
 import { checkNumber, checkOneOf, withDefaults } from "../matrix/checks.ts";
-import { type Matrix, zeros } from "../matrix/matrix.ts";
+import { type Loading, loading } from "../state/loading.ts";
 import { type NamedMatrices, type Optimizer, pairWithGradients } from "./optimizer.ts";
-import { copiesUnder, prefixed, savedNumber, type StateDict } from "./stateDict.ts";
+import { checkMemory, emptyMemory, memoryState, type OptimizerMemory, rememberAll } from "./optimizerMemory.ts";
+import type { StateDict } from "./stateDict.ts";
 
 /** Options of {@link SGD}. */
 export interface SGDOptions {
@@ -31,38 +32,56 @@ const defaults = { learningRate: 0.01, momentum: 0, nesterov: false, weightDecay
  */
 export class SGD implements Optimizer {
   readonly name = "SGD";
-  learningRate: number;
   readonly #momentum: number;
   readonly #isNesterov: boolean;
   readonly #weightDecay: number;
-  #velocities: Record<string, Matrix> = {};
+  #memory: OptimizerMemory;
 
   constructor(options?: SGDOptions) {
     const given = withDefaults<Required<SGDOptions>>(options, defaults, "SGD");
-    this.learningRate = checkNumber(given.learningRate, "learningRate", { above: 0 });
+    this.#memory = emptyMemory(memoryNames, checkNumber(given.learningRate, "learningRate", { above: 0 }));
     this.#momentum = checkNumber(given.momentum, "momentum", { atLeast: 0, below: 1 });
     this.#isNesterov = checkOneOf(given.nesterov, "nesterov", [true, false]);
     this.#weightDecay = checkNumber(given.weightDecay, "weightDecay", { atLeast: 0 });
   }
 
+  get learningRate(): number {
+    return this.#memory.learningRate;
+  }
+
+  set learningRate(learningRate: number) {
+    this.#memory.learningRate = learningRate;
+  }
+
   update(parameters: NamedMatrices, gradients: NamedMatrices): void {
-    for (const { name, parameter, gradient } of pairWithGradients(parameters, gradients)) {
-      const velocity = (this.#velocities[name] ??= zeros(parameter.rows, parameter.cols)).data;
+    const pairs = pairWithGradients(parameters, gradients);
+    if (pairs.length === 0) return;
+    rememberAll(this.#memory, parameters, this.name);
+    this.#memory.steps++;
+    const { memories, learningRate } = this.#memory;
+    for (const { name, parameter, gradient } of pairs) {
+      const velocity = memories.velocity[name].data;
       for (let k = 0; k < velocity.length; k++) {
         const slope = gradient.data[k] + this.#weightDecay * parameter.data[k];
         velocity[k] = this.#momentum * velocity[k] + slope;
         const direction = this.#isNesterov ? slope + this.#momentum * velocity[k] : velocity[k];
-        parameter.data[k] -= this.learningRate * direction;
+        parameter.data[k] -= learningRate * direction;
       }
     }
   }
 
   state(): StateDict {
-    return { learningRate: this.learningRate, ...prefixed(this.#velocities, "velocity.") };
+    return memoryState(this.#memory, this.name);
   }
 
-  load(state: StateDict): void {
-    this.learningRate = savedNumber(state, "learningRate", "SGD");
-    this.#velocities = copiesUnder(state, "velocity.");
+  load(state: StateDict, parameters?: NamedMatrices): void {
+    this.prepareLoad(state, parameters).take();
+  }
+
+  prepareLoad(state: StateDict, parameters?: NamedMatrices): Loading {
+    const memory = checkMemory(state, this.name, memoryNames, parameters);
+    return loading(() => (this.#memory = memory));
   }
 }
+
+const memoryNames = ["velocity"] as const;

@@ -1,17 +1,18 @@
 import { prepareBatch } from "../batch/preparedBatch.ts";
-import type { Evaluation, Loss, LossState } from "../losses/core/loss.ts";
+import type { Evaluation, Loss } from "../losses/core/loss.ts";
 import { checkNumber, describe, withDefaults } from "../matrix/checks.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import type { Miner } from "../miners/miner.ts";
-import type { BatchSampler, SamplerState } from "../samplers/batchSampler.ts";
+import type { BatchSampler } from "../samplers/batchSampler.ts";
+import { restorePoint } from "../state/restorePoint.ts";
 import type { Tuples } from "../tuples/tuples.ts";
 import { Adam } from "./adam.ts";
 import { HistoryRecorder, liveShare } from "./history.ts";
 import { learnAtOnce, learnInChunks } from "./learnBatch.ts";
 import type { Model } from "./model.ts";
-import type { Optimizer } from "./optimizer.ts";
-import type { StateDict } from "./stateDict.ts";
+import { type Optimizer, pairWithGradients } from "./optimizer.ts";
 import { Stopwatch } from "./stopwatch.ts";
+import { loadTrainer, type Progress, saveTrainer, type TrainerState } from "./trainerState.ts";
 import { type Batch, batchTaker, type TrainingData } from "./trainingData.ts";
 import type {
   EvaluationEvent,
@@ -58,19 +59,6 @@ export interface TrainerOptions {
   readonly lossOptimizer?: Optimizer | null;
 }
 
-/** All that a training goes on from; plain typed data. */
-export interface TrainerState {
-  readonly stepsDone: number;
-  readonly epochsDone: number;
-  /** Batches of the unfinished epoch that are done. */
-  readonly batchesDone: number;
-  readonly sampler: SamplerState;
-  readonly loss: LossState;
-  readonly lossOptimizer: StateDict | null;
-  /** null when the model has no `state`: whoever owns it must save it. */
-  readonly model: StateDict | null;
-}
-
 const defaults: Partial<TrainerOptions> = {
   model: undefined,
   loss: undefined,
@@ -108,9 +96,7 @@ export class Trainer implements TrainingControl {
   readonly #options: Required<TrainerOptions>;
   readonly #takeBatch: (rows: Int32Array) => Batch;
   readonly #stopwatch = new Stopwatch();
-  #stepsDone = 0;
-  #epochsDone = 0;
-  #batchesDone = 0;
+  readonly #done: Progress = { stepsDone: 0, epochsDone: 0, batchesDone: 0 };
   /** The unfinished epoch's batches to come; null between epochs and after a load. */
   #batches: Iterator<Int32Array> | null = null;
   #stopMessage: string | null = null;
@@ -129,22 +115,56 @@ export class Trainer implements TrainingControl {
   }
 
   get stepsDone(): number {
-    return this.#stepsDone;
+    return this.#done.stepsDone;
   }
 
   get epochsDone(): number {
-    return this.#epochsDone;
+    return this.#done.epochsDone;
+  }
+
+  get model(): Model {
+    return this.#options.model;
+  }
+
+  get loss(): Loss {
+    return this.#options.loss;
+  }
+
+  get hasEvaluation(): boolean {
+    return this.#options.evaluate !== null;
   }
 
   stop(message = ""): void {
     this.#stopMessage = message;
   }
 
-  /** One step, at once; hooks and evaluation are left to {@link steps}. */
+  /**
+   * One step, at once; hooks and evaluation are left to {@link steps}.
+   *
+   * When the inputs, the model, the miner or the loss throw, nothing has moved: the next step takes the same batch again, and
+   * draws and remembers as if there had been no attempt. Not so when a model's `step` or an optimizer of your own throws while it
+   * moves weights, and not for what a model, a loss or a miner of your own keeps besides (`forget`, `restorePoint`). An error
+   * of a hook comes after its step, which is done and counted.
+   */
   step(): StepEvent {
+    const { sampler, loss, miner, model } = this.#options;
+    const place = sampler.state();
+    const restore = restorePoint([loss, miner]);
+    try {
+      return this.#step();
+    } catch (error) {
+      restore();
+      model.forget?.();
+      this.#batches = null;
+      sampler.load(place);
+      throw error;
+    }
+  }
+
+  #step(): StepEvent {
     this.#stopwatch.start();
     const { model, loss, miner, chunkSize, lossOptimizer } = this.#options;
-    const epoch = this.#epochsDone + 1;
+    const epoch = this.epochsDone + 1;
     const rows = this.#nextRows();
     const { inputs, labels } = this.#takeBatch(rows);
 
@@ -161,15 +181,16 @@ export class Trainer implements TrainingControl {
     if (chunkSize === null || rows.length <= chunkSize) learnAtOnce(model, inputs, slopeOf);
     else learnInChunks(model, inputs, slopeOf, chunkSize);
     const { embeddings, evaluation, tuples } = outcome!;
+    const hasParameters = lossOptimizer !== null && Object.keys(evaluation.gradients.parameters).length > 0;
+    if (hasParameters) pairWithGradients(loss.parameters, evaluation.gradients.parameters);
     model.step();
-    if (lossOptimizer !== null && Object.keys(evaluation.gradients.parameters).length > 0)
-      lossOptimizer.update(loss.parameters, evaluation.gradients.parameters);
+    if (hasParameters) lossOptimizer.update(loss.parameters, evaluation.gradients.parameters);
 
     this.#finishBatch();
     this.#stopwatch.stop(rows.length);
     const { value, report, gradients } = evaluation;
     return {
-      step: this.#stepsDone,
+      step: this.stepsDone,
       epoch,
       value,
       report,
@@ -204,11 +225,11 @@ export class Trainer implements TrainingControl {
     this.#stopwatch.reset();
     const recorder = new HistoryRecorder();
     const evaluations: EvaluationEvent[] = [];
-    const [firstStep, firstEpoch, began] = [this.#stepsDone, this.#epochsDone, performance.now()];
+    const [firstStep, firstEpoch, began] = [this.stepsDone, this.epochsDone, performance.now()];
     const isUnfinished = (): boolean =>
       span.steps !== undefined
-        ? this.#stepsDone - firstStep < span.steps
-        : this.#epochsDone - firstEpoch < (span.epochs as number);
+        ? this.stepsDone - firstStep < span.steps
+        : this.epochsDone - firstEpoch < (span.epochs as number);
     let stopReason: StopReason = "aborted";
     let result: TrainingResult;
     let epochStart = 0;
@@ -220,7 +241,7 @@ export class Trainer implements TrainingControl {
         recorder.add(event.value, event.report, event.liveShare);
         await this.#tell((hook) => hook.onStep?.(event, this));
         yield event;
-        if (this.#epochsDone === event.epoch) {
+        if (this.epochsDone === event.epoch) {
           const epochEvent = { step: event.step, epoch: event.epoch, ...recorder.summarySince(epochStart) };
           epochStart = recorder.steps;
           await this.#tell((hook) => hook.onEpochEnd?.(epochEvent, this));
@@ -231,7 +252,7 @@ export class Trainer implements TrainingControl {
           lastBreath = performance.now();
         }
       }
-      const wasEvaluated = evaluations.at(-1)?.step === this.#stepsDone;
+      const wasEvaluated = evaluations.at(-1)?.step === this.stepsDone;
       if (this.#options.evaluate !== null && recorder.steps > 0 && !wasEvaluated && !signal?.aborted)
         evaluations.push(await this.#evaluateAndTell());
       stopReason = !isUnfinished() ? "finished" : this.#stopMessage !== null ? "stopped" : "aborted";
@@ -242,7 +263,7 @@ export class Trainer implements TrainingControl {
       this.#isRunning = false;
       result = {
         steps: recorder.steps,
-        epochs: this.#epochsDone - firstEpoch,
+        epochs: this.epochsDone - firstEpoch,
         silentSteps: recorder.silentSteps,
         history: recorder.history(),
         evaluations,
@@ -251,7 +272,7 @@ export class Trainer implements TrainingControl {
         stopReason,
         stopMessage: this.#stopMessage ?? "",
       };
-      await this.#tell((hook) => hook.onEnd?.(result));
+      await this.#tell((hook) => hook.onEnd?.(result, this));
     }
     return result;
   }
@@ -267,74 +288,56 @@ export class Trainer implements TrainingControl {
 
   /** Everything that a later training goes on from, as if it had never stopped; copies. */
   async state(): Promise<TrainerState> {
-    const { model, loss, sampler, lossOptimizer } = this.#options;
-    return {
-      stepsDone: this.#stepsDone,
-      epochsDone: this.#epochsDone,
-      batchesDone: this.#batchesDone,
-      sampler: sampler.state(),
-      loss: loss.state(),
-      lossOptimizer: lossOptimizer?.state() ?? null,
-      model: (await model.state?.()) ?? null,
-    };
+    return saveTrainer(this.#options, { ...this.#done });
   }
 
   /**
-   * Goes on from a saved state. The Trainer must be made of the same parts: model, loss, sampler, data and optimizers.
+   * Goes on from a saved state. The Trainer must be made of the same parts: model, loss, miner, sampler, data and optimizers. A
+   * state that is refused changes nothing in any of them.
    *
-   * @throws RangeError when a part's state is not that part's
+   * @throws TypeError, RangeError when the state is not of such a Trainer, or a part's is not that part's; Error during a run
    */
   async load(state: TrainerState): Promise<void> {
-    const { model, loss, sampler, lossOptimizer } = this.#options;
-    if (state.model !== null) {
-      if (!model.load)
-        throw new RangeError("the state holds a model's weights and this model has no load; give it one");
-      await model.load(state.model);
-    }
-    loss.load(state.loss);
-    if (state.lossOptimizer !== null) lossOptimizer?.load(state.lossOptimizer);
-    sampler.load(state.sampler);
+    if (this.#isRunning) throw new Error("this Trainer is in a run; load a state before or after it");
+    await loadTrainer(this.#options, this.#done, state);
     this.#batches = null;
-    this.#stepsDone = state.stepsDone;
-    this.#epochsDone = state.epochsDone;
-    this.#batchesDone = state.batchesDone;
   }
 
   #nextRows(): Int32Array {
     const { sampler } = this.#options;
+    const { batchesDone } = this.#done;
     this.#batches ??= sampler.epoch();
     const next = this.#batches.next();
     if (next.done)
       throw new RangeError(
-        `${sampler.name} ended its epoch after ${this.#batchesDone} batches; its batchesPerEpoch is ${sampler.batchesPerEpoch}`,
+        `${sampler.name} ended its epoch after ${batchesDone} batches; its batchesPerEpoch is ${sampler.batchesPerEpoch}`,
+      );
+    if (batchesDone + 1 === sampler.batchesPerEpoch && this.#batches.next().done !== true)
+      throw new RangeError(
+        `${sampler.name} gave more batches in an epoch than its batchesPerEpoch, ${sampler.batchesPerEpoch}`,
       );
     return next.value;
   }
 
   #finishBatch(): void {
-    const { sampler } = this.#options;
-    this.#stepsDone++;
-    if (++this.#batchesDone < sampler.batchesPerEpoch) return;
-    if (this.#batches?.next().done !== true)
-      throw new RangeError(
-        `${sampler.name} gave more batches in an epoch than its batchesPerEpoch, ${sampler.batchesPerEpoch}`,
-      );
+    this.#done.stepsDone++;
+    if (++this.#done.batchesDone < this.#options.sampler.batchesPerEpoch) return;
     this.#batches = null;
-    this.#batchesDone = 0;
-    this.#epochsDone++;
+    this.#done.batchesDone = 0;
+    this.#done.epochsDone++;
   }
 
   #isEvaluationDue({ step, epoch }: StepEvent): boolean {
     const { evaluate, evaluateEvery } = this.#options;
     if (evaluate === null) return false;
     if (evaluateEvery.steps !== undefined) return step % evaluateEvery.steps === 0;
-    return this.#epochsDone === epoch && epoch % (evaluateEvery.epochs as number) === 0;
+    return this.epochsDone === epoch && epoch % (evaluateEvery.epochs as number) === 0;
   }
 
   async #evaluateAndTell(): Promise<EvaluationEvent> {
     const { evaluate, model } = this.#options;
     const metrics = (await evaluate?.(model)) ?? {};
-    const event = { step: this.#stepsDone, epoch: this.#epochsDone, metrics };
+    const event = { step: this.stepsDone, epoch: this.epochsDone, metrics };
     await this.#tell((hook) => hook.onEvaluation?.(event, this));
     return event;
   }

@@ -1,9 +1,10 @@
 import type { BatchNeeds, BatchReport } from "../batch/batchReport.ts";
-import type { Gradients } from "../losses/core/loss.ts";
+import type { Gradients, Loss } from "../losses/core/loss.ts";
 import type { Label } from "../matrix/labels.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import type { Tuples } from "../tuples/tuples.ts";
 import type { History } from "./history.ts";
+import type { Model } from "./model.ts";
 
 /** Figures of an evaluation by name, such as `{ precisionAt1: 0.93 }`. */
 export type Metrics = Readonly<Record<string, number>>;
@@ -82,6 +83,10 @@ export interface TrainingControl {
   readonly stepsDone: number;
   /** Epochs done since the training began. */
   readonly epochsDone: number;
+  /** Whether the training evaluates. */
+  readonly hasEvaluation: boolean;
+  readonly model: Model;
+  readonly loss: Loss;
   /** Ends the run after this step. */
   stop(message?: string): void;
 }
@@ -92,5 +97,5 @@ export interface TrainingHook {
   onStep?(event: StepEvent, control: TrainingControl): void | Promise<void>;
   onEpochEnd?(event: EpochEvent, control: TrainingControl): void | Promise<void>;
   onEvaluation?(event: EvaluationEvent, control: TrainingControl): void | Promise<void>;
-  onEnd?(result: TrainingResult): void | Promise<void>;
+  onEnd?(result: TrainingResult, control: TrainingControl): void | Promise<void>;
 }

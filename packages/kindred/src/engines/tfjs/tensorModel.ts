@@ -20,7 +20,7 @@ import type { Matrix } from "../../matrix/matrix.ts";
 import type { Model } from "../../training/model.ts";
 import type { StateDict } from "../../training/stateDict.ts";
 import { fromTensor, toTensor } from "./convert.ts";
-import { loadOptimizer, loadVariables, optimizerState, variablesState } from "./tensorState.ts";
+import { checkTensorState, takeTensorState, tensorState } from "./tensorState.ts";
 
 type Apply = (inputs: Tensor, isTraining: boolean) => Tensor;
 
@@ -83,19 +83,22 @@ export class TensorModel implements Model {
   }
 
   async state(): Promise<StateDict> {
-    return { ...variablesState(this.#variables), ...(await optimizerState(this.#optimizer)) };
+    return tensorState(this.#variables, this.#optimizer);
   }
 
   async load(state: StateDict): Promise<void> {
-    loadVariables(this.#variables, state);
-    await loadOptimizer(this.#optimizer, state);
+    const checked = checkTensorState(state, this.#variables, this.#optimizer);
+    await takeTensorState(checked, this.#variables, this.#optimizer);
+    this.forget();
+  }
+
+  forget(): void {
     this.#forgetSlopes();
     this.#inputs = null;
   }
 
   dispose(): void {
-    this.#forgetSlopes();
-    this.#inputs = null;
+    this.forget();
   }
 
   #inputTensor({ data, rows, cols }: Matrix): Tensor {

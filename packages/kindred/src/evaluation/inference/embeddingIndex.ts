@@ -1,6 +1,6 @@
 import type { Distance } from "../../distances/distance.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
-import { checkNumber, checkOneOf, withDefaults } from "../../matrix/checks.ts";
+import { checkNumber, checkOneOf, describe, withDefaults } from "../../matrix/checks.ts";
 import { type Matrix, type MatrixLike, toMatrix, zeros } from "../../matrix/matrix.ts";
 import type { Neighbours } from "../neighbours/nearestNeighbours.ts";
 import { measureRecall, type NeighbourIndex, type NeighbourIndexBuilder } from "../neighbours/neighbourIndex.ts";
@@ -119,19 +119,24 @@ export class EmbeddingIndex implements NeighbourIndex {
     return { index, recall: this.#recallOf(index, own, { queries, k, seed }) };
   }
 
-  /** The index as one buffer, with a checksum; `extra` (JSON) is kept with it. */
+  /**
+   * The index as one buffer, with a checksum; `extra` is kept with it.
+   *
+   * @throws TypeError when `extra` is nothing that JSON can hold
+   */
   save(extra: unknown = null): Uint8Array<ArrayBuffer> {
     const { name, p, power, normalizeEmbeddings } = this.distance;
     const stored = this.#stored ?? encodeRows(zeros(0, 0), this.storage);
-    return indexToBytes(stored, { distance: { name, p, power, normalizeEmbeddings }, extra });
+    return indexToBytes(stored, { distance: { name, p, power, normalizeEmbeddings }, extra: checkJson(extra) });
   }
 
   /**
    * The index that {@link EmbeddingIndex.save} wrote, and what was kept with it.
    *
+   * @param bytes any Uint8Array: a Buffer of Node, or a view at any offset, is one
    * @param distance that it was built for; one of another name or options is refused
    * @param knnFunc as in {@link EmbeddingIndexOptions}; what it built is not saved
-   * @throws RangeError when the bytes are damaged, of another version or no index
+   * @throws TypeError when they are no Uint8Array; RangeError when they are damaged, of another version or no index
    */
   static load(
     bytes: Uint8Array,
@@ -139,7 +144,9 @@ export class EmbeddingIndex implements NeighbourIndex {
     knnFunc: NeighbourIndexBuilder | null = null,
   ): { index: EmbeddingIndex; extra: unknown } {
     const { stored, description } = indexFromBytes(bytes);
-    const { distance: saved, extra } = description as { distance: unknown; extra: unknown };
+    const { distance: saved, extra } = description;
+    if (saved === undefined || extra === undefined || Object.keys(description).length !== 2)
+      throw new RangeError("the index is damaged: its description has not just distance and extra; build it anew");
     const { name, p, power, normalizeEmbeddings } = distance;
     const own = JSON.stringify({ name, p, power, normalizeEmbeddings });
     if (JSON.stringify(saved) !== own)
@@ -163,4 +170,15 @@ export class EmbeddingIndex implements NeighbourIndex {
         `${name} has ${matrix.cols} columns, the index ${this.#stored.cols}; embeddings of one model are equally wide`,
       );
   }
+}
+
+function checkJson(extra: unknown): unknown {
+  try {
+    if (JSON.stringify(extra) !== undefined) return extra;
+  } catch {
+    // told below
+  }
+  throw new TypeError(
+    `extra is ${describe(extra)}, which JSON cannot hold; give null, or lists and objects of words and numbers`,
+  );
 }

@@ -1,3 +1,7 @@
+import { crc32 } from "../../bytes/crc32.ts";
+import { bytesOf, floatsFrom } from "../../bytes/floats.ts";
+import { parseJsonObject, type JsonObject } from "../../bytes/jsonObject.ts";
+import { plainBytes } from "../../bytes/plainBytes.ts";
 import { rowBytes, storages, type StoredRows } from "./rowStore.ts";
 
 // The layout, little-endian: magic (4 bytes), version (1), storage (1), 2 bytes of 0, rows (4), cols (4), length of the
@@ -9,9 +13,9 @@ const HEADER_BYTES = 24;
 const CHECKSUM_AT = 20;
 
 /** An index as one buffer, to be written to a file or handed to a worker. */
-export function indexToBytes(stored: StoredRows, description: unknown): Uint8Array<ArrayBuffer> {
+export function indexToBytes(stored: StoredRows, description: object): Uint8Array<ArrayBuffer> {
   const text = new TextEncoder().encode(JSON.stringify(description));
-  const scales = new Uint8Array(stored.scales.buffer, stored.scales.byteOffset, stored.scales.byteLength);
+  const scales = bytesOf(stored.scales);
   const bytes = new Uint8Array(HEADER_BYTES + text.length + scales.length + stored.codes.length);
   const view = new DataView(bytes.buffer);
   bytes.set(MAGIC);
@@ -28,13 +32,14 @@ export function indexToBytes(stored: StoredRows, description: unknown): Uint8Arr
 }
 
 /**
- * The index of a buffer.
+ * The index of a buffer, in memory of its own.
  *
- * @throws RangeError when it is no index, of another version, cut off, or changed since it was written
+ * @param given any Uint8Array, a Buffer of Node or a view at any offset among them
+ * @throws TypeError when it is no Uint8Array; RangeError when it is no index, of another version, cut off, longer than it
+ *   says, or changed since it was written: before memory is taken
  */
-export function indexFromBytes(bytes: Uint8Array): { stored: StoredRows; description: unknown } {
-  if (!(bytes instanceof Uint8Array))
-    throw new TypeError("the index is no Uint8Array; give the bytes that save() returned");
+export function indexFromBytes(given: Uint8Array): { stored: StoredRows; description: JsonObject } {
+  const bytes = plainBytes(given, "the index", "the bytes that save() returned");
   if (bytes.length < HEADER_BYTES || MAGIC.some((byte, k) => bytes[k] !== byte))
     throw new RangeError(
       "this is no index of kindred: its first bytes are not KNDX; give the bytes that save() returned",
@@ -44,33 +49,30 @@ export function indexFromBytes(bytes: Uint8Array): { stored: StoredRows; descrip
       `the index has version ${bytes[4]}, this release reads version ${VERSION}; build the index anew`,
     );
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.getUint32(CHECKSUM_AT, true) !== checksum(bytes))
-    throw new RangeError(
-      "the index is damaged: its checksum is not that of its contents; take another copy or build it anew",
-    );
+  if (view.getUint32(CHECKSUM_AT, true) !== checksum(bytes)) throw damaged("its checksum is not that of its contents");
   const rows = view.getUint32(8, true);
   const cols = view.getUint32(12, true);
-  const storage = storages[bytes[5]];
+  const storage = storages.at(bytes[5]);
+  if (storage === undefined || view.getUint16(6, true) !== 0) throw damaged("it keeps rows in an unknown way");
   const scalesAt = HEADER_BYTES + view.getUint32(16, true);
   const codesAt = scalesAt + (storage === "float32" ? 0 : 4 * rows);
-  const description: unknown = JSON.parse(new TextDecoder().decode(bytes.subarray(HEADER_BYTES, scalesAt)));
-  const scales = new Float32Array(bytes.slice(scalesAt, codesAt).buffer);
-  const codes = bytes.slice(codesAt, codesAt + rows * rowBytes(storage, cols));
+  const end = codesAt + rows * rowBytes(storage, cols);
+  if (end !== bytes.length)
+    throw damaged(`${rows} rows of ${cols} take ${end} bytes in all, there are ${bytes.length}`);
+  const description = parseJsonObject(bytes.subarray(HEADER_BYTES, scalesAt));
+  if (description === null) throw damaged("its description is no JSON object");
+  const scales = floatsFrom(bytes.subarray(scalesAt, codesAt));
+  const codes = bytes.slice(codesAt);
+  if (!(storage === "float32" ? floatsFrom(codes) : scales).every(Number.isFinite))
+    throw damaged("it holds NaN or infinity");
   return { stored: { storage, rows, cols, codes, scales }, description };
 }
 
-const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  return crc;
-});
-
-/** CRC-32 (ISO 3309) of all bytes but the checksum's own. */
+/** CRC-32 of all bytes but the checksum's own. */
 function checksum(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (let k = 0; k < bytes.length; k++) {
-    if (k >= CHECKSUM_AT && k < CHECKSUM_AT + 4) continue;
-    crc = crcTable[(crc ^ bytes[k]) & 255] ^ (crc >>> 8);
-  }
-  return (crc ^ 0xffffffff) >>> 0;
+  return crc32(bytes.subarray(CHECKSUM_AT + 4), crc32(bytes.subarray(0, CHECKSUM_AT)));
+}
+
+function damaged(why: string): RangeError {
+  return new RangeError(`the index is damaged: ${why}; take another copy or build it anew`);
 }

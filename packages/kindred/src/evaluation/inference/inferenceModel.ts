@@ -1,11 +1,12 @@
 import { checkNumber, withDefaults } from "../../matrix/checks.ts";
-import { type Label, type Labels } from "../../matrix/labels.ts";
+import { encodeLabels, type Label, type Labels } from "../../matrix/labels.ts";
 import { type Matrix, type MatrixLike, toMatrix } from "../../matrix/matrix.ts";
 import type { Neighbours } from "../neighbours/nearestNeighbours.ts";
 import { type Calibration, type CalibrationTarget, calibrateThreshold } from "./calibration.ts";
 import { type Embedder, embedAll, toUnitRows } from "./embedder.ts";
 import { EmbeddingIndex } from "./embeddingIndex.ts";
 import { type Matches, MatchFinder } from "./matchFinder.ts";
+import { fromSavedLabels, toSavedLabel } from "./savedLabels.ts";
 
 export interface InferenceOptions {
   /** What turns inputs into embeddings. null, the default: inputs are embeddings. */
@@ -115,20 +116,26 @@ export class InferenceModel {
     return found;
   }
 
-  /** The references and their labels as one buffer. @throws TypeError when a label is a bigint, which JSON lacks */
+  /** The references and their labels as one buffer. */
   saveKnn(): Uint8Array<ArrayBuffer> {
-    return this.#index.save(this.#labels);
+    return this.#index.save(this.#labels.map(toSavedLabel));
   }
 
-  /** Takes the references that {@link InferenceModel.saveKnn} wrote. @throws RangeError when the bytes are damaged */
+  /**
+   * Takes the references that {@link InferenceModel.saveKnn} wrote; bytes that are refused change nothing.
+   *
+   * @param bytes any Uint8Array: a Buffer of Node, or a view at any offset, is one
+   * @throws TypeError when they are no Uint8Array; RangeError when they are damaged, or hold no labels of references
+   */
   loadKnn(bytes: Uint8Array): void {
     const { index, extra } = EmbeddingIndex.load(bytes, this.#index.distance, this.#index.knnFunc);
-    this.#labels = (extra as Label[] | null) ?? [];
+    this.#labels = fromSavedLabels(extra, index.size);
     this.#index = index;
   }
 
   #labelled(inputs: MatrixLike, labels: Labels | undefined, size: number): Matrix {
     const embeddings = this.getEmbeddings(inputs);
+    if (labels !== undefined) encodeLabels(labels, "labels");
     if (labels !== undefined && labels.length !== embeddings.rows)
       throw new RangeError(
         `labels has ${labels.length} entries for ${embeddings.rows} inputs; each row needs one label`,

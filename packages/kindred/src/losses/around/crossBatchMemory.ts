@@ -8,6 +8,10 @@ import type { Miner } from "../../miners/miner.ts";
 import { option, wholeNumber } from "../../options/kinds.ts";
 import type { OptionsGiven, OptionValues } from "../../options/option.ts";
 import { readOptions } from "../../options/readOptions.ts";
+import { keptCount, keptFlag, keptMatrix, keptPart, keptValue } from "../../state/entries.ts";
+import { isKeeper, type Loading } from "../../state/loading.ts";
+import { restorePoint } from "../../state/restorePoint.ts";
+import { prepareState, saveState, type StateRecord } from "../../state/stateRecord.ts";
 import { allPairs } from "../../tuples/allPairs.ts";
 import { checkTuples } from "../../tuples/anchorLists.ts";
 import { joinTuples } from "../../tuples/joinTuples.ts";
@@ -17,7 +21,6 @@ import { toTriplets } from "../../tuples/toTriplets.ts";
 import { isTriplets, type Tuples } from "../../tuples/tuples.ts";
 import type { Evaluation, Loss, LossState } from "../core/loss.ts";
 import { describeLoss, type LossDescription } from "../core/lossDescription.ts";
-import { savedMatrix } from "../core/savedMatrix.ts";
 import { requireServableLoss } from "./servableLoss.ts";
 
 const options = {
@@ -77,10 +80,12 @@ export class CrossBatchMemory implements Loss {
   /** The options that were given over their defaults. */
   readonly options: OptionValues<typeof options>;
   readonly #memory: Matrix;
-  readonly #labels: Label[] = [];
+  #labels: Label[] = [];
   #queueIdx = 0;
   #hasBeenFilled = false;
   #batches = 0;
+  /** Puts back the rows that the last batch took the places of. */
+  #overwritten: (() => void) | null = null;
 
   /** @throws TypeError when the loss compares no pairs of samples, or a required option is missing */
   constructor(loss: Loss, given: CrossBatchMemoryOptions) {
@@ -155,29 +160,64 @@ export class CrossBatchMemory implements Loss {
   }
 
   state(): LossState {
-    const { rows, cols, data } = this.#memory;
-    return {
-      memory: { rows, cols, data: data.slice() },
-      memoryLabels: [...this.#labels],
-      queueIdx: this.#queueIdx,
-      hasBeenFilled: this.#hasBeenFilled,
-      batches: this.#batches,
-      loss: this.loss.state(),
-    };
+    return saveState(this.name, this.#record);
   }
 
   load(state: LossState): void {
-    const { rows, cols } = this.#memory;
-    const memory = savedMatrix(state, { name: "memory", rows, cols }, this.name);
-    const { memoryLabels, queueIdx, hasBeenFilled, batches, loss } = state as Partial<MemoryState>;
-    if (memoryLabels === undefined)
-      throw new RangeError("the state has no memoryLabels; it is not of this CrossBatchMemory");
-    this.loss.load(loss ?? {});
-    this.#memory.data.set(memory.data);
-    this.#labels.splice(0, this.#labels.length, ...memoryLabels);
-    this.#queueIdx = queueIdx ?? 0;
-    this.#hasBeenFilled = hasBeenFilled ?? false;
-    this.#batches = batches ?? 0;
+    this.prepareLoad(state).take();
+  }
+
+  prepareLoad(state: LossState): Loading {
+    const found = prepareState(this.name, this.#record, state);
+    const { memoryLabels, queueIdx, hasBeenFilled } = state as unknown as Queue;
+    const remembered = hasBeenFilled ? this.options.memorySize : queueIdx;
+    if (memoryLabels.length === remembered) return found;
+    found.drop();
+    throw new RangeError(
+      `the state has ${memoryLabels.length} memoryLabels for ${remembered} embeddings remembered; give what state() returned`,
+    );
+  }
+
+  restorePoint(): () => void {
+    const restore = restorePoint([this.loss, this.options.miner]);
+    const [queueIdx, hasBeenFilled, batches, count] = [
+      this.#queueIdx,
+      this.#hasBeenFilled,
+      this.#batches,
+      this.#labels.length,
+    ];
+    this.#overwritten = null;
+    return () => {
+      restore();
+      this.#overwritten?.();
+      this.#labels.length = count;
+      this.#queueIdx = queueIdx;
+      this.#hasBeenFilled = hasBeenFilled;
+      this.#batches = batches;
+    };
+  }
+
+  get #record(): StateRecord {
+    const { memorySize, miner } = this.options;
+    const checkMemoryLabels = (given: unknown, name: string): readonly Label[] => {
+      encodeLabels(given as Labels, name);
+      return Array.from(given as Labels);
+    };
+    return {
+      memory: keptMatrix(this.#memory),
+      memoryLabels: keptValue(
+        { get: () => [...this.#labels], set: (labels) => (this.#labels = [...labels]) },
+        checkMemoryLabels,
+      ),
+      queueIdx: keptCount(
+        { get: () => this.#queueIdx, set: (queueIdx) => (this.#queueIdx = queueIdx) },
+        memorySize - 1,
+      ),
+      hasBeenFilled: keptFlag({ get: () => this.#hasBeenFilled, set: (isFull) => (this.#hasBeenFilled = isFull) }),
+      batches: keptCount({ get: () => this.#batches, set: (batches) => (this.#batches = batches) }),
+      loss: keptPart(this.loss),
+      ...(isKeeper(miner) && { miner: keptPart(miner) }),
+    };
   }
 
   #check(
@@ -221,6 +261,7 @@ export class CrossBatchMemory implements Loss {
   #enqueue({ embeddings, labels }: LabelledRows): Int32Array {
     const { rows: memorySize, cols } = this.#memory;
     const places = Int32Array.from({ length: embeddings.rows }, (_, i) => (this.#queueIdx + i) % memorySize);
+    this.#keepOverwritten(places);
     places.forEach((place, i) => {
       this.#memory.data.set(rowView(embeddings, i), place * cols);
       this.#labels[place] = labels[i];
@@ -228,6 +269,17 @@ export class CrossBatchMemory implements Loss {
     this.#hasBeenFilled ||= this.#queueIdx + embeddings.rows >= memorySize;
     this.#queueIdx = (this.#queueIdx + embeddings.rows) % memorySize;
     return places;
+  }
+
+  #keepOverwritten(places: Int32Array): void {
+    const { cols } = this.#memory;
+    const rows = takeRows(this.#memory, places);
+    const labels = Array.from(places, (place) => this.#labels[place]);
+    this.#overwritten = () =>
+      places.forEach((place, i) => {
+        this.#memory.data.set(rowView(rows, i), place * cols);
+        this.#labels[place] = labels[i];
+      });
   }
 
   /** What is remembered so far: a view, and the labels themselves. */
@@ -282,13 +334,10 @@ interface LabelledRows {
 
 type Remembered = Required<Pick<EvaluateOptions, "reference" | "referenceLabels">>;
 
-interface MemoryState {
-  readonly memory: Matrix;
+interface Queue {
   readonly memoryLabels: readonly Label[];
   readonly queueIdx: number;
   readonly hasBeenFilled: boolean;
-  readonly batches: number;
-  readonly loss: LossState;
 }
 
 const noOptions: MemoryOptions = { tuples: undefined, enqueueMask: undefined };

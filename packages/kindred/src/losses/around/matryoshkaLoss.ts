@@ -7,6 +7,10 @@ import type { Matrix, MatrixLike } from "../../matrix/matrix.ts";
 import { option } from "../../options/kinds.ts";
 import type { OptionsGiven, OptionValues } from "../../options/option.ts";
 import { readOptions } from "../../options/readOptions.ts";
+import { keptPart } from "../../state/entries.ts";
+import type { Loading } from "../../state/loading.ts";
+import { restorePoint } from "../../state/restorePoint.ts";
+import { prepareState, saveState, type StateRecord } from "../../state/stateRecord.ts";
 import type { Loss, LossState } from "../core/loss.ts";
 import { describeLoss } from "../core/lossDescription.ts";
 import { MultipleLosses, type MultipleEvaluation } from "./multipleLosses.ts";
@@ -100,11 +104,23 @@ export class MatryoshkaLoss implements Loss {
   }
 
   state(): LossState {
-    return this.#sum.state();
+    return saveState(this.name, this.#record);
   }
 
   load(state: LossState): void {
-    this.#sum.load(state);
+    this.prepareLoad(state).take();
+  }
+
+  prepareLoad(state: LossState): Loading {
+    return prepareState(this.name, this.#record, state);
+  }
+
+  restorePoint(): () => void {
+    return restorePoint([this.#sum]);
+  }
+
+  get #record(): StateRecord {
+    return { losses: keptPart(this.#sum) };
   }
 }
 

@@ -8,6 +8,10 @@ import type { Miner } from "../../miners/miner.ts";
 import { option } from "../../options/kinds.ts";
 import type { OptionsGiven, OptionValues } from "../../options/option.ts";
 import { readOptions } from "../../options/readOptions.ts";
+import { keptPart, keptRecord } from "../../state/entries.ts";
+import { isKeeper, type Loading } from "../../state/loading.ts";
+import { restorePoint } from "../../state/restorePoint.ts";
+import { prepareState, saveState, type StateRecord } from "../../state/stateRecord.ts";
 import { asPairs } from "../../tuples/anchorLists.ts";
 import type { Tuples } from "../../tuples/tuples.ts";
 import type { Evaluation, Loss, LossState } from "../core/loss.ts";
@@ -110,17 +114,32 @@ export class MultipleLosses implements Loss {
     return this.#sum(names, evaluations);
   }
 
+  /** Each loss's state by its name, and each miner's that has one. */
   state(): LossState {
-    return Object.fromEntries(Object.entries(this.losses).map(([name, loss]) => [name, loss.state()]));
+    return saveState(this.name, this.#record);
   }
 
   load(state: LossState): void {
-    for (const [name, loss] of Object.entries(this.losses)) {
-      const own = state[name];
-      if (typeof own !== "object" || own === null)
-        throw new RangeError(`the state has nothing of the loss ${name}; it is not of these losses`);
-      loss.load(own as LossState);
-    }
+    this.prepareLoad(state).take();
+  }
+
+  prepareLoad(state: LossState): Loading {
+    return prepareState(this.name, this.#record, state);
+  }
+
+  restorePoint(): () => void {
+    return restorePoint([...Object.values(this.losses), ...Object.values(this.miners)]);
+  }
+
+  get #record(): StateRecord {
+    const losses = Object.entries(this.losses).map(([name, loss]) => [name, keptPart(loss)]);
+    const miners = Object.entries(this.miners).flatMap(([name, miner]) =>
+      isKeeper(miner) ? [[name, keptPart(miner)]] : [],
+    );
+    return {
+      losses: keptRecord(Object.fromEntries(losses) as StateRecord, this.name),
+      ...(miners.length > 0 && { miners: keptRecord(Object.fromEntries(miners) as StateRecord, this.name) }),
+    };
   }
 
   /** One of the losses, on what its own miner finds. */

@@ -2,6 +2,8 @@ import type { BatchNeeds } from "../../batch/batchReport.ts";
 import type { EvaluateOptions } from "../../batch/takes.ts";
 import type { Labels } from "../../matrix/labels.ts";
 import { toMatrix, zeros, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
+import { prepareLoad, type Loading } from "../../state/loading.ts";
+import { restorePoint } from "../../state/restorePoint.ts";
 import type { Evaluation, Loss, LossState } from "../core/loss.ts";
 
 /** A loss of the first `size` columns of the embeddings, and of the reference where there is one. */
@@ -46,6 +48,14 @@ export class PrefixLoss implements Loss {
 
   load(state: LossState): void {
     this.loss.load(state);
+  }
+
+  prepareLoad(state: LossState): Loading {
+    return prepareLoad(this.loss, state);
+  }
+
+  restorePoint(): () => void {
+    return restorePoint([this.loss]);
   }
 }
 

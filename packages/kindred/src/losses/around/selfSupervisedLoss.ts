@@ -6,6 +6,10 @@ import { toMatrix, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
 import { flag } from "../../options/kinds.ts";
 import type { OptionsGiven, OptionValues } from "../../options/option.ts";
 import { readOptions } from "../../options/readOptions.ts";
+import { keptPart } from "../../state/entries.ts";
+import type { Loading } from "../../state/loading.ts";
+import { restorePoint } from "../../state/restorePoint.ts";
+import { prepareState, saveState, type StateRecord } from "../../state/stateRecord.ts";
 import type { Evaluation, Loss, LossState } from "../core/loss.ts";
 import { describeLoss, type LossDescription } from "../core/lossDescription.ts";
 import { isServableWithoutLabels, requireServableLoss } from "./servableLoss.ts";
@@ -84,11 +88,23 @@ export class SelfSupervisedLoss implements Loss {
   }
 
   state(): LossState {
-    return this.loss.state();
+    return saveState(this.name, this.#record);
   }
 
   load(state: LossState): void {
-    this.loss.load(state);
+    this.prepareLoad(state).take();
+  }
+
+  prepareLoad(state: LossState): Loading {
+    return prepareState(this.name, this.#record, state);
+  }
+
+  restorePoint(): () => void {
+    return restorePoint([this.loss]);
+  }
+
+  get #record(): StateRecord {
+    return { loss: keptPart(this.loss) };
   }
 
   #ofViews(one: Matrix, other: Matrix): Evaluation {

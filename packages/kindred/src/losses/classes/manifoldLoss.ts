@@ -11,9 +11,10 @@ import { extendOptions } from "../../options/extendOptions.ts";
 import { number, wholeNumber } from "../../options/kinds.ts";
 import type { OptionArguments, OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
+import { keptRandom } from "../../state/entries.ts";
+import type { StateRecord } from "../../state/stateRecord.ts";
 import { alreadyReduced } from "../core/alreadyReduced.ts";
 import { ComparingLoss } from "../core/comparingLoss.ts";
-import type { LossState } from "../core/loss.ts";
 import { describeLoss } from "../core/lossDescription.ts";
 import { comparingOptions } from "../core/lossOptions.ts";
 import type { Computed } from "../core/metricLoss.ts";
@@ -84,18 +85,9 @@ export class ManifoldLoss extends ComparingLoss<typeof options, typeof takes> {
     this.parameters = { proxies: this.proxies };
   }
 
-  override state(): LossState {
-    // without the spare normal number: normal numbers are drawn for the proxies alone
-    return { ...super.state(), random: this.#random.state().slice(0, 4) };
-  }
-
-  override load(state: LossState): void {
-    const { random } = state;
-    if (!Array.isArray(random) || random.length !== 4)
-      throw new RangeError(`the state's random is ${describe(random)}; it is not of this ${this.name}`);
-    const restored = Random.restore(random as number[]);
-    super.load(state);
-    this.#random = restored;
+  protected override get stateRecord(): StateRecord {
+    const random = keptRandom({ get: () => this.#random, set: (drawn) => (this.#random = drawn) });
+    return { ...super.stateRecord, random };
   }
 
   protected override check({ embeddings }: Batch): void {

@@ -5,11 +5,11 @@ import { borrow, type Workspace } from "../../kernels/runtime.ts";
 import { checkNumber, describe } from "../../matrix/checks.ts";
 import type { Label } from "../../matrix/labels.ts";
 import { zeros, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
-import { Random } from "../../matrix/random.ts";
 import type { OptionArguments, OptionValues } from "../../options/option.ts";
 import type { ClassWeights } from "../../reducers/classWeightedReducer.ts";
+import { keptRandom } from "../../state/entries.ts";
+import type { StateRecord } from "../../state/stateRecord.ts";
 import { toWeights } from "../../tuples/toWeights.ts";
-import type { LossState } from "../core/loss.ts";
 import type { Computed } from "../core/metricLoss.ts";
 import { allClasses, sampleClasses, type ClassChoice } from "../logits/classChoice.ts";
 import { CrossEntropyRow } from "../logits/crossEntropyRow.ts";
@@ -72,20 +72,10 @@ export abstract class SoftmaxLoss<
     return out;
   }
 
-  override state(): LossState {
-    return this.options.sampledClasses === null ? super.state() : { ...super.state(), sampler: this.random.state() };
-  }
-
-  override load(state: LossState): void {
-    if (this.options.sampledClasses === null) {
-      super.load(state);
-      return;
-    }
-    const { sampler } = state;
-    if (!Array.isArray(sampler)) throw new RangeError(`the state has no sampler; it is not of this ${this.name}`);
-    const restored = Random.restore(sampler as number[]);
-    super.load(state);
-    this.random = restored;
+  protected override get stateRecord(): StateRecord {
+    if (this.options.sampledClasses === null) return super.stateRecord;
+    const sampler = keptRandom({ get: () => this.random, set: (random) => (this.random = random) });
+    return { ...super.stateRecord, sampler };
   }
 
   protected classify(batch: Batch): Computed {

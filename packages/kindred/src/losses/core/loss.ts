@@ -1,8 +1,10 @@
 import type { BatchNeeds, BatchReport } from "../../batch/batchReport.ts";
 import type { EvaluateOptions } from "../../batch/takes.ts";
-import type { Label, Labels } from "../../matrix/labels.ts";
+import type { Labels } from "../../matrix/labels.ts";
 import type { Matrix, MatrixLike } from "../../matrix/matrix.ts";
 import type { SubLoss } from "../../reducers/subLoss.ts";
+import type { Loading } from "../../state/loading.ts";
+import type { State } from "../../state/state.ts";
 import type { LossDescription } from "./lossDescription.ts";
 
 /** The slopes of a loss. */
@@ -25,10 +27,10 @@ export interface Evaluation {
   readonly subLosses?: Readonly<Record<string, SubLoss>>;
 }
 
-/** What a loss keeps: its parameters and whatever else it has learned, as plain typed data. */
-export interface LossState {
-  readonly [name: string]: Matrix | readonly number[] | readonly Label[] | number | boolean | null | LossState;
-}
+/**
+ * What a loss keeps: its parameters by their names, whatever else it has learned or drawn, and as `kind` the loss's name.
+ */
+export type LossState = State;
 
 /** A function of embeddings and labels that returns its value and its slopes. */
 export interface Loss {
@@ -49,6 +51,17 @@ export interface Loss {
   evaluate(embeddings: MatrixLike, labels: Labels | null, options?: EvaluateOptions): Evaluation;
   /** All that must be saved to go on later; copies. */
   state(): LossState;
-  /** Goes on from a saved state. @throws RangeError when it is not this loss's */
+  /**
+   * Goes on from a saved state; one that is refused changes nothing.
+   *
+   * @throws TypeError, RangeError when it is not this loss's: what is missing, unexpected or of another shape is named
+   */
   load(state: LossState): void;
+  /** Checks a state and changes nothing before it is taken. Without it a wrapper or a Trainer calls `load`. */
+  prepareLoad?(state: LossState): Loading;
+  /**
+   * Where everything but the parameters stands (what is drawn, what is remembered); what it returns puts it back. For a step that
+   * fails: without it the loss goes on from wherever it was when something threw.
+   */
+  restorePoint?(): () => void;
 }

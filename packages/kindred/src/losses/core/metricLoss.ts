@@ -12,10 +12,12 @@ import type { Reducer } from "../../reducers/reducer.ts";
 import type { Reduced, Reduction } from "../../reducers/reduction.ts";
 import type { SubLoss } from "../../reducers/subLoss.ts";
 import type { Regularizer } from "../../regularizers/regularizer.ts";
+import { keptMatrix } from "../../state/entries.ts";
+import type { Loading } from "../../state/loading.ts";
+import { prepareEntries, prepareState, saveEntries, saveState, type StateRecord } from "../../state/stateRecord.ts";
 import type { Evaluation, Loss, LossState } from "./loss.ts";
 import type { LossDescription } from "./lossDescription.ts";
 import type { LossOptionRecord } from "./lossOptions.ts";
-import { savedMatrix } from "./savedMatrix.ts";
 
 /** What a loss finds for a batch, before regularizers and the report. */
 export interface Computed {
@@ -90,13 +92,29 @@ export abstract class MetricLoss<
   }
 
   state(): LossState {
-    return Object.fromEntries(Object.entries(this.parameters).map(([name, matrix]) => [name, copy(matrix)]));
+    return saveState(this.name, this.stateRecord);
   }
 
   load(state: LossState): void {
-    const parameters = Object.entries(this.parameters);
-    const saved = parameters.map(([name, { rows, cols }]) => savedMatrix(state, { name, rows, cols }, this.name));
-    parameters.forEach(([, matrix], k) => matrix.data.set(saved[k].data));
+    this.prepareLoad(state).take();
+  }
+
+  prepareLoad(state: LossState): Loading {
+    return prepareState(this.name, this.stateRecord, state);
+  }
+
+  restorePoint(): () => void {
+    const others = Object.entries(this.stateRecord).filter(([name]) => !(name in this.parameters));
+    const record = Object.fromEntries(others);
+    const before = saveEntries(record);
+    return () => {
+      prepareEntries(record, before, "the state's").take();
+    };
+  }
+
+  /** All that the loss keeps; a subclass adds to it. */
+  protected get stateRecord(): StateRecord {
+    return Object.fromEntries(Object.entries(this.parameters).map(([name, matrix]) => [name, keptMatrix(matrix)]));
   }
 
   /** What the door looks at. */
@@ -243,8 +261,4 @@ const reasons: Readonly<Record<Exclude<BatchStatus, "learning">, string>> = {
 /** A sub-loss that came reduced. */
 export function alone(losses: Float64Array): SubLoss {
   return { losses, indices: null, reductionType: "already_reduced" };
-}
-
-function copy({ data, rows, cols }: Matrix): Matrix {
-  return { data: data.slice(), rows, cols };
 }

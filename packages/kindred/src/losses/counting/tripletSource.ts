@@ -3,6 +3,8 @@ import { checkNumber, describe } from "../../matrix/checks.ts";
 import { Random } from "../../matrix/random.ts";
 import { number, option } from "../../options/kinds.ts";
 import type { OptionValues } from "../../options/option.ts";
+import { keptRandom } from "../../state/entries.ts";
+import type { StateRecord } from "../../state/stateRecord.ts";
 import { randomTriplets } from "../../tuples/randomTriplets.ts";
 import { removeSelfComparisons } from "../../tuples/removeSelfComparisons.ts";
 import { isTriplets, type Triplets, type Tuples } from "../../tuples/tuples.ts";
@@ -43,28 +45,14 @@ export class TripletSource {
     };
   }
 
-  /** What must be saved to draw the same triplets later; none when nothing is drawn. */
-  state(): { readonly random?: readonly number[] } {
-    // without the spare normal number, which is never drawn here
-    return this.#tripletsPerAnchor === "all" ? {} : { random: this.#random.state().slice(0, 4) };
-  }
-
-  /** @throws RangeError when it is not the state of a generator */
-  load(random: unknown, owner: string): void {
-    if (this.#tripletsPerAnchor === "all") return;
-    if (!Array.isArray(random) || random.length !== 4 || !random.every(isWord))
-      throw new RangeError(
-        `the state's random is ${describe(random)}; it is not of this ${owner}, which draws triplets`,
-      );
-    this.#random = Random.restore(random as number[]);
+  /** What must be saved to draw the same triplets later; nothing when nothing is drawn. */
+  get stateRecord(): StateRecord {
+    if (this.#tripletsPerAnchor === "all") return {};
+    return { random: keptRandom({ get: () => this.#random, set: (random) => (this.#random = random) }) };
   }
 }
 
 /** Whether given tuples are triplets, whose k-th positive goes with the k-th negative alone. */
 export function isListOfTriplets(tuples: Tuples | null): tuples is Triplets {
   return tuples !== null && isTriplets(tuples);
-}
-
-function isWord(value: unknown): boolean {
-  return Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 32;
 }

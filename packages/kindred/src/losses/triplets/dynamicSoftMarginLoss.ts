@@ -4,14 +4,14 @@ import type { BatchStatus } from "../../batch/batchReport.ts";
 import type { Takes } from "../../batch/takes.ts";
 import { pullGradients } from "../../distances/distance.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
-import { describe } from "../../matrix/checks.ts";
 import { extendOptions } from "../../options/extendOptions.ts";
 import { number, wholeNumber } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
+import { keptNumbers } from "../../state/entries.ts";
+import type { StateRecord } from "../../state/stateRecord.ts";
 import { alreadyReduced } from "../core/alreadyReduced.ts";
 import { ComparingLoss } from "../core/comparingLoss.ts";
-import type { LossState } from "../core/loss.ts";
 import { describeLoss } from "../core/lossDescription.ts";
 import { comparingOptions } from "../core/lossOptions.ts";
 import type { Computed } from "../core/metricLoss.ts";
@@ -73,19 +73,12 @@ export class DynamicSoftMarginLoss extends ComparingLoss<typeof options, typeof 
     return this.#histogram.slice();
   }
 
-  override state(): LossState {
-    return { ...super.state(), histogram: Array.from(this.#histogram) };
-  }
-
-  override load(state: LossState): void {
-    const { histogram } = state;
-    const { numBins } = this.options;
-    if (!Array.isArray(histogram) || histogram.length !== numBins || !histogram.every(isShare))
-      throw new RangeError(
-        `the state's histogram is ${describe(histogram)}; this ${this.name} needs ${numBins} numbers >= 0`,
-      );
-    super.load(state);
-    this.#histogram = Float64Array.from(histogram as number[]);
+  protected override get stateRecord(): StateRecord {
+    const place = {
+      get: () => Array.from(this.#histogram),
+      set: (shares: readonly number[]) => (this.#histogram = Float64Array.from(shares)),
+    };
+    return { ...super.stateRecord, histogram: keptNumbers(place, this.options.numBins, { atLeast: 0 }) };
   }
 
   protected override silenceBefore(batch: Batch, pairs: PairCounts): BatchStatus | null {
@@ -123,8 +116,4 @@ export class DynamicSoftMarginLoss extends ComparingLoss<typeof options, typeof 
 /** Whether rows are pairs by their place alone. */
 function isPaired({ labels, tuples }: Batch): boolean {
   return labels === null && tuples === null;
-}
-
-function isShare(value: unknown): boolean {
-  return typeof value === "number" && value >= 0 && value < Infinity;
 }

@@ -8,8 +8,8 @@ import { flag, number, wholeNumber } from "../../options/kinds.ts";
 import type { OptionArguments, OptionsGiven } from "../../options/option.ts";
 import { DivisorReducer } from "../../reducers/divisorReducer.ts";
 import type { Reduced } from "../../reducers/reduction.ts";
+import type { StateRecord } from "../../state/stateRecord.ts";
 import { ComparingLoss } from "../core/comparingLoss.ts";
-import type { LossState } from "../core/loss.ts";
 import { describeLoss } from "../core/lossDescription.ts";
 import type { Computed } from "../core/metricLoss.ts";
 import { withoutItems } from "../core/withoutItems.ts";
@@ -78,13 +78,8 @@ export class MarginLoss extends ComparingLoss<typeof options, typeof tripletTake
     this.#source = new TripletSource(this.options);
   }
 
-  override state(): LossState {
-    return { ...super.state(), ...this.#source.state() };
-  }
-
-  override load(state: LossState): void {
-    super.load(state);
-    this.#source.load(state.random, this.name);
+  protected override get stateRecord(): StateRecord {
+    return { ...super.stateRecord, ...this.#source.stateRecord };
   }
 
   protected override check({ codes }: Batch): void {

@@ -7,10 +7,10 @@ import { extendOptions } from "../../options/extendOptions.ts";
 import type { OptionArguments } from "../../options/option.ts";
 import type { Reducer } from "../../reducers/reducer.ts";
 import type { Reduction } from "../../reducers/reduction.ts";
+import type { StateRecord } from "../../state/stateRecord.ts";
 import { listTuples } from "../../tuples/anchorLists.ts";
 import { groupingOf } from "../../tuples/grouping.ts";
 import { ComparingLoss } from "../core/comparingLoss.ts";
-import type { LossState } from "../core/loss.ts";
 import { comparingOptions, type ComparingOptionRecord } from "../core/lossOptions.ts";
 import type { Computed } from "../core/metricLoss.ts";
 import { ListedTripletHinge } from "../counting/listedTripletHinge.ts";
@@ -60,13 +60,8 @@ export abstract class TripletLoss<R extends TripletOptionRecord = TripletOptionR
     return false;
   }
 
-  override state(): LossState {
-    return { ...super.state(), ...this.#source.state() };
-  }
-
-  override load(state: LossState): void {
-    super.load(state);
-    this.#source.load(state.random, this.name);
+  protected override get stateRecord(): StateRecord {
+    return { ...super.stateRecord, ...this.#source.stateRecord };
   }
 
   protected compute(given: Batch): Computed {

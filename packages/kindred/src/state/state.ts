@@ -1,0 +1,19 @@
+import type { Label } from "../matrix/labels.ts";
+import type { Matrix } from "../matrix/matrix.ts";
+
+/** What an entry of a state can be. */
+export type StateValue =
+  | Matrix
+  | readonly number[]
+  | readonly Label[]
+  | number
+  | boolean
+  | string
+  | null
+  | { readonly [name: string]: StateValue };
+
+/**
+ * What a loss, a miner or a sampler keeps, as plain typed data that shares no memory with it. `kind` is the name of its class,
+ * whose state it is.
+ */
+export type State = Readonly<Record<string, StateValue>>;

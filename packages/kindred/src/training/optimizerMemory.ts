@@ -1,0 +1,94 @@
+import { checkNumber } from "../matrix/checks.ts";
+import { type Matrix, zeros } from "../matrix/matrix.ts";
+import { checkAnyMatrix, checkKind, checkStateMatrix, checkStateNames, KIND } from "../state/checkState.ts";
+import type { NamedMatrices } from "./optimizer.ts";
+import { copyMatrix, parted, prefixed, type StateDict } from "./stateDict.ts";
+
+/** What an optimizer remembers of its steps, by the names of memories and parameters. */
+export interface OptimizerMemory {
+  learningRate: number;
+  /** Updates that moved something. */
+  steps: number;
+  /** A matrix a parameter in each memory, of the parameter's shape. */
+  readonly memories: Readonly<Record<string, Record<string, Matrix>>>;
+}
+
+/** @param names of the memories: "mean", "square" */
+export function emptyMemory(names: readonly string[], learningRate: number): OptimizerMemory {
+  return { learningRate, steps: 0, memories: Object.fromEntries(names.map((name) => [name, unnamed()])) };
+}
+
+/**
+ * Gives every parameter its memory, of zeros at first: those without a slope too, so that a state tells of all.
+ *
+ * @throws RangeError when a parameter has another shape than what is remembered of it
+ */
+export function rememberAll({ memories }: OptimizerMemory, parameters: NamedMatrices, owner: string): void {
+  for (const [name, { rows, cols }] of Object.entries(parameters))
+    for (const memory of Object.values(memories)) {
+      const { rows: m = rows, cols: n = cols } = memory[name] ?? {};
+      if (m !== rows || n !== cols)
+        throw new RangeError(
+          `${owner} remembers ${name} as ${m} x ${n}, the parameter is ${rows} x ${cols}; an optimizer belongs to the parameters of one model`,
+        );
+    }
+  for (const [name, { rows, cols }] of Object.entries(parameters))
+    for (const memory of Object.values(memories)) memory[name] ??= zeros(rows, cols);
+}
+
+/** The state of an optimizer: "learningRate", "steps", and "mean.W" for what `mean` holds of the parameter W. Copies. */
+export function memoryState({ learningRate, steps, memories }: OptimizerMemory, kind: string): StateDict {
+  const matrices = Object.entries(memories).map(([name, memory]) => prefixed(memory, `${name}.`));
+  return Object.assign({ [KIND]: kind, learningRate, steps }, ...matrices) as StateDict;
+}
+
+/**
+ * What a state says, as copies.
+ *
+ * @param names of the memories
+ * @param parameters that it must be of; undefined: of any, which all memories have
+ * @throws TypeError, RangeError when it is no state of such an optimizer
+ */
+export function checkMemory(
+  state: unknown,
+  kind: string,
+  names: readonly string[],
+  parameters?: NamedMatrices,
+): OptimizerMemory {
+  const given = checkKind(state, kind);
+  const remembered = new Set(names.flatMap((name) => Object.keys(parted(given, `${name}.`).within)));
+  const steps = Object.hasOwn(given, "steps")
+    ? checkNumber(given["steps"], "the state's steps", { atLeast: 0, integer: true })
+    : 0;
+  const wanted =
+    steps === 0 ? [] : Object.keys(parameters ?? Object.fromEntries([...remembered].map((name) => [name, 0])));
+  const entries = wanted.flatMap((parameter) => names.map((name) => `${name}.${parameter}`));
+  checkStateNames(given, [KIND, "learningRate", "steps", ...entries], "the state", kind);
+  if (steps > 0 && wanted.length === 0)
+    throw new RangeError(
+      `the state has ${steps} steps and no ${names.join(" or ")} of any parameter; give what state() returned`,
+    );
+  const learningRate = checkNumber(given["learningRate"], "the state's learningRate", { atLeast: 0 });
+  const memory = emptyMemory(names, learningRate);
+  memory.steps = steps;
+  for (const parameter of wanted) {
+    const { rows, cols } = parameters?.[parameter] ?? shapeOf(given[`${names[0]}.${parameter}`], names[0], parameter);
+    for (const name of names) {
+      const matrix = checkStateMatrix(given[`${name}.${parameter}`], `the state's ${name}.${parameter}`, {
+        rows,
+        cols,
+      });
+      memory.memories[name][parameter] = copyMatrix(matrix);
+    }
+  }
+  return memory;
+}
+
+/** Without the names that every object has, which a parameter may have too. */
+function unnamed(): Record<string, Matrix> {
+  return Object.create(null) as Record<string, Matrix>;
+}
+
+function shapeOf(given: unknown, name: string, parameter: string): Matrix {
+  return checkAnyMatrix(given, `the state's ${name}.${parameter}`);
+}
