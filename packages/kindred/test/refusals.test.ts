@@ -157,8 +157,8 @@ const attempts: Readonly<Record<string, [attempt: () => unknown, sentence: strin
     "the state's W.data is an object of type Object; give a Float32Array (JSON does not keep one: save it as Array.from(data))",
   ],
   "a state with too little data": [
-    () => arcFace().load({ W: { rows: 3, cols: 2, data: new Float32Array(2) } }),
-    "the state's W.data has 2 entries; 3 x 2 need 6",
+    () => arcFace().load({ kind: "ArcFaceLoss", W: { rows: 3, cols: 2, data: new Float32Array(2) } }),
+    "the state's W.data has 2 entries; 3 rows of 2 need 6",
   ],
   "a memory's state that went through JSON": [
     () => memory().load(JSON.parse(JSON.stringify(memory().state())) as LossState),
@@ -175,7 +175,7 @@ describe("what is refused says what was given and what to do", () => {
     const loss = new SigLIPLoss();
     const before = loss.state();
     const one = { rows: 1, cols: 1, data: Float32Array.of(7) };
-    expect(() => loss.load({ tPrime: one, bias: { ...one, data: new Float32Array(0) } })).toThrow(RangeError);
+    expect(() => loss.load({ kind: "SigLIPLoss", tPrime: one, bias: { ...one, data: new Float32Array(0) } })).toThrow(RangeError);
     expect(loss.state()).toEqual(before);
   });
 

@@ -25,12 +25,14 @@ type Header = Readonly<Record<string, Entry>>;
 
 const METADATA = "__metadata__";
 const CHECKSUM = "crc32";
+/** Says that there is a checksum, so that a file whose CHECKSUM has lost its name is not taken for one without. */
+const SEAL = "checksum";
 /** As much as the format's own reader takes. */
 const MOST_HEADER_BYTES = 100_000_000;
 
 /**
  * Matrices as the bytes of a safetensors file: the header's length (8 bytes), the header as JSON, the entries as float32,
- * little-endian. Any framework reads it. Its `__metadata__` has a checksum of all that the file holds as `crc32`.
+ * little-endian. Any framework reads it. Its `__metadata__` has a checksum of all that the file holds: `checksum`, which is "crc32", and `crc32`.
  *
  * @param tensors by name
  * @param metadata words to keep beside them, by name
@@ -54,7 +56,10 @@ export function tensorsToBytes(
   const header = Object.fromEntries(entries);
   const data = new Uint8Array(end);
   for (const [name, { data_offsets }] of entries) data.set(bytesOf(tensors[name].data), data_offsets[0]);
-  const sealed = { [METADATA]: { ...metadata, [CHECKSUM]: checksumOfAll(header, metadata, data) }, ...header };
+  const sealed = {
+    [METADATA]: { [SEAL]: CHECKSUM, ...metadata, [CHECKSUM]: checksumOfAll(header, metadata, data) },
+    ...header,
+  };
   return framed(new TextEncoder().encode(JSON.stringify(sealed)), data);
 }
 
@@ -74,8 +79,9 @@ export function tensorsFromBytes(bytes: Uint8Array): TensorFile {
   if (!isJsonObject(words) || !isWords(words)) throw damaged("its __metadata__ are no words by name");
   const header = Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, checkEntry(entry, name)]));
   checkPlaces(header, data.length);
-  const { [CHECKSUM]: checksum = null, ...metadata } = words;
-  if (checksum !== null && checksum !== checksumOfAll(header, metadata, data))
+  const { [SEAL]: seal = null, [CHECKSUM]: checksum = null, ...metadata } = words;
+  const isSealed = seal !== null || checksum !== null;
+  if (isSealed && (seal !== CHECKSUM || checksum !== checksumOfAll(header, metadata, data)))
     throw damaged("its checksum is not that of its contents");
   const tensors = Object.fromEntries(
     Object.entries(header).map(
@@ -166,8 +172,8 @@ function checkTensor(given: unknown, name: string): void {
 function checkMetadata(metadata: unknown): void {
   if (!isJsonObject(metadata) || !isWords(metadata))
     throw new TypeError(`metadata is ${describe(metadata)}; give an object whose entries are words`);
-  if (CHECKSUM in metadata)
-    throw new RangeError(`metadata has ${CHECKSUM}, which the file's checksum is; take another name`);
+  const taken = [SEAL, CHECKSUM].find((name) => Object.hasOwn(metadata, name));
+  if (taken !== undefined) throw new RangeError(`metadata has ${taken}, where the file's checksum is; take another name`);
 }
 
 function isWords(object: JsonObject): object is Readonly<Record<string, string>> {

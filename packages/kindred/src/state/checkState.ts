@@ -22,7 +22,7 @@ export function checkKind(state: unknown, kind: string): UncheckedState {
       `the state's kind is ${describe(given)}, so it is not of this ${kind}; give what state() returned`,
     );
   if (given !== kind)
-    throw new RangeError(`this is the state of a ${given}, not of a ${kind}; give what state() of a ${kind} returned`);
+    throw new RangeError(`this is the state of ${given}, not of ${kind}; give what state() of ${kind} returned`);
   return state as UncheckedState;
 }
 

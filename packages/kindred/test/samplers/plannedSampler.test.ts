@@ -58,9 +58,16 @@ describe("PlannedSampler", () => {
     expect(() => new OwnSampler(NaN)).toThrow(/seed is NaN/);
     expect(() => new OwnSampler(1, 0)).toThrow(/batchSize is 0/);
     const sampler = new OwnSampler(1);
-    for (const state of [{}, { epoch: -1, batch: 0 }, { epoch: 0, batch: 4 }, { epoch: 0.5, batch: 0 }])
-      expect(() => sampler.load(state as never)).toThrow(/state\.(epoch|batch)/);
-    expect(sampler.state()).toEqual({ epoch: 0, batch: 0 });
+    const kind = "OwnSampler";
+    for (const state of [{ epoch: -1, batch: 0 }, { epoch: 0, batch: 4 }, { epoch: 0.5, batch: 0 }])
+      expect(() => sampler.load({ kind, ...state })).toThrow(/the state's (epoch|batch) is/);
+    expect(() => sampler.load({ kind, epoch: 1, bath: 0 })).toThrow(/has no batch and has the unexpected bath/);
+    expect(() => sampler.load({ kind: "OtherSampler", epoch: 1, batch: 0 })).toThrow(
+      "this is the state of OtherSampler, not of OwnSampler",
+    );
+    for (const state of [{}, { epoch: 1, batch: 0 }, [], null, undefined, "x"])
+      expect(() => sampler.load(state as never)).toThrow(/what state\(\) returned/);
+    expect(sampler.state()).toEqual({ kind, epoch: 0, batch: 0 });
   });
 });
 

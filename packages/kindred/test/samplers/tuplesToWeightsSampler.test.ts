@@ -99,7 +99,11 @@ describe("TuplesToWeightsSampler", () => {
       /embed returned 3 rows for 40 samples/,
     );
     const sampler = new TuplesToWeightsSampler({ ...source, miner: new EmbeddingsAlreadyPackagedAsTriplets() });
-    expect(() => sampler.load({ epoch: 0, batch: 1 })).toThrow(/state.weights is undefined/);
+    const kind = "TuplesToWeightsSampler";
+    expect(() => sampler.load({ kind, epoch: 0, batch: 1 })).toThrow(/has no weights/);
+    expect(() => sampler.load({ kind, epoch: 0, batch: 1, weights: [] })).toThrow(/a weight for each of the 40 samples/);
+    expect(() => sampler.load({ kind, epoch: 0, batch: 1, weights: labels.map(() => 0) })).toThrow(/are all 0/);
+    expect(() => sampler.load({ kind, epoch: 0, batch: 1, weights: labels.map(() => NaN) })).toThrow(/weights\[0\] is NaN/);
     expect(() => epochOf(sampler)).toThrow(/multiple of three/);
   });
 });

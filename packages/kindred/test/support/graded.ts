@@ -131,8 +131,8 @@ export function describeGradedLoss(name: string, { make, similarity }: GradedCon
     });
 
     it("has nothing to save, and is not asked for pairs of labels", () => {
-      expect(make().state()).toEqual({});
-      make().load({});
+      expect(make().state()).toEqual({ kind: name });
+      make().load({ kind: name });
       expect(make().needs).toEqual({ positives: false, negatives: false, pairs: false });
     });
 

@@ -24,13 +24,26 @@ describe("EarlyStopping", () => {
 
   test("can watch a figure that should fall, and names one that is missing", () => {
     const stopped: string[] = [];
-    const control = { stepsDone: 0, epochsDone: 0, stop: (message?: string) => void stopped.push(message ?? "") };
-    const stopping = new EarlyStopping({ metric: "loss", patience: 0, better: "lower", minimalGain: 0.5 });
+    const control = {
+      stepsDone: 0,
+      epochsDone: 0,
+      hasEvaluation: true,
+      model: new MlpModel({ inputSize: 5, outputSize: 4 }),
+      loss: new PullLoss(4),
+      stop: (message?: string) => void stopped.push(message ?? ""),
+    };
+    const stopping = new EarlyStopping({
+      metric: "loss",
+      patience: 0,
+      better: "lower",
+      minimalGain: 0.5,
+      restoreBest: false,
+    });
     const event = (loss: number) => ({ step: 1, epoch: 1, metrics: { loss } });
-    stopping.onEvaluation(event(3), control);
-    stopping.onEvaluation(event(2), control);
+    void stopping.onEvaluation(event(3), control);
+    void stopping.onEvaluation(event(2), control);
     expect(stopped).toEqual([]);
-    stopping.onEvaluation(event(1.6), control);
+    void stopping.onEvaluation(event(1.6), control);
     expect(stopped).toEqual(["loss has not become better in 1 evaluations"]);
     expect(() => new EarlyStopping({ metric: "mapAtR" }).onEvaluation(event(1), control)).toThrow(/no figure "mapAtR"/);
   });

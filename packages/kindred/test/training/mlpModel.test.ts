@@ -150,7 +150,7 @@ describe("MlpModel", () => {
     expect(() => new MlpModel({ inputSize: 3, activation: "rely" as "relu" })).toThrow(/"relu", "tanh", "sigmoid"/);
     expect(() => new MlpModel({ ...shape, hiden: [] } as never)).toThrow(/did you mean "hidden"/);
     expect(() => new MlpModel({ ...shape, hidden: [8, 5] }).load(model.state())).toThrow(
-      /weights0 of 7 x 6, 7 x 8 is needed/,
+      /weights0 is 7 x 6, 7 x 8 is needed/,
     );
     expect(() => MlpModel.restore({ kind: "tree" } as never)).toThrow(/kind "tree"/);
   });

@@ -35,7 +35,7 @@ describe("simulateSampler", () => {
     before.next();
     const censuses = simulateSampler(sampler, taker, 7, () => undefined);
     expect(censuses).toHaveLength(7);
-    expect(sampler.state()).toEqual({ epoch: 0, batch: 2 });
+    expect(sampler.state()).toMatchObject({ epoch: 0, batch: 2 });
   });
 
   it("gives nothing where no batch is full, and ends", () => {
@@ -46,7 +46,7 @@ describe("simulateSampler", () => {
   it("restores the sampler when a batch is none of the data's", () => {
     const sampler: BatchSampler = new UniformBatchSampler(50, { batchSize: 20 });
     expect(() => simulateSampler(sampler, taker, 5, () => undefined)).toThrow(RangeError);
-    expect(sampler.state()).toEqual({ epoch: 0, batch: 0 });
+    expect(sampler.state()).toMatchObject({ epoch: 0, batch: 0 });
   });
 });
 

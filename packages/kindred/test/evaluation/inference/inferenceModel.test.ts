@@ -78,6 +78,38 @@ describe("InferenceModel", () => {
     expect(loaded.getNearestNeighbors(query, 3)).toEqual(saved.getNearestNeighbors(query, 3));
   });
 
+  test.each(["float32", "int8", "bits"] as const)("loads what it saved, kept as %s, whatever the labels' lengths", (storage) => {
+    for (let length = 0; length < 40; length++) {
+      const saved = new InferenceModel({ index: new EmbeddingIndex({ storage }) });
+      saved.trainKnn(normalMatrix(3, 5), ["a".repeat(length), "b", "c"]);
+      const loaded = new InferenceModel();
+      loaded.loadKnn(Buffer.from(saved.saveKnn()));
+      expect(loaded.getNearestNeighbors(normalMatrix(2, 5, 7), 3)).toEqual(saved.getNearestNeighbors(normalMatrix(2, 5, 7), 3)); // prettier-ignore
+    }
+  });
+
+  test("saves labels of every kind", () => {
+    const labels = [1n, -7n, 2.5, Infinity, -Infinity, "1", true];
+    const [saved, loaded] = [new InferenceModel(), new InferenceModel()];
+    saved.trainKnn(normalMatrix(7, 4), labels);
+    loaded.loadKnn(saved.saveKnn());
+    const nearest = loaded.getNearestNeighbors(normalMatrix(7, 4), 1).labels;
+    expect(nearest).toEqual(labels);
+    expect(() => saved.addToKnn(normalMatrix(1, 4), [NaN])).toThrow(/labels\[0\] is NaN/);
+  });
+
+  test("refuses an index whose extra are no labels of its references, and keeps those it has", () => {
+    const index = new EmbeddingIndex();
+    index.add(normalMatrix(3, 2));
+    const inference = new InferenceModel();
+    inference.trainKnn(gallery, [1, 2, 3]);
+    for (const extra of [["a"], "abc", { a: 1 }, [null, 1, 2], [{}, 1, 2], [{ bigint: "x" }, 1, 2]])
+      expect(() => inference.loadKnn(index.save(extra))).toThrow(/give what saveKnn\(\) returned/);
+    expect(inference.getNearestNeighbors([[1, 0]], 3).labels).toEqual([1, 2, 3]);
+    expect(() => index.save(1n)).toThrow(/extra is 1, which JSON cannot hold/);
+    expect(() => index.save(undefined as never)).not.toThrow();
+  });
+
   test("keeps its references when a file is damaged or inputs are refused", () => {
     const inference = new InferenceModel();
     inference.trainKnn(gallery, [1, 2, 3]);

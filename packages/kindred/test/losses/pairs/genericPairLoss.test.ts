@@ -150,8 +150,8 @@ describe("GenericPairLoss", () => {
 
   it("has nothing to save", () => {
     const loss = new GenericPairLoss({ positive: pull });
-    expect([loss.state(), loss.parameters]).toEqual([{}, {}]);
-    expect(() => loss.load({})).not.toThrow();
+    expect([loss.state(), loss.parameters]).toEqual([{ kind: "GenericPairLoss" }, {}]);
+    expect(() => loss.load({ kind: "GenericPairLoss" })).not.toThrow();
   });
 
   it("refuses to be made without a formula, or with what is none", () => {

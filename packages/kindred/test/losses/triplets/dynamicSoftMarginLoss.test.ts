@@ -204,10 +204,10 @@ describe("DynamicSoftMarginLoss", () => {
     refuse({ distance: new CosineSimilarity() as never }, /works on LpDistance alone/);
     refuse({ distance: new LpDistance({ p: 1 }) }, /needs a LpDistance with p 2/);
     const loss = new DynamicSoftMarginLoss();
-    for (const histogram of [undefined, [1, 2], zeros(10).fill(-1)])
-      expect(() => {
-        loss.load(histogram === undefined ? {} : { histogram });
-      }).toThrow(/this DynamicSoftMarginLoss needs 10 numbers/);
+    const kind = "DynamicSoftMarginLoss";
+    expect(() => loss.load({ kind })).toThrow(/the state has no histogram/);
+    expect(() => loss.load({ kind, histogram: [1, 2] })).toThrow(/histogram is an array of 2; a list of 10 numbers/);
+    expect(() => loss.load({ kind, histogram: zeros(10).fill(-1) })).toThrow(/histogram\[0\] is -1; give/);
   });
 });
 

@@ -129,7 +129,7 @@ describe("MarginLoss", () => {
     const fixed = new MarginLoss({ numClasses: 4, classes });
     expect(fixed.parameters).toEqual({});
     expect(fixed.evaluate(embeddings, labels).gradients.parameters).toEqual({});
-    expect(fixed.state()).toEqual({});
+    expect(fixed.state()).toEqual({ kind: "MarginLoss" });
     const learned = new MarginLoss({ learnBeta: true, numClasses: 4, classes });
     expect(learned.parameters.beta).toBe(learned.beta);
     expect([...learned.beta.data]).toEqual([1.2, 1.2, 1.2, 1.2].map(Math.fround));
@@ -142,7 +142,7 @@ describe("MarginLoss", () => {
     expect([...other.beta.data]).toEqual(boundaries.map(Math.fround));
     expect(() => {
       new MarginLoss({ learnBeta: true }).load(loss.state());
-    }).toThrow(/the state's beta is not 1 x 1/);
+    }).toThrow(/the state's beta is 1 x 4, 1 x 1 is needed/);
   });
 
   it("hands out both sub-losses for a DoNothingReducer", () => {

@@ -239,8 +239,8 @@ describe("MultipleNegativesRankingLoss", () => {
 
   it("has no parameters to save", () => {
     const loss = new MultipleNegativesRankingLoss();
-    expect(loss.state()).toEqual({});
-    loss.load({});
+    expect(loss.state()).toEqual({ kind: "MultipleNegativesRankingLoss" });
+    loss.load(loss.state());
   });
 
   it("leaves what it was given as it is", () => {

@@ -183,7 +183,9 @@ describe("SigLIPLoss", () => {
     expect(other.evaluate(embeddings, null, given).value).toBe(loss.evaluate(embeddings, null, given).value);
     loss.bias.data[0] = 5;
     expect(state.bias).toEqual({ data: Float32Array.of(-3), rows: 1, cols: 1 });
-    expect(() => other.load({})).toThrow("the state's tPrime is not 1 x 1; it is not of this SigLIPLoss");
+    expect(() => other.load({ kind: "SigLIPLoss", bias: loss.bias })).toThrow(
+      "the state has no tPrime; it is not of this SigLIPLoss",
+    );
   });
 
   it("judges more pairs than a tile holds", { tags: ["long"] }, () => {
