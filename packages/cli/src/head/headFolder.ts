@@ -45,8 +45,16 @@ export function loadHead(folder: string): Head {
       `${DESCRIPTION} and ${WEIGHTS} in ${place} are not of one training: the checksum of the weights is ${checksum ?? "missing"}, ${weights} is needed; copy both from where the head was trained`,
     );
   const saved: SavedMlp = { kind: "mlp", shape, parameters };
+  const model = restored(saved, place);
+  const { inputSize } = model.shape;
+  if (columns !== null && columns.length !== inputSize)
+    throw new InputError(`${path} names ${columns.length} columns for ${inputSize} inputs; train again`);
+  return new Head(model, columns);
+}
+
+function restored(saved: SavedMlp, place: string): MlpModel {
   try {
-    return new Head(MlpModel.restore(saved), columns);
+    return MlpModel.restore(saved);
   } catch (error) {
     throw new InputError(`the head in ${place} cannot be loaded: ${(error as Error).message}`);
   }

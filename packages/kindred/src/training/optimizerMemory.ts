@@ -36,10 +36,14 @@ export function rememberAll({ memories }: OptimizerMemory, parameters: NamedMatr
     for (const memory of Object.values(memories)) memory[name] ??= zeros(rows, cols);
 }
 
-/** The state of an optimizer: "learningRate", "steps", and "mean.W" for what `mean` holds of the parameter W. Copies. */
+/**
+ * The state of an optimizer: "learningRate", "steps", of how many "parameters" it remembers something, and "mean.W" for what
+ * `mean` holds of the parameter W. Copies.
+ */
 export function memoryState({ learningRate, steps, memories }: OptimizerMemory, kind: string): StateDict {
   const matrices = Object.entries(memories).map(([name, memory]) => prefixed(memory, `${name}.`));
-  return Object.assign({ [KIND]: kind, learningRate, steps }, ...matrices) as StateDict;
+  const parameters = Object.keys(Object.values(memories)[0]).length;
+  return Object.assign({ [KIND]: kind, learningRate, steps, parameters }, ...matrices) as StateDict;
 }
 
 /**
@@ -57,28 +61,26 @@ export function checkMemory(
 ): OptimizerMemory {
   const given = checkKind(state, kind);
   const remembered = new Set(names.flatMap((name) => Object.keys(parted(given, `${name}.`).within)));
-  const steps = Object.hasOwn(given, "steps")
-    ? checkNumber(given["steps"], "the state's steps", { atLeast: 0, integer: true })
-    : 0;
-  const wanted =
-    steps === 0 ? [] : Object.keys(parameters ?? Object.fromEntries([...remembered].map((name) => [name, 0])));
+  const isFresh = given["steps"] === 0;
+  const wanted = isFresh ? [] : parameters === undefined ? [...remembered] : Object.keys(parameters);
   const entries = wanted.flatMap((parameter) => names.map((name) => `${name}.${parameter}`));
-  checkStateNames(given, [KIND, "learningRate", "steps", ...entries], "the state", kind);
-  if (steps > 0 && wanted.length === 0)
+  checkStateNames(given, [KIND, "learningRate", "steps", "parameters", ...entries], "the state", kind);
+  const count = (name: string): number =>
+    checkNumber(given[name], `the state's ${name}`, { atLeast: 0, integer: true });
+  const [steps, parameterCount] = [count("steps"), count("parameters")];
+  if (parameterCount !== wanted.length || (steps > 0 && wanted.length === 0))
     throw new RangeError(
-      `the state has ${steps} steps and no ${names.join(" or ")} of any parameter; give what state() returned`,
+      `the state of ${steps} steps has ${names.join(" and ")} of ${wanted.length} parameters, its count of parameters is ${parameterCount}; give what state() returned`,
     );
   const learningRate = checkNumber(given["learningRate"], "the state's learningRate", { atLeast: 0 });
   const memory = emptyMemory(names, learningRate);
   memory.steps = steps;
   for (const parameter of wanted) {
-    const { rows, cols } = parameters?.[parameter] ?? shapeOf(given[`${names[0]}.${parameter}`], names[0], parameter);
+    const first = `${names[0]}.${parameter}`;
+    const shape = parameters?.[parameter] ?? checkAnyMatrix(given[first], `the state's ${first}`);
     for (const name of names) {
-      const matrix = checkStateMatrix(given[`${name}.${parameter}`], `the state's ${name}.${parameter}`, {
-        rows,
-        cols,
-      });
-      memory.memories[name][parameter] = copyMatrix(matrix);
+      const entry = `${name}.${parameter}`;
+      memory.memories[name][parameter] = copyMatrix(checkStateMatrix(given[entry], `the state's ${entry}`, shape));
     }
   }
   return memory;
@@ -87,8 +89,4 @@ export function checkMemory(
 /** Without the names that every object has, which a parameter may have too. */
 function unnamed(): Record<string, Matrix> {
   return Object.create(null) as Record<string, Matrix>;
-}
-
-function shapeOf(given: unknown, name: string, parameter: string): Matrix {
-  return checkAnyMatrix(given, `the state's ${name}.${parameter}`);
 }

@@ -59,7 +59,11 @@ describe("PlannedSampler", () => {
     expect(() => new OwnSampler(1, 0)).toThrow(/batchSize is 0/);
     const sampler = new OwnSampler(1);
     const kind = "OwnSampler";
-    for (const state of [{ epoch: -1, batch: 0 }, { epoch: 0, batch: 4 }, { epoch: 0.5, batch: 0 }])
+    for (const state of [
+      { epoch: -1, batch: 0 },
+      { epoch: 0, batch: 4 },
+      { epoch: 0.5, batch: 0 },
+    ])
       expect(() => sampler.load({ kind, ...state })).toThrow(/the state's (epoch|batch) is/);
     expect(() => sampler.load({ kind, epoch: 1, bath: 0 })).toThrow(/has no batch and has the unexpected bath/);
     expect(() => sampler.load({ kind: "OtherSampler", epoch: 1, batch: 0 })).toThrow(

@@ -101,9 +101,13 @@ describe("TuplesToWeightsSampler", () => {
     const sampler = new TuplesToWeightsSampler({ ...source, miner: new EmbeddingsAlreadyPackagedAsTriplets() });
     const kind = "TuplesToWeightsSampler";
     expect(() => sampler.load({ kind, epoch: 0, batch: 1 })).toThrow(/has no weights/);
-    expect(() => sampler.load({ kind, epoch: 0, batch: 1, weights: [] })).toThrow(/a weight for each of the 40 samples/);
+    expect(() => sampler.load({ kind, epoch: 0, batch: 1, weights: [] })).toThrow(
+      /a weight for each of the 40 samples/,
+    );
     expect(() => sampler.load({ kind, epoch: 0, batch: 1, weights: labels.map(() => 0) })).toThrow(/are all 0/);
-    expect(() => sampler.load({ kind, epoch: 0, batch: 1, weights: labels.map(() => NaN) })).toThrow(/weights\[0\] is NaN/);
+    expect(() => sampler.load({ kind, epoch: 0, batch: 1, weights: labels.map(() => NaN) })).toThrow(
+      /weights\[0\] is NaN/,
+    );
     expect(() => epochOf(sampler)).toThrow(/multiple of three/);
   });
 });

@@ -35,18 +35,23 @@ describe("Adam", () => {
   test("refuses options out of bounds and states of another optimizer", () => {
     expect(() => new Adam({ beta2: 1 })).toThrow("beta2 is 1");
     expect(() => new Adam({ epsilon: 0 })).toThrow("epsilon is 0");
-    const state = { kind: "Adam", learningRate: 0.1, steps: 2 };
+    const state = { kind: "Adam", learningRate: 0.1, steps: 2, parameters: 1 };
     const W = { data: new Float32Array(2), rows: 1, cols: 2 };
     const wide = { data: new Float32Array(3), rows: 1, cols: 3 };
     const load = (given: StateDict, parameters?: { W: Matrix }) => () => new Adam().load(given, parameters);
     expect(load(new SGD().state())).toThrow("this is the state of SGD, not of Adam");
     expect(load({ kind: "Adam", learningRate: 0.1 })).toThrow(/the state has no steps/);
-    expect(load(state)).toThrow("the state has 2 steps and no mean or square of any parameter");
+    expect(load(state)).toThrow(
+      "the state of 2 steps has mean and square of 0 parameters, its count of parameters is 1",
+    );
+    expect(load({ ...state, parameters: 0 })).toThrow("the state of 2 steps has mean and square of 0 parameters");
     expect(load({ ...state, "mean.W": W })).toThrow(/the state has no square.W/);
     expect(load({ ...state, steps: 0, "mean.W": W, "square.W": W })).toThrow(/unexpected mean.W, square.W/);
     expect(load({ ...state, "mean.W": W, "square.W": wide })).toThrow(/square.W is 1 x 3, 1 x 2 is needed/);
     expect(load({ ...state, "mean.W": wide, "square.W": wide }, { W })).toThrow(/mean.W is 1 x 3, 1 x 2 is needed/);
-    expect(load({ ...state, "mean.V": W, "square.V": W }, { W })).toThrow(/no mean.W, square.W and .* unexpected mean.V/);
+    expect(load({ ...state, "mean.V": W, "square.V": W }, { W })).toThrow(
+      /no mean.W, square.W and .* unexpected mean.V/,
+    );
     for (const steps of [-1, 0.5, NaN, "x"]) expect(load({ ...state, steps })).toThrow(/the state's steps is/);
   });
 });

@@ -48,3 +48,104 @@ describe("EarlyStopping", () => {
     expect(() => new EarlyStopping({ metric: "mapAtR" }).onEvaluation(event(1), control)).toThrow(/no figure "mapAtR"/);
   });
 });
+
+describe("EarlyStopping in a training", () => {
+  const data = blobs(3, 8, 5, 1);
+  const watch = { metric: "figure", patience: 1 };
+
+  function trainerOf(figures: readonly unknown[], stopping: EarlyStopping, options: object = {}) {
+    let calls = 0;
+    const states: unknown[] = [];
+    const parts = {
+      model: new MlpModel({ inputSize: 5, outputSize: 4 }),
+      loss: new PullLoss(4),
+      sampler: new ShuffledSampler(24, 12),
+      data,
+      hooks: [stopping],
+    };
+    const evaluate = () => {
+      states.push([parts.model.state(), parts.loss.state()]);
+      return { figure: figures[calls++] as number };
+    };
+    const now = () => [parts.model.state(), parts.loss.state()];
+    return { trainer: new Trainer({ ...parts, evaluate, ...options }), states, now };
+  }
+
+  test("gives model and loss back what they were at the best evaluation, and says so", async () => {
+    const { trainer, states, now } = trainerOf([1, 3, 2, 2.5, 9], new EarlyStopping(watch));
+    const { stopMessage, epochs } = await trainer.train({ epochs: 20 });
+    expect(epochs).toBe(4);
+    expect(stopMessage).toBe("figure has not become better in 2 evaluations; the weights of step 4 are restored");
+    expect(now()).toEqual(states[1]);
+    expect(now()).not.toEqual(states[3]);
+  });
+
+  test("does so too when the run comes to its end by itself, and not after an error", async () => {
+    const { trainer, states, now } = trainerOf([1, 3, 2], new EarlyStopping({ ...watch, patience: 9 }));
+    await trainer.train({ epochs: 3 });
+    expect(now()).toEqual(states[1]);
+    const failing = trainerOf([3, 2], new EarlyStopping({ ...watch, patience: 9 }));
+    await expect(failing.trainer.train({ epochs: 3 })).rejects.toThrow(/no figure "figure"/);
+    expect(failing.now()).toEqual(failing.states[2]);
+  });
+
+  test("leaves the last weights with restoreBest: false", async () => {
+    const { trainer, states, now } = trainerOf([1, 3, 2, 2], new EarlyStopping({ ...watch, restoreBest: false }));
+    const { stopMessage } = await trainer.train({ epochs: 20 });
+    expect(stopMessage).toBe("figure has not become better in 2 evaluations");
+    expect(now()).toEqual(states[3]);
+  });
+
+  test("ends the run at a figure that is NaN, and says so", async () => {
+    const stopping = new EarlyStopping({ ...watch, patience: 9 });
+    const { trainer, states, now } = trainerOf([1, 3, NaN, 4], stopping);
+    const result = await trainer.train({ epochs: 20 });
+    expect(result).toMatchObject({
+      stopReason: "stopped",
+      stopMessage: "figure is NaN at step 6; the weights of step 4 are restored",
+    });
+    expect(now()).toEqual(states[1]);
+    expect(stopping.best).toMatchObject({ step: 4 });
+    const { trainer: first } = trainerOf([NaN], new EarlyStopping(watch));
+    expect((await first.train({ epochs: 20 })).stopMessage).toBe("figure is NaN at step 2");
+  });
+
+  test("is borne anew in a later run, which keeps the best so far", async () => {
+    const stopping = new EarlyStopping(watch);
+    const { trainer, states, now } = trainerOf([5, 4, 4, 3, 6, 1, 1], stopping);
+    await trainer.train({ epochs: 20 });
+    expect(now()).toEqual(states[0]);
+    await trainer.train({ epochs: 20 });
+    expect(stopping.best).toMatchObject({ metrics: { figure: 6 } });
+    expect(now()).toEqual(states[4]);
+  });
+
+  test("forgets the best of another training", async () => {
+    const stopping = new EarlyStopping(watch);
+    await trainerOf([9, 8, 8], stopping).trainer.train({ epochs: 20 });
+    const { trainer, states, now } = trainerOf([1, 2, 1, 1], stopping);
+    await trainer.train({ epochs: 20 });
+    expect(now()).toEqual(states[1]);
+  });
+
+  test("refuses to begin where nothing is evaluated, or the model cannot be restored", async () => {
+    const { trainer, now } = trainerOf([], new EarlyStopping(watch), { evaluate: null });
+    const before = now();
+    await expect(trainer.train({ epochs: 2 })).rejects.toThrow(
+      "EarlyStopping watches figure, but nothing is evaluated; give the Trainer evaluate",
+    );
+    expect(now()).toEqual(before);
+    const own = new MlpModel({ inputSize: 5, outputSize: 4 });
+    const model = { embed: own.embed.bind(own), backward: own.backward.bind(own), step: own.step.bind(own) };
+    await expect(trainerOf([], new EarlyStopping(watch), { model }).trainer.train({ epochs: 2 })).rejects.toThrow(
+      /the model has no state and load; give it both, or restoreBest: false/,
+    );
+  });
+
+  test("refuses a figure that is no number, and a name that is none", async () => {
+    const { trainer } = trainerOf(["high"], new EarlyStopping(watch));
+    await expect(trainer.train({ epochs: 2 })).rejects.toThrow(/the figure figure of the evaluation is "high"/);
+    expect(() => new EarlyStopping({} as never)).toThrow(/metric is ""; give the name of a figure/);
+    expect(() => new EarlyStopping({ ...watch, restoreBest: 1 as never })).toThrow(/restoreBest is 1/);
+  });
+});

@@ -1,4 +1,21 @@
 import { describe, expect, test } from "vitest";
+import {
+  allPairs,
+  ArcFaceLoss,
+  ContrastiveLoss,
+  CrossBatchMemory,
+  DistanceWeightedMiner,
+  DynamicSoftMarginLoss,
+  MPerClassSampler,
+  MultipleLosses,
+  takeRows,
+  TripletMarginLoss,
+  type Loss,
+  type Matrix,
+  type Miner,
+  type StateDict,
+  type TrainerState,
+} from "../../src/index.ts";
 import { MlpModel } from "../../src/training/mlpModel.ts";
 import type { Model } from "../../src/training/model.ts";
 import { SGD } from "../../src/training/sgd.ts";
@@ -325,3 +342,219 @@ function watchedModel(model: MlpModel, way: "backward" | "learn"): { model: Mode
   const learn: Model["learn"] = (inputs, slopeOf) => backward(slopeOf(embed(inputs, true)));
   return { model: { embed, backward, step: () => model.step(), ...(way === "learn" && { learn }) }, trainedRows };
 }
+
+describe("a step that fails", () => {
+  /** All that draws, remembers or learns: a Trainer goes on only if each part is where it was. */
+  const drawingParts = (): TrainerOptions & { loss: Loss; model: MlpModel } => ({
+    model: new MlpModel({ inputSize: 5, hidden: [6], outputSize: 4, seed: 1 }),
+    loss: new MultipleLosses(
+      {
+        memory: new CrossBatchMemory(new TripletMarginLoss({ tripletsPerAnchor: 2, whenSilent: "ignore" }), {
+          embeddingSize: 4,
+          memorySize: 25,
+        }),
+        soft: new DynamicSoftMarginLoss({ whenSilent: "ignore" }),
+        classes: new ArcFaceLoss({ numClasses: 3, embeddingSize: 4, sampledClasses: 1, whenSilent: "ignore" }),
+      },
+      { miners: { memory: null, soft: new DistanceWeightedMiner({ seed: 4 }) } },
+    ),
+    sampler: new MPerClassSampler(data.labels, { m: 3, batchSize: 9 }),
+    data,
+  });
+  const throwing = <A extends unknown[], R>(call: (...args: A) => R, at: number, isAfter = true) => {
+    let calls = 0;
+    return (...args: A): R => {
+      const isBroken = ++calls === at;
+      if (isBroken && !isAfter) throw new Error("broken once");
+      const result = call(...args);
+      if (isBroken) throw new Error("broken once");
+      return result;
+    };
+  };
+  const mining = (mine: Miner["mine"]) => ({
+    loss: new CrossBatchMemory(new ContrastiveLoss({ whenSilent: "ignore" }), { embeddingSize: 4, memorySize: 25 }),
+    miner: { name: "own", mine },
+  });
+  /** The parts, of which one throws in its fourth call. */
+  const brokenOnce: Record<string, (parts: ReturnType<typeof drawingParts>) => TrainerOptions> = {
+    "the inputs": (parts) => {
+      const inputs = (rows: Int32Array) => takeRows(data.inputs, rows);
+      return { ...parts, data: { ...data, inputs: throwing(inputs, 4) } };
+    },
+    "the miner": (parts) => ({ ...parts, ...mining(throwing((_, labels) => allPairs(labels), 4)) }),
+    "the loss, after it has remembered the batch": (parts) => {
+      parts.loss.evaluate = throwing(parts.loss.evaluate.bind(parts.loss), 4);
+      return parts;
+    },
+    "one of several losses, after the others": (parts) => {
+      const { losses } = parts.loss as MultipleLosses;
+      losses.classes.evaluate = throwing(losses.classes.evaluate.bind(losses.classes), 4);
+      return parts;
+    },
+    "the model's embed": (parts) => {
+      parts.model.embed = throwing(parts.model.embed.bind(parts.model), 4);
+      return parts;
+    },
+    "the model's backward": (parts) => {
+      parts.model.backward = throwing(parts.model.backward.bind(parts.model), 4);
+      return parts;
+    },
+    "the model's step, before it moves": (parts) => {
+      parts.model.step = throwing(parts.model.step.bind(parts.model), 4, false);
+      return parts;
+    },
+  };
+
+  test.each(Object.entries(brokenOnce))(
+    "in %s takes nothing along: the next takes the same batch, with the same bits",
+    async (what, broken) => {
+      const steady = drawingParts();
+      const miner = what === "the miner" ? mining((_, labels) => allPairs(labels)) : {};
+      const [whole, failing] = [new Trainer({ ...steady, ...miner }), new Trainer(broken(drawingParts()))];
+      for (let step = 1; step <= 3; step++) failing.step();
+      const before = await failing.state();
+      expect(() => failing.step()).toThrow("broken once");
+      expect(await failing.state()).toEqual(before);
+      for (let step = 1; step <= 7; step++) whole.step();
+      for (let step = 4; step <= 7; step++) failing.step();
+      expect(await failing.state()).toEqual(await whole.state());
+    },
+  );
+
+  test("within a chunk leaves no slope of the first chunks behind", async () => {
+    const [whole, failing] = [0, 1].map(() => drawingParts());
+    failing.model.backward = throwing(failing.model.backward.bind(failing.model), 2);
+    const [one, other] = [whole, failing].map((given) => new Trainer({ ...given, chunkSize: 4 }));
+    expect(() => other.step()).toThrow("broken once");
+    one.step();
+    other.step();
+    expect(await other.state()).toEqual(await one.state());
+  });
+
+  test("for slopes that fit no parameter of the loss moves nothing", async () => {
+    const given = parts();
+    const wrong = { ...given.loss.parameters.W, rows: 2 };
+    const evaluate = (...args: Parameters<PullLoss["evaluate"]>) => {
+      const evaluation = given.loss.evaluate(...args);
+      return { ...evaluation, gradients: { ...evaluation.gradients, parameters: { W: wrong } } };
+    };
+    const loss = Object.create(given.loss, { evaluate: { value: evaluate } }) as Loss;
+    const trainer = new Trainer({ ...given, loss });
+    const before = await trainer.state();
+    expect(() => trainer.step()).toThrow(/slope of W is 2 x 4/);
+    expect(await trainer.state()).toEqual(before);
+  });
+
+  test("in a run ends it, and a later run goes on with its batch", async () => {
+    const given = parts();
+    const inputs = throwing((rows: Int32Array) => takeRows(data.inputs, rows), 3);
+    const trainer = new Trainer({ ...given, data: { ...data, inputs } });
+    await expect(trainer.train({ steps: 6 })).rejects.toThrow("broken once");
+    await trainer.train({ steps: 4 });
+    const whole = new Trainer(parts());
+    await whole.train({ steps: 6 });
+    expect(await trainer.state()).toEqual(await whole.state());
+  });
+});
+
+describe("a Trainer's state", () => {
+  const planned = (): TrainerOptions => ({
+    ...parts(),
+    loss: new ArcFaceLoss({ numClasses: 3, embeddingSize: 4, whenSilent: "ignore" }),
+    miner: new DistanceWeightedMiner({ seed: 4 }),
+    sampler: new MPerClassSampler(data.labels, { m: 3, batchSize: 9 }),
+  });
+
+  test("holds where the miner's drawing stands, so that a training goes on with the same bits", async () => {
+    const make = (seed: number): Trainer =>
+      new Trainer({
+        ...planned(),
+        loss: new TripletMarginLoss({ whenSilent: "ignore" }),
+        miner: new DistanceWeightedMiner({ seed }),
+      });
+    const [whole, resumed] = [make(1), make(2)];
+    await whole.train({ steps: 3 });
+    await resumed.load(structuredClone(await whole.state()));
+    const [expected, found] = [await whole.train({ steps: 5 }), await resumed.train({ steps: 5 })];
+    expect(found.history).toEqual(expected.history);
+    expect(await resumed.state()).toEqual(await whole.state());
+  });
+
+  test("is refused as a whole: no part has changed, whichever was wrong", async () => {
+    const trainer = new Trainer(planned());
+    await trainer.train({ steps: 5 });
+    const state = await trainer.state();
+    const { model, sampler } = state;
+    const unsound: Record<string, unknown> = {
+      null: null,
+      text: "x",
+      "an empty object": {},
+      "a loss's": state.loss,
+      "one more name": { ...state, further: 1 },
+      "no model": { ...state, model: undefined },
+      "a model null": { ...state, model: null },
+      "no miner": { ...state, miner: null },
+      "no optimizer": { ...state, lossOptimizer: null },
+      "no sampler": { ...state, sampler: undefined },
+      "stepsDone NaN": { ...state, stepsDone: NaN },
+      "stepsDone -5": { ...state, stepsDone: -5 },
+      "epochsDone text": { ...state, epochsDone: "x" },
+      "batchesDone unlike the sampler's": { ...state, batchesDone: state.batchesDone + 1 },
+      "batchesDone beyond the epoch": { ...state, batchesDone: 999, sampler: { ...sampler, batch: 999 } },
+      "another sampler's": { ...state, sampler: { ...sampler, kind: "UniformBatchSampler" } },
+      "a model with NaN": { ...state, model: { ...model, bias0: { ...(model?.["bias0"] as Matrix), data: new Float32Array(6).fill(NaN) } } }, // prettier-ignore
+      "a model without moments": { ...state, model: { ...model, "optimizer.mean.bias0": undefined } },
+      "a lossOptimizer without moments": { ...state, lossOptimizer: { kind: "Adam", learningRate: 1, steps: 3, parameters: 0 } }, // prettier-ignore
+      "what JSON leaves": JSON.parse(JSON.stringify(state)) as unknown,
+    };
+    for (const [what, wrong] of Object.entries(unsound)) {
+      const other = new Trainer(planned());
+      await other.train({ steps: 2 });
+      const before = await other.state();
+      await expect(other.load(wrong as TrainerState), what).rejects.toThrow(/state.{15,}/);
+      expect(await other.state(), what).toEqual(before);
+    }
+  });
+
+  test("is refused by a Trainer without the parts that it is of, and during a run", async () => {
+    const state = await new Trainer(planned()).state();
+    const { model, ...rest } = planned();
+    const bare = { embed: model.embed.bind(model), backward: model.backward.bind(model), step: model.step.bind(model) };
+    await expect(new Trainer({ ...rest, model: bare }).load(state)).rejects.toThrow(/this Trainer has no model that keeps a state/); // prettier-ignore
+    await expect(new Trainer({ ...planned(), miner: null }).load(state)).rejects.toThrow(/has no miner that keeps/);
+    const trainer = new Trainer({
+      ...planned(),
+      hooks: [{ onStep: (_, control) => (control as Trainer).load(state) }],
+    });
+    await expect(trainer.train({ steps: 1 })).rejects.toThrow(/is in a run; load a state before or after it/);
+  });
+
+  test("changes nothing when a model of the caller's own refuses it, halfway and late", async () => {
+    const own = (): { parts: TrainerOptions; weight: () => number } => {
+      const { model, ...rest } = planned();
+      let weight = 1;
+      const state = () => Promise.resolve({ weight });
+      const load = async ({ weight: given }: StateDict): Promise<void> => {
+        weight = given as number;
+        await Promise.resolve();
+        if (weight < 0) throw new RangeError("the weight is below 0");
+      };
+      const bound = {
+        embed: model.embed.bind(model),
+        backward: model.backward.bind(model),
+        step: model.step.bind(model),
+      };
+      return { parts: { ...rest, model: { ...bound, state, load } }, weight: () => weight };
+    };
+    const { parts: given, weight } = own();
+    const trainer = new Trainer(given);
+    const other = new Trainer(own().parts);
+    await other.train({ steps: 2 });
+    const state = await other.state();
+    const before = await trainer.state();
+    await expect(trainer.load({ ...state, model: { weight: -1 } })).rejects.toThrow("the weight is below 0");
+    expect(await trainer.state()).toEqual(before);
+    await trainer.load({ ...state, model: { weight: 5 } });
+    expect([weight(), trainer.stepsDone]).toEqual([5, 2]);
+  });
+});

@@ -78,15 +78,18 @@ describe("InferenceModel", () => {
     expect(loaded.getNearestNeighbors(query, 3)).toEqual(saved.getNearestNeighbors(query, 3));
   });
 
-  test.each(["float32", "int8", "bits"] as const)("loads what it saved, kept as %s, whatever the labels' lengths", (storage) => {
-    for (let length = 0; length < 40; length++) {
-      const saved = new InferenceModel({ index: new EmbeddingIndex({ storage }) });
-      saved.trainKnn(normalMatrix(3, 5), ["a".repeat(length), "b", "c"]);
-      const loaded = new InferenceModel();
-      loaded.loadKnn(Buffer.from(saved.saveKnn()));
-      expect(loaded.getNearestNeighbors(normalMatrix(2, 5, 7), 3)).toEqual(saved.getNearestNeighbors(normalMatrix(2, 5, 7), 3)); // prettier-ignore
-    }
-  });
+  test.each(["float32", "int8", "bits"] as const)(
+    "loads what it saved, kept as %s, whatever the labels' lengths",
+    (storage) => {
+      for (let length = 0; length < 40; length++) {
+        const saved = new InferenceModel({ index: new EmbeddingIndex({ storage }) });
+        saved.trainKnn(normalMatrix(3, 5), ["a".repeat(length), "b", "c"]);
+        const loaded = new InferenceModel();
+        loaded.loadKnn(Buffer.from(saved.saveKnn()));
+        expect(loaded.getNearestNeighbors(normalMatrix(2, 5, 7), 3)).toEqual(saved.getNearestNeighbors(normalMatrix(2, 5, 7), 3)); // prettier-ignore
+      }
+    },
+  );
 
   test("saves labels of every kind", () => {
     const labels = [1n, -7n, 2.5, Infinity, -Infinity, "1", true];
