@@ -8,7 +8,7 @@ const VERSION = 1;
 export const MOST_DESCRIPTION_BYTES = 2 ** 26;
 
 /** What head.json says. */
-export interface HeadDescription {
+interface HeadDescription {
   readonly shape: Required<MlpShape>;
   /** Names of the columns of what it was trained on; null where they had none. */
   readonly columns: readonly string[] | null;

@@ -31,7 +31,7 @@ export interface TrainerState {
 }
 
 /** Those of a Trainer that keep something. */
-export interface KeepingParts {
+interface KeepingParts {
   readonly model: Model;
   readonly loss: Loss;
   readonly sampler: BatchSampler;

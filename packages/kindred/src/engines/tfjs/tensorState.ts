@@ -13,7 +13,7 @@ interface Memory {
 }
 
 /** A state of a {@link kind}, found right; copies. */
-export interface CheckedState {
+interface CheckedState {
   readonly variables: readonly Matrix[];
   readonly steps: number;
   readonly memories: readonly Memory[];
