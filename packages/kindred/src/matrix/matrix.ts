@@ -101,8 +101,8 @@ function checkFinite({ data, cols }: Matrix, name: string): void {
   }
 }
 
-/** 0 x is 0 for every finite x and NaN for all others; four sums side by side do not wait for each other. */
-function isAllFinite(data: Float32Array): boolean {
+/** Whether no entry is NaN or an infinity. 0 x is 0 for every finite x and NaN for all others; four sums side by side do not wait for each other. */
+export function isAllFinite(data: Float32Array): boolean {
   let [a, b, c, d] = [0, 0, 0, 0];
   const whole = data.length & ~3;
   for (let k = 0; k < whole; k += 4) {

@@ -89,6 +89,11 @@ export class Adam implements Optimizer {
 
   prepareLoad(state: StateDict, parameters?: NamedMatrices): Loading {
     const memory = checkMemory(state, this.name, memoryNames, parameters);
+    for (const [name, { data }] of Object.entries(memory.memories.square))
+      if (data.some((square) => square < 0))
+        throw new RangeError(
+          `the state's square.${name} has entries below 0, which no mean of squares has; give what state() returned`,
+        );
     return loading(() => (this.#memory = memory));
   }
 }

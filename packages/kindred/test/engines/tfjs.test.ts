@@ -122,6 +122,34 @@ describe("fromLayersModel", () => {
     expected.history.loss.forEach((loss, k) => expect(history.loss[k]).toBeCloseTo(loss, 5));
   });
 
+  test("refuses a state that is not the model's and its optimizer's, and changes nothing", async () => {
+    const make = (optimizer: tf.Optimizer) => fromLayersModel(layersTwin(mlp()), { optimizer });
+    const adam = trainer(make(tf.train.adam(0.05)));
+    await adam.train({ steps: 2 });
+    const state = await adam.state();
+    const model = state.model!;
+    const kernel = model["variable0"] as Matrix;
+    const unsound: Record<string, object> = {
+      "no variable": { variable0: undefined },
+      "one variable more": { variable9: kernel },
+      "another shape": { variable0: { ...kernel, rows: kernel.cols, cols: kernel.rows } },
+      NaN: { variable0: { ...kernel, data: kernel.data.map(() => NaN) } },
+      "no moments": { "optimizer.0": undefined },
+      "fewer moments": { "optimizer.memories": 1 },
+      "steps NaN": { "optimizer.steps": NaN },
+      "moments of another shape": { "optimizer.0.shape": { data: Float32Array.of(9, 9), rows: 1, cols: 2 } },
+      "another optimizer": { "optimizer.kind": "SGD" },
+      "another model": { kind: "MlpModel" },
+    };
+    for (const [what, change] of Object.entries(unsound)) {
+      const other = trainer(make(tf.train.adam(0.05)));
+      await other.train({ steps: 1 });
+      const before = await other.state();
+      await expect(other.load({ ...state, model: { ...model, ...change } }), what).rejects.toThrow(/^(this|the) .*state/);
+      expect(await other.state(), what).toEqual(before);
+    }
+  });
+
   test("lays rows out in the model's input shape and saves weights that are not trained", async () => {
     const model = layers.sequential();
     model.add(layers.layers.conv2d({ filters: 2, kernelSize: 3, inputShape: [4, 4, 1] }));

@@ -52,6 +52,8 @@ describe("Adam", () => {
     expect(load({ ...state, "mean.V": W, "square.V": W }, { W })).toThrow(
       /no mean.W, square.W and .* unexpected mean.V/,
     );
+    const below = { ...W, data: Float32Array.of(0, -1) };
+    expect(load({ ...state, "mean.W": W, "square.W": below })).toThrow(/square.W has entries below 0/);
     for (const steps of [-1, 0.5, NaN, "x"]) expect(load({ ...state, steps })).toThrow(/the state's steps is/);
   });
 });

@@ -2,6 +2,7 @@ import { crc32 } from "../../bytes/crc32.ts";
 import { bytesOf, floatsFrom } from "../../bytes/floats.ts";
 import { parseJsonObject, type JsonObject } from "../../bytes/jsonObject.ts";
 import { plainBytes } from "../../bytes/plainBytes.ts";
+import { isAllFinite } from "../../matrix/matrix.ts";
 import { rowBytes, storages, type StoredRows } from "./rowStore.ts";
 
 // The layout, little-endian: magic (4 bytes), version (1), storage (1), 2 bytes of 0, rows (4), cols (4), length of the
@@ -63,8 +64,7 @@ export function indexFromBytes(given: Uint8Array): { stored: StoredRows; descrip
   if (description === null) throw damaged("its description is no JSON object");
   const scales = floatsFrom(bytes.subarray(scalesAt, codesAt));
   const codes = bytes.slice(codesAt);
-  if (!(storage === "float32" ? floatsFrom(codes) : scales).every(Number.isFinite))
-    throw damaged("it holds NaN or infinity");
+  if (!isAllFinite(storage === "float32" ? floatsFrom(codes) : scales)) throw damaged("it holds NaN or infinity");
   return { stored: { storage, rows, cols, codes, scales }, description };
 }
 
