@@ -37,7 +37,11 @@ export function prepareLoad<S>(part: Keeper<S>, state: S): Loading {
   try {
     part.load(state);
   } catch (error) {
-    part.load(before);
+    try {
+      part.load(before);
+    } catch {
+      // why the state was refused tells more
+    }
     throw error;
   }
   return { take: () => undefined, drop: () => part.load(before) };

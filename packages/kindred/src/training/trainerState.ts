@@ -139,7 +139,11 @@ async function loadModel(model: Model, state: StateDict, others: Loading): Promi
     await model.load(state);
   } catch (error) {
     others.drop();
-    if (before !== undefined) await model.load?.(before);
+    try {
+      if (before !== undefined) await model.load?.(before);
+    } catch {
+      // why the state was refused tells more
+    }
     throw error;
   }
 }

@@ -85,7 +85,9 @@ export interface TrainingControl {
   readonly epochsDone: number;
   /** Whether the training evaluates. */
   readonly hasEvaluation: boolean;
+  /** The model that is trained. */
   readonly model: Model;
+  /** The loss that it is trained with. */
   readonly loss: Loss;
   /** Ends the run after this step. */
   stop(message?: string): void;
