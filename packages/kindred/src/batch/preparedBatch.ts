@@ -1,6 +1,6 @@
 import type { Comparison, Distance } from "../distances/distance.ts";
 import { borrow, borrowDepth, type Workspace } from "../kernels/runtime.ts";
-import { checkOneOf } from "../matrix/checks.ts";
+import { checkList, checkOneOf } from "../matrix/checks.ts";
 import { orderByClass, type ClassOrder } from "../matrix/classOrder.ts";
 import { encodeLabels, type Label, type Labels } from "../matrix/labels.ts";
 import { toMatrix, type Matrix, type MatrixLike } from "../matrix/matrix.ts";
@@ -196,6 +196,7 @@ function checkAnchorRows(
 ): Int32Array | null {
   if (given === undefined) return null;
   if (reference === null) throw new TypeError("anchorRows says where anchors stand in the reference; give a reference");
+  checkList(given, "anchorRows", "a row of the reference, or -1, for each anchor");
   if (given.length !== anchors)
     throw new RangeError(`anchorRows has ${given.length} entries for ${anchors} embeddings; give one an anchor`);
   for (let i = 0; i < anchors; i++)

@@ -12,9 +12,12 @@ export interface DistanceOptions {
   readonly normalizeEmbeddings: boolean;
   /** The p of the norm, > 0; Infinity is allowed. Default 2. */
   readonly p: number;
-  /** The power that each entry of the matrix is raised to. Default 1. */
+  /** The power that each entry of the matrix is raised to, from -100 to 100; for similarities a whole number. Default 1. */
   readonly power: number;
 }
+
+/** Beyond it hardly any distance is in float32's range. */
+const MOST_POWER = 100;
 
 export const distanceDefaults: DistanceOptions = { normalizeEmbeddings: true, p: 2, power: 1 };
 
@@ -57,7 +60,7 @@ export abstract class Distance {
   constructor(options: DistanceOptions) {
     this.normalizeEmbeddings = options.normalizeEmbeddings;
     this.p = checkNumber(options.p, "p", { above: 0, infinite: true });
-    this.power = checkNumber(options.power, "power");
+    this.power = checkNumber(options.power, "power", { atLeast: -MOST_POWER, atMost: MOST_POWER });
     if (typeof this.normalizeEmbeddings !== "boolean")
       throw new TypeError(`normalizeEmbeddings is ${describe(this.normalizeEmbeddings)}; give true or false`);
   }

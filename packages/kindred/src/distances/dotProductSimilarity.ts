@@ -1,5 +1,5 @@
 import type { Workspace } from "../kernels/runtime.ts";
-import { withDefaults } from "../matrix/checks.ts";
+import { checkNumber, withDefaults } from "../matrix/checks.ts";
 import { Distance, distanceDefaults, type DistanceOptions } from "./distance.ts";
 import type { Form } from "./forms/form.ts";
 import { ProductForm } from "./forms/productForm.ts";
@@ -7,7 +7,7 @@ import type { Side } from "./forms/side.ts";
 
 /**
  * The dot product of embeddings, s_ij = q_i . r_j, normalized first unless `normalizeEmbeddings` is false; larger is
- * more alike.
+ * more alike. Its `power` is a whole number, as roots of negative similarities are no numbers.
  */
 export class DotProductSimilarity extends Distance {
   readonly name: string = "DotProductSimilarity";
@@ -15,6 +15,8 @@ export class DotProductSimilarity extends Distance {
 
   constructor(options?: Partial<DistanceOptions>) {
     super(withDefaults(options, distanceDefaults, "DotProductSimilarity"));
+    // a similarity may be negative, and its root is then no number
+    checkNumber(this.power, "power", { integer: true });
   }
 
   protected form(_workspace: Workspace, query: Side, reference: Side): Form {

@@ -110,6 +110,17 @@ export function boundsPhrase(bounds: NumberBounds): string {
 }
 
 /**
+ * Refuses what is no list, typed or not; its entries are not looked at.
+ *
+ * @param needed what it should hold, in words
+ * @throws TypeError
+ */
+export function checkList(value: unknown, name: string, needed: string): void {
+  if (Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value)) return;
+  throw new TypeError(`${name} is ${describe(value)}; give an array with ${needed}`);
+}
+
+/**
  * Refuses what is not one of the values.
  *
  * @throws RangeError naming the values

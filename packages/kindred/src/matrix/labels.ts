@@ -1,4 +1,4 @@
-import { describe } from "./checks.ts";
+import { checkList, describe } from "./checks.ts";
 
 /** The class of one sample: a number (gaps and huge values are welcome), a string, a bigint or a boolean. */
 export type Label = number | string | bigint | boolean;
@@ -48,9 +48,9 @@ export function countClasses(codes: Int32Array, classes: number): Uint32Array {
   return counts;
 }
 
-function checkLabels(labels: unknown, name: string): void {
-  if (Array.isArray(labels) || (ArrayBuffer.isView(labels) && "length" in labels)) return;
-  throw new TypeError(`${name} is ${describe(labels)}; give an array with one label a row`);
+/** Refuses what is no list of labels; the labels themselves are looked at by {@link encodeLabels}. @throws TypeError */
+export function checkLabels(labels: unknown, name: string): void {
+  checkList(labels, name, "one label a row");
 }
 
 function checkLabel(label: unknown, i: number, name: string): void {

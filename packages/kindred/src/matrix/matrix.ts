@@ -1,4 +1,5 @@
 import { describe } from "./checks.ts";
+import { isTensor, tensorRows, type TensorLike } from "./tensor.ts";
 
 /**
  * A dense matrix, row-major: entry (i, j) is `data[i * cols + j]`. A row is one embedding.
@@ -13,12 +14,45 @@ export interface Matrix {
 /** A row of numbers. */
 export type RowLike = readonly number[] | Float32Array | Float64Array;
 
-/** What is accepted as a matrix: a {@link Matrix}, used without a copy, or an array of equally long rows. */
-export type MatrixLike = Matrix | readonly RowLike[];
+/**
+ * What is accepted as a matrix: a {@link Matrix} or a tensor with two axes, whose Float32Array is used without a copy, or an
+ * array of equally long rows.
+ */
+export type MatrixLike = Matrix | TensorLike | readonly RowLike[];
 
-/** A matrix of zeros, `rows` x `cols`. */
+/**
+ * A matrix of zeros, `rows` x `cols`.
+ *
+ * @throws RangeError when they are no whole numbers >= 0, or the memory does not hold so many numbers
+ */
 export function zeros(rows: number, cols: number): Matrix {
-  return { data: new Float32Array(rows * cols), rows, cols };
+  if (!isCount(rows) || !isCount(cols))
+    throw new RangeError(`a matrix of ${describe(rows)} x ${describe(cols)} is none; give whole numbers >= 0`);
+  try {
+    return { data: new Float32Array(rows * cols), rows, cols };
+  } catch {
+    const gigabytes = Number(((rows * cols * 4) / 1e9).toPrecision(3)).toLocaleString("en");
+    throw new RangeError(
+      `${rows} x ${cols} numbers are ${gigabytes} GB, more than the memory holds; use fewer rows or columns`,
+    );
+  }
+}
+
+/** The most numbers of a matrix that is learned or remembered: 2 GB, what the kernels' memory holds. */
+const MOST_LEARNED = 2 ** 29;
+
+/**
+ * A matrix of zeros that is to be learned or remembered, and so has to fit into the kernels' memory.
+ *
+ * @param what it is, for the error's sentence
+ * @throws RangeError when it does not fit
+ */
+export function learnedZeros(rows: number, cols: number, what: string): Matrix {
+  if (rows * cols > MOST_LEARNED)
+    throw new RangeError(
+      `${what} of ${rows} x ${cols} would be ${rows * cols} numbers; at most ${MOST_LEARNED} (2 GB) are possible`,
+    );
+  return zeros(rows, cols);
 }
 
 /** Row `i` as a view into the matrix, not a copy. */
@@ -36,7 +70,8 @@ export function takeRows(matrix: Matrix, indices: ArrayLike<number>): Matrix {
 }
 
 /**
- * Checks `input` and gives it as a {@link Matrix}: a Matrix is returned as it is, rows of numbers are copied to float32.
+ * Checks `input` and gives it as a {@link Matrix}: a Matrix is returned as it is, a tensor's Float32Array is kept, other
+ * numbers are copied to float32.
  *
  * @param input the matrix or its rows
  * @param name what the caller calls it, for the error's sentence
@@ -44,7 +79,11 @@ export function takeRows(matrix: Matrix, indices: ArrayLike<number>): Matrix {
  *   infinity (the first such row and column are named)
  */
 export function toMatrix(input: MatrixLike, name: string): Matrix {
-  const matrix = isMatrix(input) ? checkShape(input, name) : fromRows(input, name);
+  const matrix = isMatrix(input)
+    ? checkShape(input, name)
+    : isTensor(input)
+      ? tensorRows(input, name)
+      : fromRows(input, name);
   checkFinite(matrix, name);
   return matrix;
 }
@@ -68,23 +107,33 @@ function checkShape(matrix: Matrix, name: string): Matrix {
 function fromRows(input: readonly RowLike[], name: string): Matrix {
   if (!isArray(input))
     throw new TypeError(`${name} is ${describe(input)}; give { data: Float32Array, rows, cols } or an array of rows`);
-  const cols = input[0]?.length ?? 0;
+  const cols = checkRows(input, name);
   const matrix = zeros(input.length, cols);
-  input.forEach((row: unknown, i) => {
+  for (let i = 0, k = 0; i < input.length; i++) {
+    const row: ArrayLike<unknown> = input[i];
+    for (let j = 0; j < cols; j++, k++) {
+      const entry = row[j];
+      if (typeof entry !== "number")
+        throw new TypeError(`row ${i}, column ${j} of ${name} is ${describe(entry)}; give a number`);
+      matrix.data[k] = entry;
+    }
+  }
+  return matrix;
+}
+
+/** How wide the rows are. A hole among them is met as undefined. */
+function checkRows(input: readonly RowLike[], name: string): number {
+  const cols = input[0]?.length ?? 0;
+  for (let i = 0; i < input.length; i++) {
+    const row: unknown = input[i];
     if (!isArray(row) && !(row instanceof Float32Array) && !(row instanceof Float64Array))
       throw new TypeError(`row ${i} of ${name} is ${describe(row)}; each row is an array of numbers`);
     if (row.length !== cols)
       throw new RangeError(
         `row ${i} of ${name} has ${row.length} entries, row 0 has ${cols}; rows must be equally long`,
       );
-    for (let j = 0; j < cols; j++) {
-      const entry: unknown = row[j];
-      if (typeof entry !== "number")
-        throw new TypeError(`row ${i}, column ${j} of ${name} is ${describe(entry)}; give a number`);
-      matrix.data[i * cols + j] = entry;
-    }
-  });
-  return matrix;
+  }
+  return cols;
 }
 
 function isArray(value: unknown): value is readonly unknown[] {

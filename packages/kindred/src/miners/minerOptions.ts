@@ -1,7 +1,7 @@
 import type { Distance } from "../distances/distance.ts";
 import { distanceOption, type NeededDistance } from "../distances/distanceOption.ts";
 import { extendOptions } from "../options/extendOptions.ts";
-import { number, wholeNumber } from "../options/kinds.ts";
+import { seed, wholeNumber } from "../options/kinds.ts";
 import type { Option, OptionsGiven } from "../options/option.ts";
 
 const choosing = {
@@ -11,7 +11,7 @@ const choosing = {
    */
   maxTuplesPerAnchor: wholeNumber({ default: null, atLeast: 1 }),
   /** Where the random numbers of a miner start. Each call of `mine` goes on from the one before. Default 0. */
-  seed: number({ default: 0 }),
+  seed: seed(),
 };
 
 type Choosing = typeof choosing;

@@ -16,12 +16,12 @@ import { minerOptions } from "./minerOptions.ts";
 import { TupleMiner, type Mined } from "./tupleMiner.ts";
 
 const options = extendOptions(minerOptions(new LpDistance()), {
-  /** Bins of equal width that the distances of a kind are put into, >= 1. Default 100. */
-  numBins: wholeNumber({ default: 100, atLeast: 1 }),
-  /** Positive pairs drawn from each bin that holds any, >= 1. Default 10. */
-  posPerBin: wholeNumber({ default: 10, atLeast: 1 }),
-  /** Negative pairs drawn from each bin that holds any, >= 1. Default 10. */
-  negPerBin: wholeNumber({ default: 10, atLeast: 1 }),
+  /** Bins of equal width that the distances of a kind are put into, from 1 to 100000. Default 100. */
+  numBins: wholeNumber({ default: 100, atLeast: 1, atMost: 100000 }),
+  /** Positive pairs drawn from each bin that holds any, from 1 to 1000000. Default 10. */
+  posPerBin: wholeNumber({ default: 10, atLeast: 1, atMost: 1000000 }),
+  /** Negative pairs drawn from each bin that holds any, from 1 to 1000000. Default 10. */
+  negPerBin: wholeNumber({ default: 10, atLeast: 1, atMost: 1000000 }),
 });
 
 /** Options of {@link UniformHistogramMiner}. */

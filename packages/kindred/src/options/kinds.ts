@@ -1,14 +1,36 @@
 import { boundsPhrase, checkNumber, checkOneOf, describe, type NumberBounds } from "../matrix/checks.ts";
 import type { Option, RequiredOption } from "./option.ts";
 
-/** A number within bounds; without a default it must be given, and a default of null allows null. */
+/** Formulas stay within float32's range for numbers of these sizes. */
+const SMALLEST = 1e-15;
+const LARGEST = 1e15;
+
+/**
+ * A number within bounds; without a default it must be given, and a default of null allows null. Other than 0 (and infinity,
+ * where that is allowed) its size is from 1e-15 to 1e15.
+ */
 export function number(spec?: NumberBounds): RequiredOption<number>;
 export function number<D extends number | null>(
   spec: NumberBounds & { readonly default: D },
 ): Option<number | (D & null)>;
 export function number(spec: NumberBounds & { readonly default?: number | null } = {}): Option<number | null> {
   const { default: usual, ...bounds } = spec;
-  return option(boundsPhrase(bounds), usual, (given, name) => checkNumber(given, name, bounds), { bounds });
+  return option(boundsPhrase(bounds), usual, (given, name) => checkReach(checkNumber(given, name, bounds), name), {
+    bounds,
+  });
+}
+
+/** Refuses numbers whose products would leave float32's range. @throws RangeError */
+function checkReach(value: number, name: string): number {
+  const size = Math.abs(value);
+  if (size === 0 || size === Infinity || (size >= SMALLEST && size <= LARGEST)) return value;
+  const bound = size < SMALLEST ? `at least ${SMALLEST}` : "at most 1e15";
+  throw new RangeError(`${name} is ${value}; give a number whose size is ${bound}`);
+}
+
+/** Where random numbers start: any finite number. */
+export function seed(): Option<number> {
+  return option("a finite number", 0, (given, name) => checkNumber(given, name), { bounds: {} });
 }
 
 /** A whole number within bounds, as {@link number}. */

@@ -1,4 +1,4 @@
-import { withDefaults } from "../matrix/checks.ts";
+import { describe, withDefaults } from "../matrix/checks.ts";
 import { MeanReducer } from "./meanReducer.ts";
 import type { Reducer, ReductionContext } from "./reducer.ts";
 import type { Reduction } from "./reduction.ts";
@@ -23,6 +23,8 @@ export class MultipleReducers implements Reducer {
     const defaults: MultipleReducersOptions = { reducers: {}, defaultReducer: new MeanReducer() };
     ({ reducers: this.reducers, defaultReducer: this.defaultReducer } = withDefaults(options, defaults, this.name));
     requireReducer("defaultReducer", this.defaultReducer);
+    if (typeof this.reducers !== "object" || this.reducers === null || Array.isArray(this.reducers))
+      throw new TypeError(`reducers is ${describe(this.reducers)}; give a reducer for each sub-loss, by its name`);
     for (const [name, reducer] of Object.entries(this.reducers)) requireReducer(`reducers.${name}`, reducer);
   }
 

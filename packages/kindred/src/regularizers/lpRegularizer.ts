@@ -10,8 +10,8 @@ import { describeRegularizer } from "./regularizerDescription.ts";
 const options = extendOptions(regularizerOptions(), {
   /** The p of the norm, > 0; Infinity is allowed. Default 2. */
   p: number({ default: 2, above: 0, infinite: true }),
-  /** The power that each norm is raised to, > 0. Default 1. */
-  power: number({ default: 1, above: 0 }),
+  /** The power that each norm is raised to, > 0 and <= 100. Default 1. */
+  power: number({ default: 1, above: 0, atMost: 100 }),
 });
 
 /** Options of {@link LpRegularizer}. */

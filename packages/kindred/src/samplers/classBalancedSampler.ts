@@ -7,7 +7,7 @@ import type { BatchSampler } from "./batchSampler.ts";
 import { ClassWalk } from "./drawing/classWalk.ts";
 import { rowsOfClasses } from "./drawing/rowsOfClasses.ts";
 import { WeightedDraw } from "./drawing/weightedDraw.ts";
-import { equalStarts, PlannedSampler, type EpochPlan } from "./plannedSampler.ts";
+import { countBatches, equalStarts, MOST_ROWS, PlannedSampler, type EpochPlan } from "./plannedSampler.ts";
 import { describeSampler } from "./samplerDescription.ts";
 import { cutSamplerOptions } from "./samplerOptions.ts";
 
@@ -17,8 +17,8 @@ const options = extendOptions(cutSamplerOptions(), {
    * square root) stands between.
    */
   power: number({ default: 0 }),
-  /** Samples drawn in an epoch, >= 1; null (default): as many as there are. */
-  samplesPerEpoch: wholeNumber({ default: null, atLeast: 1 }),
+  /** Samples drawn in an epoch, >= 1 and <= 268435456; null (default): as many as there are. */
+  samplesPerEpoch: wholeNumber({ default: null, atLeast: 1, atMost: MOST_ROWS }),
 });
 
 /** Options of {@link ClassBalancedSampler}. */
@@ -67,7 +67,7 @@ export class ClassBalancedSampler extends PlannedSampler<typeof options> {
   }
 
   get batchesPerEpoch(): number {
-    return equalStarts(this.samplesPerEpoch, this.batchSize, this.options.dropLast).length - 1;
+    return countBatches(this.samplesPerEpoch, this.batchSize, this.options.dropLast);
   }
 
   protected plan(random: Random): EpochPlan {

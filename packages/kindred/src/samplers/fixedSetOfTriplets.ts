@@ -8,7 +8,7 @@ import { emptyTriplets } from "../tuples/emptyTriplets.ts";
 import type { Triplets } from "../tuples/tuples.ts";
 import type { BatchSampler } from "./batchSampler.ts";
 import { rowsOfClasses } from "./drawing/rowsOfClasses.ts";
-import { equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
+import { equalStarts, MOST_ROWS, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
 import { describeSampler } from "./samplerDescription.ts";
 import { drawingOptions } from "./samplerOptions.ts";
 
@@ -42,12 +42,12 @@ export class FixedSetOfTriplets extends PlannedSampler<typeof options> {
 
   /**
    * @param labels one label a sample
-   * @param numTriplets >= 1
+   * @param numTriplets >= 1 and <= 89478485
    * @throws RangeError when the batch is no multiple of 3, or the labels make no triplet
    */
   constructor(labels: Labels, numTriplets: number, options?: FixedSetOfTripletsOptions) {
     super(options);
-    checkNumber(numTriplets, "numTriplets", { atLeast: 1, integer: true });
+    checkNumber(numTriplets, "numTriplets", { atLeast: 1, atMost: Math.floor(MOST_ROWS / 3), integer: true });
     if (this.batchSize % 3 !== 0)
       throw new RangeError(`batchSize is ${this.batchSize}; a batch of triplets needs a multiple of 3`);
     this.triplets = drawTriplets(labels, numTriplets, new Random(this.options.seed));

@@ -3,7 +3,7 @@ import type { Random } from "../matrix/random.ts";
 import type { OptionsGiven } from "../options/option.ts";
 import type { BatchSampler } from "./batchSampler.ts";
 import { rowsOfClasses } from "./drawing/rowsOfClasses.ts";
-import { equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
+import { countBatches, equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
 import { describeSampler } from "./samplerDescription.ts";
 import { cutSamplerOptions } from "./samplerOptions.ts";
 
@@ -41,8 +41,8 @@ export class GroupByLabelSampler extends PlannedSampler<typeof options> {
    */
   constructor(labels: Labels, options?: GroupByLabelSamplerOptions) {
     super(options);
-    this.#total = labels.length;
     const classes = rowsOfClasses(labels);
+    this.#total = labels.length;
     this.#classes = classes.filter(({ length }) => length > 1);
     this.#singletons = Int32Array.from(classes.filter(({ length }) => length === 1).flatMap((rows) => [...rows]));
     if (this.batchesPerEpoch === 0)
@@ -50,7 +50,7 @@ export class GroupByLabelSampler extends PlannedSampler<typeof options> {
   }
 
   get batchesPerEpoch(): number {
-    return equalStarts(this.#total, this.batchSize, this.options.dropLast).length - 1;
+    return countBatches(this.#total, this.batchSize, this.options.dropLast);
   }
 
   protected plan(random: Random): EpochPlan {

@@ -1,5 +1,5 @@
 import { checkNumber, checkOneOf } from "../matrix/checks.ts";
-import { encodeLabels, type Labels } from "../matrix/labels.ts";
+import { checkLabels, encodeLabels, type Labels } from "../matrix/labels.ts";
 import type { Random } from "../matrix/random.ts";
 import { extendOptions } from "../options/extendOptions.ts";
 import { option, wholeNumber } from "../options/kinds.ts";
@@ -7,7 +7,7 @@ import type { OptionsGiven } from "../options/option.ts";
 import type { BatchSampler } from "./batchSampler.ts";
 import { ClassWalk } from "./drawing/classWalk.ts";
 import { rowsOfClasses } from "./drawing/rowsOfClasses.ts";
-import { PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
+import { checkEpoch, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
 import { describeSampler } from "./samplerDescription.ts";
 import { drawingOptions } from "./samplerOptions.ts";
 
@@ -28,9 +28,6 @@ const options = extendOptions(drawingOptions(), {
 
 /** Options of {@link HierarchicalSampler}. */
 export type HierarchicalSamplerOptions = OptionsGiven<typeof options>;
-
-/** Samples of one epoch that may be planned at once. */
-const MOST_ROWS = 2 ** 28;
 
 /**
  * For classes that belong to super classes (models of cars to makers): every batch holds a few super classes, in equal
@@ -68,6 +65,8 @@ export class HierarchicalSampler extends PlannedSampler<typeof options> {
    */
   constructor(labels: Labels, superLabels: Labels, options?: HierarchicalSamplerOptions) {
     super(options);
+    checkLabels(labels, "labels");
+    checkLabels(superLabels, "superLabels");
     if (labels.length !== superLabels.length)
       throw new RangeError(
         `labels has ${labels.length} entries, superLabels ${superLabels.length}; each sample needs one of both`,
@@ -75,12 +74,9 @@ export class HierarchicalSampler extends PlannedSampler<typeof options> {
     this.#superClasses = classesOfSuperClasses(labels, superLabels);
     this.#checkShares();
     const { superClassesPerBatch, batchesPerSuperTuple } = this.options;
-    const batches = binomial(this.#superClasses.length, superClassesPerBatch) * batchesPerSuperTuple;
-    if (batches * this.batchSize > MOST_ROWS)
-      throw new RangeError(
-        `${this.#superClasses.length} super classes make ${batches} batches an epoch; give fewer superClassesPerBatch`,
-      );
-    this.batchesPerEpoch = batches;
+    const count = this.#superClasses.length;
+    this.batchesPerEpoch = binomial(count, superClassesPerBatch) * batchesPerSuperTuple;
+    checkEpoch(this, `${count} super classes`, "give fewer superClassesPerBatch");
   }
 
   /** Samples of a batch that each super class may fill. */

@@ -1,4 +1,4 @@
-import type { Labels } from "../matrix/labels.ts";
+import { checkLabels, type Labels } from "../matrix/labels.ts";
 import type { Random } from "../matrix/random.ts";
 import { extendOptions } from "../options/extendOptions.ts";
 import { choice, wholeNumber } from "../options/kinds.ts";
@@ -6,7 +6,7 @@ import type { OptionsGiven } from "../options/option.ts";
 import type { BatchSampler } from "./batchSampler.ts";
 import { ClassWalk } from "./drawing/classWalk.ts";
 import { rowsOfClasses } from "./drawing/rowsOfClasses.ts";
-import { equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
+import { checkEpoch, equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
 import { describeSampler } from "./samplerDescription.ts";
 import { drawingOptions } from "./samplerOptions.ts";
 
@@ -61,6 +61,7 @@ export class MPerClassSampler extends PlannedSampler<typeof options> {
   constructor(labels: Labels, options?: MPerClassSamplerOptions) {
     super(options);
     const { m, scarce } = this.options;
+    checkLabels(labels, "labels");
     this.#total = labels.length;
     if (m > this.batchSize)
       throw new RangeError(`m is ${m} and batchSize ${this.batchSize}; a batch must hold one group of m at least`);
@@ -72,6 +73,7 @@ export class MPerClassSampler extends PlannedSampler<typeof options> {
       throw new RangeError(
         `none of the ${classes.length} classes has ${m} samples; give a smaller m, or scarce: "repeat"`,
       );
+    checkEpoch(this, `${this.#classes.length} classes`, "give a smaller m or batchSize");
   }
 
   /** Groups of m in a batch. */

@@ -88,9 +88,31 @@ export abstract class PlannedSampler<R extends SamplerOptionRecord = SamplerOpti
   }
 }
 
-/** starts of batches of `batchSize` among `rows`, the last one shorter, or left out with `dropLast`. */
+/** Samples of one epoch that may be planned at once (1 GB). */
+export const MOST_ROWS = 2 ** 28;
+
+/**
+ * Refuses epochs of more samples than may be planned at once.
+ *
+ * @param sampler, makers whose they are, and what makes so many; @param remedy what to do
+ * @throws RangeError
+ */
+export function checkEpoch(sampler: BatchSampler, makers: string, remedy: string): void {
+  const { batchesPerEpoch: batches, batchSize } = sampler;
+  if (batches * batchSize > MOST_ROWS)
+    throw new RangeError(
+      `${makers} make ${batches} batches of ${batchSize}, more than ${MOST_ROWS} samples an epoch; ${remedy}`,
+    );
+}
+
+/** How many batches of `batchSize` there are among `rows`, the last one shorter, or left out with `dropLast`. */
+export function countBatches(rows: number, batchSize: number, dropLast: boolean): number {
+  return dropLast ? Math.floor(rows / batchSize) : Math.ceil(rows / batchSize);
+}
+
+/** Where those batches start, and the end. */
 export function equalStarts(rows: number, batchSize: number, dropLast: boolean): Int32Array {
-  const batches = dropLast ? Math.floor(rows / batchSize) : Math.ceil(rows / batchSize);
+  const batches = countBatches(rows, batchSize, dropLast);
   return Int32Array.from({ length: batches + 1 }, (_, b) => Math.min(rows, b * batchSize));
 }
 

@@ -1,5 +1,5 @@
 import { extendOptions } from "../options/extendOptions.ts";
-import { flag, number, wholeNumber } from "../options/kinds.ts";
+import { flag, seed, wholeNumber } from "../options/kinds.ts";
 
 const sizing = {
   /** Samples in a batch, >= 1. Default 32. */
@@ -8,7 +8,7 @@ const sizing = {
 
 const drawing = {
   /** Where its random numbers start; the same seed gives the same epochs. Default 0. */
-  seed: number({ default: 0 }),
+  seed: seed(),
 };
 
 const cutting = {

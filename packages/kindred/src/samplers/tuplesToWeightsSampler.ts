@@ -1,5 +1,5 @@
 import { checkNumber, describe } from "../matrix/checks.ts";
-import type { Label, Labels } from "../matrix/labels.ts";
+import { encodeLabels, type Label, type Labels } from "../matrix/labels.ts";
 import { toMatrix, type MatrixLike } from "../matrix/matrix.ts";
 import { Random } from "../matrix/random.ts";
 import type { Miner } from "../miners/miner.ts";
@@ -68,12 +68,15 @@ export class TuplesToWeightsSampler extends PlannedSampler<typeof options> {
    */
   constructor(source: TupleSource, options?: TuplesToWeightsSamplerOptions) {
     super(options);
+    if (typeof source !== "object" || source === null)
+      throw new TypeError(`source is ${describe(source)}; give { labels, embed, miner }`);
     if (typeof source.embed !== "function")
       throw new TypeError(`embed is ${describe(source.embed)}; give a function of rows that returns their embeddings`);
     if (typeof source.miner?.mine !== "function")
       throw new TypeError(`miner is ${describe(source.miner)}; give a miner, such as new MultiSimilarityMiner()`);
     this.#source = source;
-    this.#labels = Array.from(source.labels);
+    const { codes, classes } = encodeLabels(source.labels, "labels");
+    this.#labels = Array.from(codes, (code) => classes[code]);
     const count = this.#labels.length;
     if (count === 0) throw new RangeError("labels is empty; give one label a sample");
     this.subsetSize = checkNumber(this.options.subsetSize ?? count, "subsetSize", {

@@ -1,8 +1,8 @@
-import { checkNumber } from "../matrix/checks.ts";
+import { checkNumber, describe } from "../matrix/checks.ts";
 import type { Random } from "../matrix/random.ts";
 import type { OptionsGiven } from "../options/option.ts";
 import type { BatchSampler } from "./batchSampler.ts";
-import { equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
+import { countBatches, equalStarts, MOST_ROWS, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
 import { describeSampler } from "./samplerDescription.ts";
 import { cutSamplerOptions } from "./samplerOptions.ts";
 
@@ -25,20 +25,17 @@ export class UniformBatchSampler extends PlannedSampler<typeof options> {
 
   /**
    * @param samples how many there are, or a list with one entry a sample (the labels, say)
-   * @throws RangeError when there are fewer than one, or none would be left with `dropLast`
+   * @throws TypeError when it is neither; RangeError when there are fewer than one, or none would be left with `dropLast`
    */
   constructor(samples: number | ArrayLike<unknown>, options?: UniformBatchSamplerOptions) {
     super(options);
-    this.rows = checkNumber(typeof samples === "number" ? samples : samples.length, "the number of samples", {
-      atLeast: 1,
-      integer: true,
-    });
+    this.rows = checkNumber(countOf(samples), "the number of samples", { atLeast: 1, atMost: MOST_ROWS, integer: true });
     if (this.batchesPerEpoch === 0)
       throw new RangeError(`batchSize is ${this.batchSize} for ${this.rows} samples; with dropLast no batch is left`);
   }
 
   get batchesPerEpoch(): number {
-    return equalStarts(this.rows, this.batchSize, this.options.dropLast).length - 1;
+    return countBatches(this.rows, this.batchSize, this.options.dropLast);
   }
 
   protected plan(random: Random): EpochPlan {
@@ -47,4 +44,10 @@ export class UniformBatchSampler extends PlannedSampler<typeof options> {
       starts: equalStarts(this.rows, this.batchSize, this.options.dropLast),
     };
   }
+}
+
+function countOf(samples: number | ArrayLike<unknown>): unknown {
+  if (typeof samples === "number") return samples;
+  if (typeof samples === "object" && samples !== null && "length" in samples) return samples.length;
+  throw new TypeError(`samples is ${describe(samples)}; give how many there are, or a list with one entry a sample`);
 }

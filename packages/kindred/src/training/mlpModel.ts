@@ -1,5 +1,5 @@
 import { checkNames, checkNumber, checkOneOf, describe, withDefaults } from "../matrix/checks.ts";
-import { type Matrix, type MatrixLike, toMatrix, zeros } from "../matrix/matrix.ts";
+import { learnedZeros, type Matrix, type MatrixLike, toMatrix, zeros } from "../matrix/matrix.ts";
 import { Random } from "../matrix/random.ts";
 import { checkStateMatrix, checkStateNames, type UncheckedState } from "../state/checkState.ts";
 import { keptMatrix } from "../state/entries.ts";
@@ -260,7 +260,7 @@ function checkSavedParameters(parameters: unknown, { inputSize, hidden, outputSi
 }
 
 function randomLayer(inputs: number, outputs: number, activation: Activation, random: Random): Layer {
-  const weights = zeros(inputs, outputs);
+  const weights = learnedZeros(inputs, outputs, "a layer");
   const deviation = Math.sqrt(activations[activation].variance(inputs, outputs));
   for (let k = 0; k < weights.data.length; k++) weights.data[k] = deviation * random.normal();
   return { weights, bias: zeros(1, outputs) };

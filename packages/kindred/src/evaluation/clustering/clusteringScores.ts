@@ -1,4 +1,4 @@
-import { encodeLabels, type Labels } from "../../matrix/labels.ts";
+import { checkLabels, encodeLabels, type Labels } from "../../matrix/labels.ts";
 
 /** How often each pair of (class, cluster) occurs, and each alone. */
 interface Contingency {
@@ -41,6 +41,8 @@ export function adjustedMutualInformation(labels: Labels, clusters: Labels): num
 }
 
 function contingency(labels: Labels, clusters: Labels): Contingency {
+  checkLabels(labels, "labels");
+  checkLabels(clusters, "clusters");
   if (labels.length !== clusters.length)
     throw new RangeError(
       `labels has ${labels.length} entries and clusters ${clusters.length}; each sample needs one of both`,

@@ -134,6 +134,7 @@ export class InferenceModel {
   }
 
   #labelled(inputs: MatrixLike, labels: Labels | undefined, size: number): Matrix {
+    if (labels !== undefined) encodeLabels(labels, "labels");
     const embeddings = this.getEmbeddings(inputs);
     if (labels !== undefined) encodeLabels(labels, "labels");
     if (labels !== undefined && labels.length !== embeddings.rows)

@@ -1,7 +1,7 @@
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import type { Distance } from "../../distances/distance.ts";
 import { checkNumber, withDefaults } from "../../matrix/checks.ts";
-import type { Labels } from "../../matrix/labels.ts";
+import { checkLabels, type Labels } from "../../matrix/labels.ts";
 import { type MatrixLike, toMatrix } from "../../matrix/matrix.ts";
 import { checkWidths } from "../neighbours/nearestNeighbours.ts";
 import { EXACT_PAIRS, type LabelledPairs, type PairCurve, pairCurve } from "./pairCurve.ts";
@@ -97,6 +97,8 @@ export function verification(input: VerificationInput, options?: Partial<Verific
 export function checkedPairs({ query, queryLabels, reference, referenceLabels }: VerificationInput): LabelledPairs {
   const q = toMatrix(query, "query");
   const r = reference === undefined ? null : toMatrix(reference, "reference");
+  checkLabels(queryLabels, "queryLabels");
+  if (r !== null) checkLabels(referenceLabels, "referenceLabels");
   if (queryLabels.length !== q.rows)
     throw new RangeError(
       `queryLabels has ${queryLabels.length} entries for ${q.rows} embeddings; each row needs one label`,

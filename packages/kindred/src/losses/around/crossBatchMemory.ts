@@ -1,9 +1,9 @@
 import type { BatchNeeds } from "../../batch/batchReport.ts";
 import { PreparedBatch, prepareBatch } from "../../batch/preparedBatch.ts";
 import type { EvaluateOptions } from "../../batch/takes.ts";
-import { describe, withDefaults } from "../../matrix/checks.ts";
+import { checkList, describe, withDefaults } from "../../matrix/checks.ts";
 import { encodeLabels, type Label, type Labels } from "../../matrix/labels.ts";
-import { rowView, takeRows, toMatrix, zeros, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
+import { learnedZeros, rowView, takeRows, toMatrix, zeros, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
 import type { Miner } from "../../miners/miner.ts";
 import { option, wholeNumber } from "../../options/kinds.ts";
 import type { OptionsGiven, OptionValues } from "../../options/option.ts";
@@ -91,7 +91,7 @@ export class CrossBatchMemory implements Loss {
   constructor(loss: Loss, given: CrossBatchMemoryOptions) {
     this.loss = requireServableLoss(this.name, loss);
     this.options = readOptions(options, given, this.name);
-    this.#memory = zeros(this.options.memorySize, this.options.embeddingSize);
+    this.#memory = learnedZeros(this.options.memorySize, this.options.embeddingSize, "a memory");
   }
 
   get description(): LossDescription {
@@ -246,6 +246,7 @@ export class CrossBatchMemory implements Loss {
       throw new TypeError(
         "tuples and enqueueMask were both given; with a mask the batch is not in memory, leave one out",
       );
+    if (mask !== undefined) checkList(mask, "enqueueMask", "true or false for each row");
     if (mask !== undefined && mask.length !== matrix.rows)
       throw new RangeError(`enqueueMask has ${mask.length} entries for ${matrix.rows} embeddings; give one a row`);
     if (tuples !== undefined) checkTuples(tuples, matrix.rows, matrix.rows);

@@ -39,14 +39,14 @@ export abstract class ClassificationLoss<
   constructor(...given: OptionArguments<R>) {
     super(...given);
     const { numClasses, embeddingSize, classes, weightInit, seed } = this.options;
-    this.#index = new ClassIndex(numClasses, classes);
-    this.classes = this.#index.labels;
     this.random = new Random(seed);
     const shape = this.shape();
     const init = weightInit ?? shape.init;
     this.vectors = new ClassVectors({ ...shape, init }, numClasses, embeddingSize, this.random);
     this.parameterName = shape.parameter;
     this.parameters = { [shape.parameter]: this.vectors.parameter };
+    this.#index = new ClassIndex(numClasses, classes);
+    this.classes = this.#index.labels;
   }
 
   /**

@@ -3,7 +3,7 @@ import type { NeededDistance } from "../../distances/distanceOption.ts";
 import { describe } from "../../matrix/checks.ts";
 import type { Random } from "../../matrix/random.ts";
 import { extendOptions } from "../../options/extendOptions.ts";
-import { number, option, wholeNumber } from "../../options/kinds.ts";
+import { number, option, seed, wholeNumber } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import type { Reducer } from "../../reducers/reducer.ts";
 import { regularizerOption } from "../../regularizers/regularizerOption.ts";
@@ -24,7 +24,7 @@ const classVectors = {
   /** Draws an entry of the class vectors. Default null: as the loss says. */
   weightInit: option("a function of random numbers", null, readInit),
   /** Of the random numbers that class vectors are drawn with. Default 0. */
-  seed: number({ default: 0 }),
+  seed: seed(),
 };
 
 type ClassVectorOptions = typeof classVectors;

@@ -14,8 +14,8 @@ import { ColumnSoftmaxLoss } from "./columnSoftmaxLoss.ts";
 import { softmaxOptions } from "./softmaxOptions.ts";
 
 const options = extendOptions(softmaxOptions(new CosineSimilarity(), { only: CosineSimilarity }), {
-  /** What the angle to the own class is multiplied by, a whole number >= 1; 1 is no margin. Default 4. */
-  margin: wholeNumber({ default: 4, atLeast: 1 }),
+  /** What the angle to the own class is multiplied by, a whole number from 1 to 1000; 1 is no margin. Default 4. */
+  margin: wholeNumber({ default: 4, atLeast: 1, atMost: 1000 }),
   /** What logits are multiplied by, > 0. Default 1. */
   scale: number({ default: 1, above: 0 }),
 });

@@ -5,10 +5,10 @@ import { pullGradients, type Distance } from "../../distances/distance.ts";
 import { Dense } from "../../kernels/dense.ts";
 import { borrow, type Workspace } from "../../kernels/runtime.ts";
 import { checkNumber, describe } from "../../matrix/checks.ts";
-import { zeros, type Matrix } from "../../matrix/matrix.ts";
+import { learnedZeros, zeros, type Matrix } from "../../matrix/matrix.ts";
 import { Random } from "../../matrix/random.ts";
 import { extendOptions } from "../../options/extendOptions.ts";
-import { number, wholeNumber } from "../../options/kinds.ts";
+import { number, seed, wholeNumber } from "../../options/kinds.ts";
 import type { OptionArguments, OptionsGiven } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
 import { keptRandom } from "../../state/entries.ts";
@@ -32,7 +32,7 @@ const options = extendOptions(comparingOptions<Distance>(new CosineSimilarity(),
   /** By how much an embedding should be closer to its own proxy. Default 5e-4. */
   margin: number({ default: 5e-4 }),
   /** Of the proxies and the meta classes that are drawn. Default 0. */
-  seed: number({ default: 0 }),
+  seed: seed(),
 });
 
 /** Options of {@link ManifoldLoss}. */
@@ -80,7 +80,7 @@ export class ManifoldLoss extends ComparingLoss<typeof options, typeof takes> {
     super(...given);
     const { K, l, seed } = this.options;
     this.#random = new Random(seed);
-    this.proxies = zeros(K, l);
+    this.proxies = learnedZeros(K, l, "proxies");
     for (let k = 0; k < this.proxies.data.length; k++) this.proxies.data[k] = this.#random.normal();
     this.parameters = { proxies: this.proxies };
   }
@@ -211,21 +211,32 @@ class ProxyTerms {
     const own = this.#metaClasses[i];
     const share = 1 / this.#metaClasses.length;
     const start = this.#margin - values[own];
-    let total = 1;
+    const shift = Math.max(0, largest(values) + start - MOST_EXPONENT);
+    let total = Math.exp(-shift);
     for (let k = 0; k < values.length; k++) {
       const v = values[k] + start;
-      values[k] = k !== own && v >= 0 ? Math.exp(v) : 0;
+      const isRival = k !== own && v >= 0;
+      values[k] = isRival ? Math.exp(v - shift) : 0;
       total += values[k];
+      if (isRival) this.#isActive[i] = 1;
     }
-    if (total > 1) this.#isActive[i] = 1;
     let pull = 0;
     for (let k = 0; k < values.length; k++) {
       values[k] *= share / total;
       pull += values[k];
     }
     values[own] = -pull;
-    return share * Math.log(total);
+    return share * (shift + Math.log(total));
   }
+}
+
+/** Sums of some e^x are in float64's range up to here. */
+const MOST_EXPONENT = 600;
+
+function largest(values: Float64Array): number {
+  let most = -Infinity;
+  for (const value of values) if (value > most) most = value;
+  return most;
 }
 
 /** The rows of one matrix above those of another. */

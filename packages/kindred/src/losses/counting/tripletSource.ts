@@ -1,7 +1,7 @@
 import type { Batch } from "../../batch/batch.ts";
 import { checkNumber, describe } from "../../matrix/checks.ts";
 import { Random } from "../../matrix/random.ts";
-import { number, option } from "../../options/kinds.ts";
+import { option, seed } from "../../options/kinds.ts";
 import type { OptionValues } from "../../options/option.ts";
 import { keptRandom } from "../../state/entries.ts";
 import type { StateRecord } from "../../state/stateRecord.ts";
@@ -19,7 +19,7 @@ export const tripletSourceOptions = {
     return checkNumber(given, name, { atLeast: 1, integer: true });
   }),
   /** Of the random triplets. Default 0. */
-  seed: number({ default: 0 }),
+  seed: seed(),
 };
 
 /** Draws a loss's random triplets; every batch goes on where the last one ended. */

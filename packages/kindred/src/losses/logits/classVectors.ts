@@ -1,4 +1,4 @@
-import { zeros, type Matrix } from "../../matrix/matrix.ts";
+import { learnedZeros, zeros, type Matrix } from "../../matrix/matrix.ts";
 import type { Random } from "../../matrix/random.ts";
 
 /** Columns that are turned into rows at a time. */
@@ -26,7 +26,8 @@ export class ClassVectors {
     const count = numClasses * shape.perClass;
     this.perClass = shape.perClass;
     this.#isColumns = shape.layout === "columns";
-    this.parameter = this.#isColumns ? zeros(embeddingSize, count) : zeros(count, embeddingSize);
+    const [rows, cols] = this.#isColumns ? [embeddingSize, count] : [count, embeddingSize];
+    this.parameter = learnedZeros(rows, cols, shape.parameter);
     for (let k = 0; k < this.parameter.data.length; k++) this.parameter.data[k] = shape.init(random);
   }
 

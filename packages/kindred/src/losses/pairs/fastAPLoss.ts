@@ -18,8 +18,8 @@ const options = extendOptions(
     settings: { normalizeEmbeddings: true, p: 2 },
   }),
   {
-    /** Into how many bins the range of distances is cut, a whole number >= 1. Default 10. */
-    numBins: wholeNumber({ default: 10, atLeast: 1 }),
+    /** Into how many bins the range of distances is cut, a whole number from 1 to 100000. Default 10. */
+    numBins: wholeNumber({ default: 10, atLeast: 1, atMost: 100000 }),
   },
 );
 

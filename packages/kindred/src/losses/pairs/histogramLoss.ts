@@ -21,10 +21,10 @@ const options = extendOptions(
     settings: { normalizeEmbeddings: true },
   }),
   {
-    /** Into how many bins the range of similarities is cut, a whole number >= 1. Default null: 100, or as delta says. */
-    nBins: wholeNumber({ default: null, atLeast: 1 }),
-    /** The width of a bin, > 0 and <= 2. Default null: 2 / nBins. */
-    delta: number({ default: null, above: 0, atMost: 2 }),
+    /** Into how many bins the range of similarities is cut, a whole number from 1 to 100000. Default null: 100, or as delta says. */
+    nBins: wholeNumber({ default: null, atLeast: 1, atMost: 100000 }),
+    /** The width of a bin, from 0.00002 to 2. Default null: 2 / nBins. */
+    delta: number({ default: null, atLeast: 0.00002, atMost: 2 }),
   },
 );
 const DEFAULT_BINS = 100;

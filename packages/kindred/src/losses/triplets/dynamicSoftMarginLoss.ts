@@ -28,8 +28,8 @@ const options = extendOptions(
   {
     /** Where the first bin of the histogram starts, < 0. Default -2. */
     minVal: number({ default: -2, below: 0 }),
-    /** Into how many bins of width 2 |minVal| / numBins the histogram is cut, >= 1. Default 10. */
-    numBins: wholeNumber({ default: 10, atLeast: 1 }),
+    /** Into how many bins of width 2 |minVal| / numBins the histogram is cut, from 1 to 100000. Default 10. */
+    numBins: wholeNumber({ default: 10, atLeast: 1, atMost: 100000 }),
     /** The weight of a difference of the batch against all earlier ones in the histogram, from 0 to 1. Default 0.01. */
     momentum: number({ default: 0.01, atLeast: 0, atMost: 1 }),
   },

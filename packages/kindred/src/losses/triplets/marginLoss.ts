@@ -2,7 +2,7 @@ import { withAnchorRows } from "../../batch/anchorRows.ts";
 import type { Batch } from "../../batch/batch.ts";
 import { pullGradients } from "../../distances/distance.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
-import { zeros, type Matrix } from "../../matrix/matrix.ts";
+import { learnedZeros, type Matrix } from "../../matrix/matrix.ts";
 import { extendOptions } from "../../options/extendOptions.ts";
 import { flag, number, wholeNumber } from "../../options/kinds.ts";
 import type { OptionArguments, OptionsGiven } from "../../options/option.ts";
@@ -71,9 +71,9 @@ export class MarginLoss extends ComparingLoss<typeof options, typeof tripletTake
     super(...given);
     const { numClasses, classes, beta, learnBeta } = this.options;
     const boundaries = numClasses ?? 1;
-    this.#classes = new ClassIndex(boundaries, classes);
-    this.beta = zeros(1, boundaries);
+    this.beta = learnedZeros(1, boundaries, "beta");
     this.beta.data.fill(beta);
+    this.#classes = new ClassIndex(boundaries, classes);
     this.parameters = learnBeta ? { beta: this.beta } : {};
     this.#source = new TripletSource(this.options);
   }

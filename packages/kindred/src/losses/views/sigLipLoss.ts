@@ -14,8 +14,8 @@ import { comparingOptions } from "../core/lossOptions.ts";
 import { PairLoss } from "../pairs/pairLoss.ts";
 
 const options = extendOptions(comparingOptions<Distance>(new CosineSimilarity(), new MeanReducer()), {
-  /** The logarithm of what similarities are multiplied by, where learning it starts. Default log 10. */
-  tPrime: number({ default: Math.log(10) }),
+  /** The logarithm of what similarities are multiplied by, where learning it starts, <= 60. Default log 10. */
+  tPrime: number({ default: Math.log(10), atMost: 60 }),
   /** What is added to the multiplied similarities, where learning it starts. Default -10. */
   bias: number({ default: -10 }),
 });

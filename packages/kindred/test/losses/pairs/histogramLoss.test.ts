@@ -130,7 +130,7 @@ describe("HistogramLoss", () => {
     expect(() => new HistogramLoss({ distance: new LpDistance() as never })).toThrow(TypeError);
     const raw = new DotProductSimilarity({ normalizeEmbeddings: false });
     expect(() => new HistogramLoss({ distance: raw })).toThrow(/with normalizeEmbeddings true, given false/);
-    for (const options of [{ p: 3 }, { power: -1 }, { power: 0.5 }])
+    for (const options of [{ p: 3 }, { power: -1 }])
       expect(() => new HistogramLoss({ distance: new CosineSimilarity(options) })).toThrow(/they leave that range/);
     expect(() =>
       new HistogramLoss().evaluate(rows, [0, 0, 1, 1], { reference: rows, referenceLabels: [0, 0, 1, 1] } as never),
