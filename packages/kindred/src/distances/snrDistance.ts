@@ -1,6 +1,8 @@
 import type { Workspace } from "../kernels/runtime.ts";
 import { withDefaults } from "../matrix/checks.ts";
 import { Distance, distanceDefaults, type DistanceOptions } from "./distance.ts";
+import { areExtreme } from "./forms/commonUnit.ts";
+import { DirectNoiseForm } from "./forms/directNoiseForm.ts";
 import type { Form } from "./forms/form.ts";
 import { NoiseForm, SMALLEST_VARIANCE } from "./forms/noiseForm.ts";
 import type { Preparation, Side } from "./forms/side.ts";
@@ -27,6 +29,7 @@ export class SNRDistance extends Distance {
 
   protected form(workspace: Workspace, query: Side, reference: Side): Form {
     requireVariance(query.cols, query.rows + reference.rows);
+    if (areExtreme(query, reference)) return new DirectNoiseForm(query, reference);
     return new NoiseForm(workspace, query, reference);
   }
 

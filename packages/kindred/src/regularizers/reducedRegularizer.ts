@@ -1,3 +1,4 @@
+import { withinFloat } from "../matrix/float.ts";
 import { toMatrix, zeros, type Matrix, type MatrixLike } from "../matrix/matrix.ts";
 import { descriptionOf } from "../options/descriptionOf.ts";
 import type { Option, OptionArguments, OptionsGiven, OptionValues } from "../options/option.ts";
@@ -22,8 +23,6 @@ export function regularizerOptions(reducer: Reducer = new MeanReducer()): Regula
 
 /** What every regularizer can be told. */
 export type RegularizerOptions = OptionsGiven<RegularizerOptionRecord>;
-
-const LARGEST_FLOAT = 3.4028234663852886e38;
 
 /**
  * A penalty made of items, which a reducer makes one number. A subclass has a static `description` (see
@@ -64,8 +63,7 @@ export abstract class ReducedRegularizer<
     this.penalize(matrix, reduction, slopes);
     const { value, scale } = reduction.result(divisor ?? undefined);
     const gradient = zeros(matrix.rows, matrix.cols);
-    for (let k = 0; k < slopes.length; k++)
-      gradient.data[k] = Math.max(-LARGEST_FLOAT, Math.min(LARGEST_FLOAT, scale * slopes[k]));
+    for (let k = 0; k < slopes.length; k++) gradient.data[k] = withinFloat(scale * slopes[k]);
     return { value, gradient };
   }
 

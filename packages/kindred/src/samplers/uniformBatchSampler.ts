@@ -29,7 +29,11 @@ export class UniformBatchSampler extends PlannedSampler<typeof options> {
    */
   constructor(samples: number | ArrayLike<unknown>, options?: UniformBatchSamplerOptions) {
     super(options);
-    this.rows = checkNumber(countOf(samples), "the number of samples", { atLeast: 1, atMost: MOST_ROWS, integer: true });
+    this.rows = checkNumber(countOf(samples), "the number of samples", {
+      atLeast: 1,
+      atMost: MOST_ROWS,
+      integer: true,
+    });
     if (this.batchesPerEpoch === 0)
       throw new RangeError(`batchSize is ${this.batchSize} for ${this.rows} samples; with dropLast no batch is left`);
   }

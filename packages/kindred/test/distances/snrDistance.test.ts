@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { SNRDistance } from "../../src/index.ts";
 import { describeDistance } from "../support/distanceContract.ts";
-import { fromRows, plainDistances } from "../support/plain.ts";
+import { expectExtremeSlopes, extremeRows } from "../support/extremes.ts";
+import { fromRows, plainDistances, type Rows } from "../support/plain.ts";
 import { normalRows } from "../support/twin.ts";
 
 const raw = { normalizeEmbeddings: false } as const;
@@ -43,6 +44,32 @@ describe("SNRDistance", () => {
     const values = new SNRDistance().pairwise(fromRows(x), fromRows(y));
     const expected = plainDistances(new SNRDistance(raw), x, y);
     expected.forEach((row, i) => expect(values[i]).toBeCloseTo(row[i], 10));
+  });
+
+  it("measures numbers near float32's largest, beside usual ones too", () => {
+    const distance = new SNRDistance(raw);
+    const rows = [...extremeRows(4, 5, 1), ...normalRows(3, 5, 2)];
+    const expected = plainDistances(distance, rows, rows);
+    const { data } = distance.matrix(fromRows(rows));
+    const most = 3.4028234663852886e38;
+    expected.flat().forEach((value, k) => {
+      if (value > most) expect(data[k]).toBe(most);
+      else expect(Math.abs(data[k] - value)).toBeLessThanOrEqual(1e-5 * value);
+    });
+  });
+
+  it("has slopes there", () => {
+    const distance = new SNRDistance(raw);
+    const rows = extremeRows(5, 4, 3);
+    const cotangent = normalRows(5, 5, 4);
+    const weighted = (moved: Rows): number =>
+      plainDistances(distance, moved, moved)
+        .flat()
+        .reduce((sum, value, k) => sum + value * cotangent.flat()[k], 0);
+    // slopes of 1e-38 are not of full precision in float32
+    const up = cotangent.map((row) => row.map((x) => x * 2 ** 60));
+    const { embeddings } = distance.matrixGradients(fromRows(up), fromRows(rows));
+    expectExtremeSlopes(embeddings, rows, (moved) => weighted(moved) * 2 ** 60);
   });
 
   it("refuses embeddings of one coordinate, which have no variance", () => {

@@ -1,5 +1,4 @@
 import { heap, kernels, type Workspace } from "../../kernels/runtime.ts";
-import { takeCommonUnit } from "./commonUnit.ts";
 import type { Form } from "./form.ts";
 import type { Side } from "./side.ts";
 import { SquaredForm } from "./squaredForm.ts";
@@ -15,9 +14,6 @@ export class NoiseForm implements Form {
   readonly query: Side;
   readonly reference: Side;
   readonly #squared: SquaredForm;
-  /** What the sides' rows are measured in; a ratio does not depend on it. */
-  readonly #unit: number;
-  readonly #smallestVariance: number;
   readonly #scales: Float64Array;
   /** d loss / d log var(q_i), negated: sum_j slope_ij value_ij. */
   readonly #variancePull: Float64Array;
@@ -25,15 +21,13 @@ export class NoiseForm implements Form {
   constructor(workspace: Workspace, query: Side, reference: Side) {
     this.query = query;
     this.reference = reference;
-    this.#unit = takeCommonUnit(query, reference);
-    this.#smallestVariance = SMALLEST_VARIANCE / this.#unit / this.#unit;
     this.#squared = new SquaredForm(workspace, query, reference, true, 1);
     this.#scales = new Float64Array(query.rows);
     this.#variancePull = new Float64Array(query.rows);
     const degrees = query.cols - 1;
     for (let i = 0; i < query.rows; i++) {
       const variance = kernels.dot(query.row(i), query.row(i), query.cols) / degrees;
-      this.#scales[i] = 1 / (degrees * Math.max(variance, this.#smallestVariance));
+      this.#scales[i] = 1 / (degrees * Math.max(variance, SMALLEST_VARIANCE));
     }
   }
 
@@ -81,13 +75,10 @@ export class NoiseForm implements Form {
       const factor = (-2 * this.#variancePull[i]) / squaredNorm;
       kernels.addScaled(query.slopes + 4 * i * query.cols, query.row(i), query.cols, factor);
     }
-    if (this.#unit === 1) return;
-    for (const { slopes, rows, cols, isLearned } of query === this.reference ? [query] : [query, this.reference])
-      if (isLearned) kernels.affine(slopes, rows * cols, 1 / this.#unit, 0);
   }
 
   #hasSignal(i: number): boolean {
     const { query } = this;
-    return heap()[(query.squaredNorms >>> 2) + i] / (query.cols - 1) > this.#smallestVariance;
+    return heap()[(query.squaredNorms >>> 2) + i] / (query.cols - 1) > SMALLEST_VARIANCE;
   }
 }

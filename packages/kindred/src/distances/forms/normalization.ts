@@ -1,3 +1,4 @@
+import { withinFloat } from "../../matrix/float.ts";
 import { zeros, type Matrix } from "../../matrix/matrix.ts";
 
 type Floats = Float32Array | Float64Array;
@@ -135,10 +136,11 @@ export function addNormSlopes(
     const [start, end] = [i * cols, (i + 1) * cols];
     if (p === 2) {
       const perUnit = factors[i] / norms[i];
-      for (let k = start; k < end; k++) out[k] += perUnit * data[k];
+      for (let k = start; k < end; k++) out[k] = withinFloat(out[k] + perUnit * data[k]);
       continue;
     }
     const ties = p === Infinity ? countLargest(data.subarray(start, end), norms[i]) : 1;
-    for (let k = start; k < end; k++) out[k] += factors[i] * normSlope(data[k] / norms[i], p, ties);
+    for (let k = start; k < end; k++)
+      out[k] = withinFloat(out[k] + factors[i] * normSlope(data[k] / norms[i], p, ties));
   }
 }

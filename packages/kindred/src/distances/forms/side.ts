@@ -1,11 +1,18 @@
 import type { Run } from "../../kernels/run.ts";
 import { floatsAt, heap, kernels, type Workspace } from "../../kernels/runtime.ts";
+import { withinFloat } from "../../matrix/float.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
 import { divisorOf, hasDirection, norm, pullThroughNormalization, slopeFactor } from "./normalization.ts";
 
 /** Squared norms between these bounds lost nothing to float32's range while they were summed. */
 const SMALLEST_SQUARE = 1e-30;
 const LARGEST_SQUARE = 1e36;
+
+/** Numbers up to here can be centred. */
+const LARGEST_CENTRED = 2 ** 125;
+
+/** A slope is multiplied by at most this in float32. */
+const LARGEST_FACTOR = 2 ** 100;
 
 /** How a distance changes embeddings before it compares them. */
 export interface Preparation {
@@ -31,6 +38,8 @@ export class Side {
   readonly slopes: number;
   /** The p-norm of each row before it was divided by it; 1 where rows are not normalized. */
   readonly norms: Float64Array;
+  /** What the rows are measured in, where centring them would leave float32's range otherwise. */
+  readonly unit: number;
   /** Whether slopes are pulled back to it. */
   readonly isLearned: boolean;
   readonly #preparation: Preparation;
@@ -58,6 +67,7 @@ export class Side {
     this.squaredNorms = workspace.floats(this.rows);
     this.slopes = workspace.floats(isLearned ? this.rows * this.cols : 0);
     const { isNormalized, p, isCentred } = preparation;
+    this.unit = isCentred && !isNormalized && matrix.data.some((x) => Math.abs(x) > LARGEST_CENTRED) ? 4 : 1;
     if (isCentred || (isNormalized && p !== 2)) this.#fillAny(matrix);
     else this.#fill(matrix);
   }
@@ -125,7 +135,7 @@ export class Side {
       const from = this.source(i) * cols;
       const to = (this.pointer >>> 2) + i * cols;
       this.norms[i] = isNormalized ? norm(data, from, cols, p) : 1;
-      const divisor = divisorOf(this.norms[i]);
+      const divisor = this.unit * divisorOf(this.norms[i]);
       let mean = 0;
       if (isCentred) {
         for (let k = 0; k < cols; k++) mean += data[from + k] / divisor;
@@ -167,6 +177,10 @@ export class Side {
     const norm = this.norms[i];
     const factor = isNormalized ? scale * slopeFactor(norm) : scale;
     const along = isNormalized && hasDirection(norm) ? kernels.dot(row, this.row(i), cols) : 0;
+    if (Math.abs(factor) > LARGEST_FACTOR) {
+      pullInDoubles(heap(), row >>> 2, this.row(i) >>> 2, cols, { factor, along });
+      return;
+    }
     kernels.affine(row, cols, factor, 0);
     if (along !== 0) kernels.addScaled(row, this.row(i), cols, -along * factor);
   }
@@ -184,7 +198,7 @@ export class Side {
         for (let k = 0; k < cols; k++) mean += floats[from + k];
         mean /= cols;
       }
-      for (let k = 0; k < cols; k++) slope[k] = scale * (floats[from + k] - mean);
+      for (let k = 0; k < cols; k++) slope[k] = withinFloat(scale * (floats[from + k] - mean));
       const source = this.source(i) * cols;
       if (!isNormalized) {
         out.set(slope, source);
@@ -195,6 +209,17 @@ export class Side {
       pullThroughNormalization(slope, unit, { norm: this.norms[i], p }, out.subarray(source, source + cols));
     }
   }
+}
+
+/** g <- factor (g - along u), where the factor is beyond what float32 multiplies by. */
+function pullInDoubles(
+  floats: Float32Array,
+  g: number,
+  u: number,
+  count: number,
+  { factor, along }: { readonly factor: number; readonly along: number },
+): void {
+  for (let k = 0; k < count; k++) floats[g + k] = withinFloat(factor * (floats[g + k] - along * floats[u + k]));
 }
 
 function rowOf(data: Float32Array, start: number, i: number, cols: number): Float32Array {

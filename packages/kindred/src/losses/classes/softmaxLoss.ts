@@ -89,19 +89,21 @@ export abstract class SoftmaxLoss<
       const sides = this.distance.compare(workspace, embeddings, { reference: vectors });
       const logits = this.logitRows(workspace, sides, embeddings);
       const crossEntropy = new CrossEntropyRow(classes?.length ?? this.options.numClasses, exact, correction);
+      const { unit = 1 } = logits;
       const reduction = this.begin("loss", labels);
       sides.tiles.pullBack((row) => {
         const i = row.place;
         const values = logits.forward(i, row, targets[i]);
         const weight = itemWeights[i];
         const loss = weight * crossEntropy.evaluate(values, targets[i], logits.scale(i));
-        crossEntropy.pull(weight * reduction.weighOne(i, loss));
+        crossEntropy.pull((weight * reduction.weighOne(i, loss)) / unit);
         logits.backward(i, row, targets[i]);
       });
       const result = reduction.result();
       logits.measure?.();
-      const pulled = pullGradients(sides, embeddings, vectors, result.scale);
-      logits.finish?.(result.scale, [embeddings, pulled.embeddings], [vectors, pulled.reference!]);
+      const scale = unit * result.scale;
+      const pulled = pullGradients(sides, embeddings, vectors, scale);
+      logits.finish?.(scale, [embeddings, pulled.embeddings], [vectors, pulled.reference!]);
       const slopes = this.vectors.slopes(this.pullVectors(kept, pulled.reference!), classes);
       return {
         ...this.total([reduction], [result]),

@@ -5,7 +5,7 @@ import type { Workspace } from "../../kernels/runtime.ts";
 import { logSumExp, type LogSumExp } from "../items/logSumExp.ts";
 import type { AngularScene } from "./angularScene.ts";
 
-/** What the products are multiplied by: those of both with each negative, and that of the pair. */
+/** What products are multiplied by: those of both with each negative, and that of the pair. */
 interface AngularScales {
   readonly withNegatives: number;
   readonly ofPair: number;
@@ -37,7 +37,7 @@ export class AnglesAtNegatives {
     sums.addScaled(positiveRow, 1);
     const [start, end] = this.#scene.classRun(anchor);
     this.#negatives.set(sums, 0, sums.count, start, end);
-    const { log, total } = logSumExp(this.#negatives, this.#scales.withNegatives);
+    const { log, total } = logSumExp(this.#negatives, this.#scales.withNegatives * this.#scene.unit);
     anchors.pointAtRow(anchor, this.#anchor);
     units.pointAtRow(positive, this.#positive);
     return { log: log + this.#scales.ofPair * this.#anchor.dot(this.#positive), total };
@@ -54,7 +54,8 @@ export class AnglesAtNegatives {
     const scale = (this.#scales.withNegatives * factor) / total;
     pair.anchorSlopes.addScaled(sums, scale);
     pair.positiveSlopes.addScaled(sums, scale);
-    const pairScale = this.#scales.ofPair * factor;
+    // slopes by the units are measured in the scene's unit, as the references are that the others are made of
+    const pairScale = (this.#scales.ofPair * factor) / this.#scene.unit;
     anchors.pointAtSlope(pair.anchor, this.#slope);
     this.#slope.addScaled(this.#positive, pairScale);
     units.pointAtSlope(pair.positive, this.#slope);

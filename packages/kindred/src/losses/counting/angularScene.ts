@@ -1,11 +1,13 @@
 import { ownPlaces } from "../../batch/anchorRows.ts";
 import type { Batch } from "../../batch/batch.ts";
 import type { DistanceGradients } from "../../distances/distance.ts";
+import { takeUnit } from "../../distances/forms/commonUnit.ts";
 import { ProductForm } from "../../distances/forms/productForm.ts";
 import { Side } from "../../distances/forms/side.ts";
 import { PairedRows, type BlockOfPairs, type PositivePlaces } from "../../distances/stream/pairedRows.ts";
 import type { Workspace } from "../../kernels/runtime.ts";
 import { orderByClass, placesOf } from "../../matrix/classOrder.ts";
+import { withinFloat } from "../../matrix/float.ts";
 import { zeros, type Matrix } from "../../matrix/matrix.ts";
 import type { Reduction } from "../../reducers/reduction.ts";
 import { asPairs, countOf, listByAnchor, rankOf } from "../../tuples/anchorLists.ts";
@@ -24,6 +26,8 @@ export class AngularScene {
   readonly anchors: Side;
   readonly units: Side;
   readonly references: Side;
+  /** What the references are measured in, where sums of their entries would leave float32's range otherwise. */
+  readonly unit: number;
   readonly #places: RankedPlaces;
   readonly #batch: Batch;
   readonly #starts: Int32Array;
@@ -38,6 +42,7 @@ export class AngularScene {
     this.anchors = new Side(workspace, embeddings, anchorOrder, unit);
     this.units = reference === null ? this.anchors : new Side(workspace, reference, order, unit);
     this.references = new Side(workspace, reference ?? embeddings, order, { ...unit, isNormalized: false });
+    this.unit = takeUnit(this.references);
     this.#places = tuples === null ? this.#labelled() : this.#listed(tuples);
     const ownRows = { form: new ProductForm(this.anchors, this.references), power: 1 };
     const positiveRows =
@@ -73,15 +78,16 @@ export class AngularScene {
 
   pullGradients(scale: number): DistanceGradients {
     const { embeddings, reference } = this.#batch;
-    const pulled = (side: Side, matrix: Matrix): Matrix => {
+    const pulled = (side: Side, matrix: Matrix, factor: number): Matrix => {
       const out = zeros(matrix.rows, matrix.cols);
-      side.pullSlopes(matrix, scale, out.data);
+      side.pullSlopes(matrix, factor, out.data);
       return out;
     };
-    const ofAnchors = pulled(this.anchors, embeddings);
-    const ofReferences = pulled(this.references, reference ?? embeddings);
+    const ofAnchors = pulled(this.anchors, embeddings, scale * this.unit);
+    const ofReferences = pulled(this.references, reference ?? embeddings, scale);
     if (reference === null) return { embeddings: sum(ofAnchors, ofReferences) };
-    return { embeddings: ofAnchors, reference: sum(ofReferences, pulled(this.units, reference)) };
+    const ofUnits = pulled(this.units, reference, scale * this.unit);
+    return { embeddings: ofAnchors, reference: sum(ofReferences, ofUnits) };
   }
 
   /** An anchor's class without the anchor itself, where it stands among the references. */
@@ -117,6 +123,6 @@ export class AngularScene {
 }
 
 function sum(x: Matrix, y: Matrix): Matrix {
-  for (let k = 0; k < x.data.length; k++) x.data[k] += y.data[k];
+  for (let k = 0; k < x.data.length; k++) x.data[k] = withinFloat(x.data[k] + y.data[k]);
   return x;
 }

@@ -1,6 +1,9 @@
 import { Places } from "../../kernels/places.ts";
 import { Run } from "../../kernels/run.ts";
 
+/** Logits, which are made of cosines and lengths, stay in float32's range when they are multiplied by this. */
+const LARGEST_SCALE = 2 ** 80;
+
 /**
  * -log softmax of one class in a row of logits, and its slopes. The own class is kept apart from its rivals, so that a
  * loss near 0 keeps its digits and a class without rivals has the loss 0 exactly.
@@ -34,6 +37,7 @@ export class CrossEntropyRow {
     this.#row = row;
     this.#target = target;
     this.#others.set(row, 0, this.#exact, target, target + 1);
+    if (scale > LARGEST_SCALE) return this.#evaluateInDoubles(scale);
     const own = Math.fround(this.#scale * row.at(target));
     let top = largest(this.#others, this.#scale);
     const isSampled = this.#exact < this.#count;
@@ -46,6 +50,24 @@ export class CrossEntropyRow {
     if (isSampled) this.#rivals += this.#sampled.expInPlace(scale, shift - this.#correction);
     this.#total = this.#rivals + Math.exp(own - shift);
     return own >= top ? Math.log1p(this.#rivals) : shift - own + Math.log(this.#total);
+  }
+
+  /** {@link CrossEntropyRow.evaluate} where scaled logits are beyond float32's range: they are shifted before they are scaled. */
+  #evaluateInDoubles(scale: number): number {
+    const row = this.#row.view();
+    const corrected = (k: number): number => (k < this.#exact ? 0 : this.#correction);
+    let top = -Infinity;
+    for (let k = 0; k < this.#count; k++) top = Math.max(top, scale * row[k] + corrected(k));
+    const own = scale * row[this.#target];
+    this.#scale = scale;
+    this.#rivals = 0;
+    for (let k = 0; k < this.#count; k++) {
+      if (k === this.#target) continue;
+      row[k] = Math.exp(scale * row[k] + corrected(k) - top);
+      this.#rivals += row[k];
+    }
+    this.#total = this.#rivals + Math.exp(own - top);
+    return top - own + Math.log(this.#total);
   }
 
   /** Leaves weight d loss / d x in the row evaluated last. */

@@ -12,6 +12,8 @@ export type Margin = (cosine: number) => { readonly value: number; readonly slop
 export interface LogitRows {
   /** What the logits of an embedding are multiplied by. */
   scale(anchor: number): number;
+  /** What slopes are measured in until they are pulled back, where they would leave float32's range otherwise. Default 1. */
+  readonly unit?: number;
   /**
    * Turns a row of similarities into logits before they are scaled, one a class.
    *

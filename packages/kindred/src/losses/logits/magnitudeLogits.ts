@@ -27,6 +27,7 @@ export class MagnitudeLogits implements LogitRows {
   readonly #lengths: Lengths;
   readonly #sides: Comparison;
   readonly #power: number;
+  readonly unit: number;
   /** sum_j g_ij u_ij of each embedding and sum_i g_ij u_ij of each class: the margin's share at first, then all. */
   readonly #embeddingPulls: Float64Array;
   readonly #vectorPulls: Float64Array;
@@ -41,6 +42,7 @@ export class MagnitudeLogits implements LogitRows {
     this.#lengths = lengths;
     this.#sides = sides;
     this.#power = power;
+    this.unit = unitOf(scale * lengths.embeddings.reduce((most, length) => Math.max(most, length), 0));
     this.#embeddingPulls = new Float64Array(sides.query.rows);
     this.#vectorPulls = new Float64Array(sides.reference.rows);
   }
@@ -78,6 +80,11 @@ export class MagnitudeLogits implements LogitRows {
     addLengthSlopes(embeddings, this.#lengths.embeddings, p, factor, this.#embeddingPulls);
     if (this.#lengths.vectors !== null) addLengthSlopes(vectors, this.#lengths.vectors, p, factor, this.#vectorPulls);
   }
+}
+
+/** The power of two that brings a number beyond 2^100 near 1; 1 for all others. */
+function unitOf(largest: number): number {
+  return largest > 2 ** 100 ? 2 ** Math.floor(Math.log2(largest)) : 1;
 }
 
 /** Adds the part of each row's slope along the row, over the power. */

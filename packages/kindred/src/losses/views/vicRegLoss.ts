@@ -1,6 +1,7 @@
 import type { Batch } from "../../batch/batch.ts";
 import type { Takes } from "../../batch/takes.ts";
 import { borrow } from "../../kernels/runtime.ts";
+import { withinFloat } from "../../matrix/float.ts";
 import { zeros, type Matrix } from "../../matrix/matrix.ts";
 import { extendOptions } from "../../options/extendOptions.ts";
 import { number } from "../../options/kinds.ts";
@@ -28,8 +29,6 @@ const options = extendOptions(reducedOptions(new MeanReducer()), {
 export type VICRegLossOptions = OptionsGiven<typeof options>;
 
 const takes = { labels: "none", reference: "paired", tuples: "none" } as const satisfies Takes;
-
-const LARGEST_FLOAT = (2 - 2 ** -23) * 2 ** 127;
 
 /**
  * Variance, invariance and covariance: two views of a sample should agree, every coordinate should vary over the batch,
@@ -150,7 +149,7 @@ function addSlopes(
     const pull = byRow[i];
     for (let k = 0; k < cols; k++, at++) {
       const slope = out[at] + pull * (x[at] - y[at]) + scale * products[at];
-      out[at] = slope > LARGEST_FLOAT ? LARGEST_FLOAT : slope < -LARGEST_FLOAT ? -LARGEST_FLOAT : slope;
+      out[at] = withinFloat(slope);
     }
   }
 }

@@ -17,6 +17,7 @@ import {
   type Tuples,
 } from "../../../src/index.ts";
 import { softplus, threeLabels, threeRows } from "../../support/byHand.ts";
+import { expectExtremeSlopes, extremeRows, farLogSumExp } from "../../support/extremes.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { scene } from "../../support/lossContract.ts";
 import {
@@ -204,6 +205,44 @@ describe("AngularLoss", () => {
     expect(() => new AngularLoss().evaluate(embeddings, labels, { tuples, reference: embeddings })).toThrow(
       /reference without referenceLabels/,
     );
+  });
+});
+
+describe("AngularLoss of numbers near float32's largest", () => {
+  const far = extremeRows(9, 4, 3);
+  const classes = [0, 0, 0, 1, 1, 1, 2, 2, 2];
+  const t = Math.tan((40 * Math.PI) / 180) ** 2;
+  const equation = (anchors: Rows, others: Rows, isSelf: boolean): number => {
+    const losses: number[] = [];
+    const [own, units] = [anchors.map(unit), others.map(unit)];
+    for (let a = 0; a < anchors.length; a++)
+      for (let p = 0; p < others.length; p++) {
+        if (classes[p] !== classes[a] || (isSelf && p === a)) continue;
+        const both = own[a].map((x, k) => x + units[p][k]);
+        const exponents = others
+          .filter((_, n) => classes[n] !== classes[a])
+          .map((x) => 4 * t * plainProduct(both, x) - 2 * (1 + t) * plainProduct(own[a], units[p]));
+        losses.push(farLogSumExp([0, ...exponents]));
+      }
+    return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+  };
+
+  it("has the value and slopes of its equation", () => {
+    const { value, gradients } = new AngularLoss().evaluate(fromRows(far), classes);
+    expect(value / equation(far, far, true)).toBeCloseTo(1, 5);
+    expectExtremeSlopes(gradients.embeddings, far, (rows) => equation(rows, rows, true));
+  });
+
+  it("has those of a reference too, where anchors are as short as usual", () => {
+    const near = normalRows(9, 4, 5);
+    const { value, gradients } = new AngularLoss().evaluate(fromRows(near), classes, {
+      reference: fromRows(far),
+      referenceLabels: classes,
+    });
+    expect(value / equation(near, far, false)).toBeCloseTo(1, 5);
+    expectExtremeSlopes(gradients.reference!, far, (rows) => equation(near, rows, false));
+    // beyond float32's range, which ends them
+    expect(gradients.embeddings.data.every(Number.isFinite)).toBe(true);
   });
 });
 
