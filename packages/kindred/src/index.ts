@@ -27,6 +27,7 @@ export {
   type SensitivityRow,
 } from "./doctor/forecast/labelRangeSensitivity.ts";
 export { LossMonitor, type LossMonitorOptions, type ObservedStep } from "./doctor/watch/lossMonitor.ts";
+export type { TrainingParts } from "./doctor/watch/partsInUse.ts";
 export type { Finding, FindingName } from "./doctor/watch/finding.ts";
 export { BatchedDistance, type BatchVisitor } from "./distances/batchedDistance.ts";
 export { CosineSimilarity } from "./distances/cosineSimilarity.ts";

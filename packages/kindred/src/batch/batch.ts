@@ -1,6 +1,6 @@
 import { countClasses, type Label, type Labels } from "../matrix/labels.ts";
 import type { Matrix } from "../matrix/matrix.ts";
-import { isTriplets, type Tuples } from "../tuples/tuples.ts";
+import { isTriplets, type Pairs, type Tuples } from "../tuples/tuples.ts";
 import type { PreparedBatch } from "./preparedBatch.ts";
 
 /** A checked batch: what is learned from, with what a loss takes besides. */
@@ -18,6 +18,8 @@ export interface Batch {
   /** The distinct labels of anchors and references. */
   readonly classes: readonly Label[];
   readonly tuples: Tuples | null;
+  /** Whether rows belong together by their place alone: neither labels nor tuples were given. */
+  readonly isByPlace: boolean;
   /** Whether slopes with respect to the reference are wanted. */
   readonly learnReference: boolean;
   /** The row of the reference that each anchor itself is, -1: none; null: no anchor is among them. */
@@ -44,6 +46,7 @@ export function batchOf(prepared: PreparedBatch, more: Partial<Batch> = {}): Bat
     learnReference,
     anchorRows,
     tuples: null,
+    isByPlace: false,
     scores: null,
     guide: null,
     metaClasses: null,
@@ -78,6 +81,25 @@ export function countPairs(batch: Batch): PairCounts {
     if (positives === 0) anchorsWithoutPositives++;
   }
   return { positivePairs, negativePairs, anchorsWithoutPositives };
+}
+
+/** Whether any anchor has both a positive and a negative, by the tuples or else by the labels. */
+export function hasCompleteAnchor(batch: Batch): boolean {
+  const { embeddings, codes, referenceCodes, tuples, reference, anchorRows } = batch;
+  if (tuples !== null) return isTriplets(tuples) ? tuples.anchors.length > 0 : haveCommon(tuples, embeddings.rows);
+  if (codes === null || referenceCodes === null) return true;
+  const counts = countClasses(referenceCodes, batch.classes.length);
+  return codes.some((code, i) => {
+    const isAmongThem = reference === null || (anchorRows !== null && anchorRows[i] >= 0);
+    return counts[code] > (isAmongThem ? 1 : 0) && referenceCodes.length > counts[code];
+  });
+}
+
+function haveCommon({ anchors1, anchors2 }: Pairs, rows: number): boolean {
+  const isPositive = new Uint8Array(rows);
+  for (let k = 0; k < anchors1.length; k++) isPositive[anchors1[k]] = 1;
+  for (let k = 0; k < anchors2.length; k++) if (isPositive[anchors2[k]] === 1) return true;
+  return false;
 }
 
 function countGiven(tuples: Tuples, rows: number): PairCounts {

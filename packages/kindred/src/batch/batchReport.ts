@@ -1,11 +1,24 @@
 /**
  * Why a batch taught nothing, or `"learning"`:
+ * `"empty-batch"`: it has no rows;
  * `"no-positive-pairs"`: the loss needs pairs of one class and the batch holds none;
  * `"no-negative-pairs"`: it needs pairs of two classes and there are none;
+ * `"no-triplets"`: it needs anchors with both a positive and a negative, and there is none;
  * `"no-tuples"`: the tuples given (by a miner, say) are empty;
+ * `"no-ordered-scores"`: all scores are equal, so that no pair is to stand above another;
+ * `"all-masked"`: a guide takes every negative for a positive;
  * `"all-satisfied"`: there were items, and each of them has loss 0 or is left out by the reducer.
  */
-export type BatchStatus = "learning" | "no-positive-pairs" | "no-negative-pairs" | "no-tuples" | "all-satisfied";
+export type BatchStatus =
+  | "learning"
+  | "empty-batch"
+  | "no-positive-pairs"
+  | "no-negative-pairs"
+  | "no-triplets"
+  | "no-tuples"
+  | "no-ordered-scores"
+  | "all-masked"
+  | "all-satisfied";
 
 /** What a batch could teach. Pairs are ordered: (i, j) and (j, i) are two. */
 export interface BatchReport {

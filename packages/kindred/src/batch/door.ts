@@ -36,6 +36,10 @@ export function openDoor(
 ): Batch {
   const columns = options ?? {};
   checkNames(columns, namesOf(host.takes), `${host.name}.evaluate`);
+  const isByPlace =
+    (host.takes.labels === "paired" || host.takes.labels === "optional") &&
+    (labels ?? null) === null &&
+    (columns.tuples ?? null) === null;
   const guest = withRowLabels(host, { embeddings, labels: labels ?? null, columns });
   refuseNotTaken(host, guest);
   const scores = host.takes.labels === "scores" ? readScores(host.name, guest.labels) : null;
@@ -50,7 +54,7 @@ export function openDoor(
   if (tuples !== null && groupingOf(tuples, prepared) === null)
     checkTuples(tuples, prepared.rows, (prepared.reference ?? prepared).rows);
   const guide = host.takes.guide === true ? readGuide(host.name, columns) : null;
-  const batch = batchOf(prepared, { tuples, scores, guide, metaClasses: columns.metaClasses ?? null });
+  const batch = batchOf(prepared, { tuples, isByPlace, scores, guide, metaClasses: columns.metaClasses ?? null });
   requireAll(host, batch);
   return batch;
 }

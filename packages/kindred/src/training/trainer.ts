@@ -163,7 +163,7 @@ export class Trainer implements TrainingControl {
 
   #step(): StepEvent {
     this.#stopwatch.start();
-    const { model, loss, miner, chunkSize, lossOptimizer } = this.#options;
+    const { model, loss, miner, sampler, chunkSize, lossOptimizer } = this.#options;
     const epoch = this.epochsDone + 1;
     const rows = this.#nextRows();
     const { inputs, labels } = this.#takeBatch(rows);
@@ -200,6 +200,7 @@ export class Trainer implements TrainingControl {
       labels,
       rows,
       ...(tuples && { tuples }),
+      parts: { loss, miner, sampler },
       liveShare: liveShare(report, loss.needs),
       samplesPerSecond: this.#stopwatch.samplesPerSecond,
     };

@@ -2,6 +2,8 @@ import type { BatchNeeds, BatchReport } from "../batch/batchReport.ts";
 import type { Gradients, Loss } from "../losses/core/loss.ts";
 import type { Label } from "../matrix/labels.ts";
 import type { Matrix } from "../matrix/matrix.ts";
+import type { Miner } from "../miners/miner.ts";
+import type { BatchSampler } from "../samplers/batchSampler.ts";
 import type { Tuples } from "../tuples/tuples.ts";
 import type { History } from "./history.ts";
 import type { Model } from "./model.ts";
@@ -29,6 +31,8 @@ export interface StepEvent {
   readonly rows: Int32Array;
   /** What the miner chose, where there is one. */
   readonly tuples?: Tuples;
+  /** What the training is made of. */
+  readonly parts: { readonly loss: Loss; readonly miner: Miner | null; readonly sampler: BatchSampler };
   /** Share of the anchors that the loss could learn from, 0 .. 1; see {@link liveShare}. */
   readonly liveShare: number;
   /** Samples a second in this run up to here, evaluations and hooks not counted. */

@@ -1,8 +1,18 @@
-import type { BatchNeeds, BatchReport, BatchStatus } from "../../batch/batchReport.ts";
+import type { BatchNeeds, BatchReport } from "../../batch/batchReport.ts";
 import { checkNumber, describe, withDefaults } from "../../matrix/checks.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
 import { measureSpread } from "./effectiveRank.ts";
 import type { Finding, FindingName } from "./finding.ts";
+import { PartsInUse, type TrainingParts } from "./partsInUse.ts";
+import {
+  remedyOfCollapse,
+  remedyOfFallingRank,
+  remedyOfFlatLoss,
+  remedyOfLonelyAnchors,
+  remedyOfSilence,
+  remedyOfVanishing,
+} from "./remedyOf.ts";
+import { RollingMean } from "./rollingMean.ts";
 
 /** Options of {@link LossMonitor}. */
 export interface LossMonitorOptions {
@@ -18,7 +28,7 @@ export interface LossMonitorOptions {
   readonly flatness: number;
   /** The spread of embeddings is measured every so many steps. Default 25. */
   readonly spreadEvery: number;
-  /** Is told each finding when it is first made. Default: nothing. */
+  /** Is told each finding when it is first made, and again when it has become three times as bad. Default: nothing. */
   readonly onFinding: ((finding: Finding) => void) | null;
 }
 
@@ -40,6 +50,8 @@ export interface ObservedStep {
   readonly report: BatchReport;
   /** What the loss needs; default: pairs. Every anchor is live for a loss that learns without. */
   readonly needs?: BatchNeeds;
+  /** What the training is made of, so that no remedy is advised that is in use already. Default: nothing is known of it. */
+  readonly parts?: TrainingParts;
   readonly embeddings?: Matrix;
   readonly gradients?: {
     readonly embeddings: Matrix;
@@ -51,13 +63,22 @@ export interface ObservedStep {
 /** A flat loss must move so many times the bound to be said to move again; noise about the bound would be told as news each time. */
 const MOVING_AGAIN = 5;
 
+/** A finding is told again when what it measures is so many times what it was when it was told last. */
+const CLEARLY_WORSE = 3;
+
 /** Rows whose spread is measured: 64 x 64 products every 25 steps cost next to nothing beside a batch's own. */
 const MEASURED_ROWS = 64;
+
+/** What is found, and how bad it is: a number that grows as it gets worse. */
+interface Found extends Pick<Finding, "severity" | "message" | "remedy"> {
+  readonly badness: number;
+}
 
 /**
  * Watches a training and says what goes wrong with it: runs of batches that teach nothing, a small share of live anchors,
  * NaN or infinity and where it came first, embeddings that become all alike, a loss that stays where it is, gradients that
- * vanish or explode.
+ * vanish or explode. A kind of finding is told once, and again when it has become three times as bad; `findings` holds the
+ * latest of each kind.
  *
  *     const monitor = new LossMonitor();
  *     const trainer = new Trainer({ model, loss, sampler, data, hooks: [monitor] });
@@ -69,11 +90,15 @@ const MEASURED_ROWS = 64;
 export class LossMonitor {
   readonly #options: LossMonitorOptions;
   readonly #findings = new Map<FindingName, Finding>();
+  /** How bad each kind was when it was told last. */
+  readonly #told = new Map<FindingName, number>();
+  #parts = new PartsInUse();
   readonly #losses: RollingMean;
   readonly #earlierLosses: RollingMean;
   readonly #liveShares: RollingMean;
   readonly #gradientNorms: RollingMean;
   #step = 0;
+  #observed = 0;
   #silentSteps = 0;
   #silentRun = 0;
   #firstGradientNorm = NaN;
@@ -123,7 +148,9 @@ export class LossMonitor {
   /** Looks at one step. */
   observe(observed: ObservedStep): void {
     this.#step = observed.step ?? this.#step + 1;
-    const { value, report, embeddings, gradients } = observed;
+    this.#observed++;
+    const { value, report, embeddings, gradients, parts } = observed;
+    if (parts !== undefined) this.#parts = new PartsInUse(parts);
     const gradientNorm = gradients === undefined ? null : Math.sqrt(sumOfSquares(gradients.embeddings.data));
     if (this.#findNotFinite(observed, gradientNorm)) return;
     this.#watchSilence(report);
@@ -140,11 +167,12 @@ export class LossMonitor {
     const isSilent = status !== "learning";
     this.#silentSteps += isSilent ? 1 : 0;
     this.#silentRun = isSilent ? this.#silentRun + 1 : 0;
-    if (this.#silentRun >= this.#options.silentRun) {
+    if (isSilent && this.#silentRun >= this.#options.silentRun) {
       this.#find("silent-batches", this.#step - this.#silentRun + 1, {
         severity: "warning",
         message: `${this.#silentRun} batches in a row taught nothing (${status}); ${this.#silentSteps} of ${this.#step} steps so far`,
-        remedy: silenceRemedies[status as Exclude<BatchStatus, "learning">],
+        remedy: remedyOfSilence(status, this.#parts),
+        badness: this.#silentSteps / this.#observed,
       });
     }
   }
@@ -156,7 +184,8 @@ export class LossMonitor {
       this.#find("few-live-anchors", this.#step - this.#options.window + 1, {
         severity: "warning",
         message: `over the last ${this.#options.window} steps ${percent(this.#liveShares.mean)} of the anchors had a positive`,
-        remedy: "sample several of each class (MPerClassSampler), or enlarge the batch; advise() tells which pays",
+        remedy: remedyOfLonelyAnchors(this.#parts),
+        badness: 1 / this.#liveShares.mean,
       });
   }
 
@@ -169,8 +198,8 @@ export class LossMonitor {
       this.#find("flat-loss", this.#step - 2 * this.#options.window + 1, {
         severity: "note",
         message: `the loss has stayed at ${now.toPrecision(4)} for ${2 * this.#options.window} steps`,
-        remedy:
-          "if it is not good enough: another learning rate, harder pairs (MultiSimilarityMiner), a larger model; else stop",
+        remedy: remedyOfFlatLoss(this.#parts),
+        badness: Math.abs(now),
       });
     else if (Math.abs(earlier - now) > MOVING_AGAIN * this.#options.flatness * Math.abs(earlier))
       this.#forget("flat-loss");
@@ -188,14 +217,15 @@ export class LossMonitor {
       this.#find("vanishing-gradient", since, {
         severity: "note",
         message: seen,
-        remedy:
-          "either all is learned, or the loss is saturated: try a higher temperature, a wider margin, or harder pairs",
+        remedy: remedyOfVanishing(this.#parts),
+        badness: -Math.log10(ratio),
       });
     if (ratio > 1e3)
       this.#find("exploding-gradient", since, {
         severity: "warning",
         message: seen,
         remedy: "lower the learning rate, or normalize the embeddings",
+        badness: Math.log10(ratio),
       });
   }
 
@@ -206,15 +236,16 @@ export class LossMonitor {
       this.#find("collapse", this.#step, {
         severity: "error",
         message: `the embeddings are nearly all alike: two of them have a cosine of ${meanCosine.toFixed(4)} on average`,
-        remedy:
-          "lower the learning rate, give the loss negatives (all pairs before hard ones), and check that labels are right",
+        remedy: remedyOfCollapse(this.#parts),
+        badness: 1,
       });
     this.#highestRank = Math.max(this.#highestRank, effectiveRank);
     if (effectiveRank < 0.2 * this.#highestRank && effectiveRank < 4)
       this.#find("falling-rank", this.#step, {
         severity: "warning",
         message: `the embeddings use ${effectiveRank.toFixed(1)} directions where they have used ${this.#highestRank.toFixed(1)}`,
-        remedy: "lower the learning rate; a VICRegLoss beside the loss keeps directions apart",
+        remedy: remedyOfFallingRank(this.#parts),
+        badness: 1 / effectiveRank,
       });
   }
 
@@ -239,6 +270,7 @@ export class LossMonitor {
       remedy: areEmbeddingsBad
         ? "the model diverged in the step before: lower the learning rate, clip its gradients"
         : "check the loss's options (a temperature or scale too extreme), and the inputs for huge values",
+      badness: 1,
     });
     return true;
   }
@@ -248,53 +280,18 @@ export class LossMonitor {
     return (this.#step - 1) % this.#options.spreadEvery === 0;
   }
 
-  #find(name: FindingName, since: number, found: Pick<Finding, "severity" | "message" | "remedy">): void {
+  #find(name: FindingName, since: number, { badness, ...found }: Found): void {
     const known = this.#findings.get(name);
     const finding = { name, since: known?.since ?? since, until: this.#step, ...found };
     this.#findings.set(name, finding);
-    if (known === undefined) this.#options.onFinding?.(finding);
+    const told = this.#told.get(name);
+    if (told !== undefined && !(badness > told && badness >= CLEARLY_WORSE * told)) return;
+    this.#told.set(name, badness);
+    this.#options.onFinding?.(finding);
   }
 
   #forget(name: FindingName): void {
     this.#findings.delete(name);
-  }
-}
-
-const silenceRemedies: Readonly<Record<Exclude<BatchStatus, "learning">, string>> = {
-  "no-positive-pairs":
-    "sample several of each class (MPerClassSampler), enlarge the batch, or use a loss with a vector a class",
-  "no-negative-pairs": "sample more classes in a batch",
-  "no-tuples": "the miner finds nothing: loosen it, or go back to all pairs",
-  "all-satisfied": "every item has loss 0: mine harder pairs, widen the margin, or stop: it is learned",
-};
-
-/** The mean of the last values. */
-class RollingMean {
-  readonly #values: Float64Array;
-  #count = 0;
-
-  constructor(size: number) {
-    this.#values = new Float64Array(size);
-  }
-
-  get isFull(): boolean {
-    return this.#count >= this.#values.length;
-  }
-
-  get mean(): number {
-    const present = Math.min(this.#count, this.#values.length);
-    let sum = 0;
-    for (let k = 0; k < present; k++) sum += this.#values[k];
-    return present === 0 ? 0 : sum / present;
-  }
-
-  /** Adds a value and gives the one that it drives out, if any. */
-  add(value: number): number | null {
-    const place = this.#count % this.#values.length;
-    const left = this.isFull ? this.#values[place] : null;
-    this.#values[place] = value;
-    this.#count++;
-    return left;
   }
 }
 

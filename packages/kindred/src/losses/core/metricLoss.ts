@@ -1,4 +1,4 @@
-import { countAnchorClasses, countPairs, type Batch, type PairCounts } from "../../batch/batch.ts";
+import { countAnchorClasses, countPairs, hasCompleteAnchor, type Batch, type PairCounts } from "../../batch/batch.ts";
 import type { BatchNeeds, BatchReport, BatchStatus, WhenSilent } from "../../batch/batchReport.ts";
 import { openDoor } from "../../batch/door.ts";
 import type { AnyColumns, EvaluateArguments, Takes } from "../../batch/takes.ts";
@@ -18,6 +18,7 @@ import { prepareEntries, prepareState, saveEntries, saveState, type StateRecord 
 import type { Evaluation, Loss, LossState } from "./loss.ts";
 import type { LossDescription } from "./lossDescription.ts";
 import type { LossOptionRecord } from "./lossOptions.ts";
+import { reasonOf, type Silence } from "./silenceReasons.ts";
 
 /** What a loss finds for a batch, before regularizers and the report. */
 export interface Computed {
@@ -28,6 +29,8 @@ export interface Computed {
   readonly items: number;
   readonly activeItems: number;
   readonly subLosses?: Readonly<Record<string, SubLoss>>;
+  /** Why no item is active, where the loss knows better than that all are satisfied. */
+  readonly silence?: Silence;
 }
 
 /**
@@ -87,7 +90,7 @@ export abstract class MetricLoss<
     const silence = this.silenceBefore(batch, pairs);
     const computed = silence === null ? this.compute(batch) : this.#nothing(batch);
     const report = this.#report(batch, pairs, computed, silence);
-    this.#speakUp(report);
+    this.#speakUp(report, batch);
     return this.#regularized(batch, this.#evaluation(batch, computed, report));
   }
 
@@ -129,12 +132,20 @@ export abstract class MetricLoss<
   protected abstract compute(batch: Batch): Computed;
 
   /** Why nothing can be learned from the batch, known before computing; null: something can. */
-  protected silenceBefore({ tuples }: Batch, { positivePairs, negativePairs }: PairCounts): BatchStatus | null {
+  protected silenceBefore({ embeddings, tuples }: Batch, { positivePairs, negativePairs }: PairCounts): Silence | null {
     if (this.needs.pairs === false) return null;
+    if (embeddings.rows === 0) return "empty-batch";
     if (tuples !== null && positivePairs + negativePairs === 0) return "no-tuples";
     if (this.needs.positives && positivePairs === 0) return "no-positive-pairs";
     if (this.needs.negatives && negativePairs === 0) return "no-negative-pairs";
     return positivePairs + negativePairs === 0 ? "no-positive-pairs" : null;
+  }
+
+  /** Why no item of the batch is active, where computing found none. */
+  protected silenceAfter(batch: Batch): Silence {
+    const { positives, negatives } = this.needs;
+    if (batch.embeddings.rows === 0) return "empty-batch";
+    return positives && negatives && !hasCompleteAnchor(batch) ? "no-triplets" : "all-satisfied";
   }
 
   /** The names of the sub-losses, regularizers aside. */
@@ -211,10 +222,11 @@ export abstract class MetricLoss<
     );
   }
 
-  #report(batch: Batch, pairs: PairCounts, { items, activeItems }: Computed, silence: BatchStatus | null): BatchReport {
+  #report(batch: Batch, pairs: PairCounts, computed: Computed, silence: Silence | null): BatchReport {
+    const { items, activeItems } = computed;
     const isSilent = activeItems === 0 && !this.handsOutItems;
     return {
-      status: silence ?? (isSilent ? "all-satisfied" : "learning"),
+      status: silence ?? (isSilent ? (computed.silence ?? this.silenceAfter(batch)) : "learning"),
       anchors: batch.embeddings.rows,
       classes: countAnchorClasses(batch),
       ...pairs,
@@ -223,13 +235,18 @@ export abstract class MetricLoss<
     };
   }
 
-  #speakUp({ status, anchors, classes }: BatchReport): void {
+  #speakUp({ status, anchors, classes }: BatchReport, batch: Batch): void {
     if (status === "learning" || this.whenSilent === "ignore") return;
-    const sentence = `${this.name} learns nothing from this batch: ${reasons[status]} (anchors: ${anchors}, classes: ${classes})`;
+    const sentence = `${this.name} learns nothing from this batch: ${this.reasonOf(status, batch)} (anchors: ${anchors}, classes: ${classes})`;
     if (this.whenSilent === "throw") throw new Error(sentence);
     if (this.#warned.has(status)) return;
     this.#warned.add(status);
     console.warn(`${sentence}. Later batches like this one are not mentioned again.`);
+  }
+
+  /** The status in words. */
+  protected reasonOf(silence: Silence, batch: Batch): string {
+    return reasonOf(silence, batch);
   }
 
   #regularized({ embeddings }: Batch, evaluation: Evaluation): Evaluation {
@@ -248,15 +265,6 @@ export abstract class MetricLoss<
 
 /** What regularizers add; they come reduced. */
 const regularizationNames = ["embeddingRegLoss", "weightRegLoss"];
-
-const reasons: Readonly<Record<Exclude<BatchStatus, "learning">, string>> = {
-  "no-positive-pairs":
-    "no two of its samples share a class; sample several per class (MPerClassSampler) or enlarge the batch",
-  "no-negative-pairs": "all of its samples are of one class; sample more classes per batch",
-  "no-tuples": "the tuples given are empty; loosen the miner or sample more per class",
-  "all-satisfied":
-    "every item already has loss 0, or is left out by the reducer; mine harder examples or widen the margin",
-};
 
 /** A sub-loss that came reduced. */
 export function alone(losses: Float64Array): SubLoss {

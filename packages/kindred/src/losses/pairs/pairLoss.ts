@@ -1,7 +1,6 @@
 import type { AnchorRow } from "../../batch/anchorRow.ts";
 import { withAnchorRows, type TupleMeaning } from "../../batch/anchorRows.ts";
 import { countPairs, type Batch, type PairCounts } from "../../batch/batch.ts";
-import type { BatchStatus } from "../../batch/batchReport.ts";
 import type { Takes } from "../../batch/takes.ts";
 import { pullGradients } from "../../distances/distance.ts";
 import { zeros, type Matrix } from "../../matrix/matrix.ts";
@@ -10,6 +9,7 @@ import { toWeights } from "../../tuples/toWeights.ts";
 import { ComparingLoss } from "../core/comparingLoss.ts";
 import type { ComparingOptionRecord } from "../core/lossOptions.ts";
 import type { Computed } from "../core/metricLoss.ts";
+import type { Silence } from "../core/silenceReasons.ts";
 
 /** What most losses on pairs take: labels or tuples, and a reference. */
 export const pairTakes = { labels: "classes", reference: "any", tuples: "pairs" } as const satisfies Takes;
@@ -32,10 +32,14 @@ export abstract class PairLoss<
   protected abstract row(row: AnchorRow, reductions: readonly Reduction[]): void;
 
   /** Tuples that only weigh anchors leave all pairs that labels make. */
-  protected override silenceBefore(batch: Batch, pairs: PairCounts): BatchStatus | null {
+  protected override silenceBefore(batch: Batch, pairs: PairCounts): Silence | null {
     if (!this.#isWeighedByTuples) return super.silenceBefore(batch, pairs);
     const all = { ...batch, tuples: null };
     return super.silenceBefore(all, countPairs(all));
+  }
+
+  protected override silenceAfter(batch: Batch): Silence {
+    return super.silenceAfter(this.#isWeighedByTuples ? { ...batch, tuples: null } : batch);
   }
 
   protected compute(batch: Batch): Computed {

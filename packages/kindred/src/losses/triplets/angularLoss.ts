@@ -1,4 +1,4 @@
-import type { Batch } from "../../batch/batch.ts";
+import { countPairs, type Batch, type PairCounts } from "../../batch/batch.ts";
 import type { Takes } from "../../batch/takes.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
 import { borrow } from "../../kernels/runtime.ts";
@@ -10,6 +10,7 @@ import { ComparingLoss } from "../core/comparingLoss.ts";
 import { describeLoss } from "../core/lossDescription.ts";
 import { comparingOptions } from "../core/lossOptions.ts";
 import type { Computed } from "../core/metricLoss.ts";
+import type { Silence } from "../core/silenceReasons.ts";
 import { AnglesAtNegatives } from "../counting/anglesAtNegatives.ts";
 import { AngularScene } from "../counting/angularScene.ts";
 import { logAddExp } from "../items/logSumExp.ts";
@@ -54,6 +55,17 @@ export class AngularLoss extends ComparingLoss<typeof options, typeof takes> {
     subLosses: { loss: "pos_pair" },
     options,
   });
+
+  /** Negatives are those that labels make, whatever negative pairs tuples name. */
+  protected override silenceBefore(batch: Batch, pairs: PairCounts): Silence | null {
+    if (pairs.positivePairs === 0) return super.silenceBefore(batch, pairs);
+    const { negativePairs } = countPairs({ ...batch, tuples: null });
+    return super.silenceBefore(batch, { ...pairs, negativePairs });
+  }
+
+  protected override silenceAfter(batch: Batch): Silence {
+    return super.silenceAfter({ ...batch, tuples: null });
+  }
 
   protected compute(batch: Batch): Computed {
     const t = Math.tan((this.options.alpha * Math.PI) / 180) ** 2;

@@ -1,6 +1,5 @@
 import { withAnchorRows } from "../../batch/anchorRows.ts";
 import type { Batch, PairCounts } from "../../batch/batch.ts";
-import type { BatchStatus } from "../../batch/batchReport.ts";
 import type { Takes } from "../../batch/takes.ts";
 import { pullGradients } from "../../distances/distance.ts";
 import { LpDistance } from "../../distances/lpDistance.ts";
@@ -15,6 +14,7 @@ import { ComparingLoss } from "../core/comparingLoss.ts";
 import { describeLoss } from "../core/lossDescription.ts";
 import { comparingOptions } from "../core/lossOptions.ts";
 import type { Computed } from "../core/metricLoss.ts";
+import type { Silence } from "../core/silenceReasons.ts";
 import { TripletDifferences } from "../counting/tripletDifferences.ts";
 import { DifferenceHistogram } from "../items/differenceHistogram.ts";
 import type { Differences } from "../items/differences.ts";
@@ -81,8 +81,9 @@ export class DynamicSoftMarginLoss extends ComparingLoss<typeof options, typeof 
     return { ...super.stateRecord, histogram: keptNumbers(place, this.options.numBins, { atLeast: 0 }) };
   }
 
-  protected override silenceBefore(batch: Batch, pairs: PairCounts): BatchStatus | null {
+  protected override silenceBefore(batch: Batch, pairs: PairCounts): Silence | null {
     if (!isPaired(batch)) return super.silenceBefore(batch, pairs);
+    if (batch.embeddings.rows === 0) return "empty-batch";
     const sizes = [batch.embeddings.rows, (batch.reference ?? batch.embeddings).rows];
     if (Math.min(...sizes) === 0) return "no-positive-pairs";
     return Math.max(...sizes) < 2 ? "no-negative-pairs" : null;

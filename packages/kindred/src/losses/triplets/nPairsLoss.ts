@@ -1,5 +1,4 @@
 import type { Batch, PairCounts } from "../../batch/batch.ts";
-import type { BatchStatus } from "../../batch/batchReport.ts";
 import type { Takes } from "../../batch/takes.ts";
 import { pullGradients, type Distance } from "../../distances/distance.ts";
 import { DotProductSimilarity } from "../../distances/dotProductSimilarity.ts";
@@ -13,6 +12,7 @@ import { ComparingLoss } from "../core/comparingLoss.ts";
 import { describeLoss } from "../core/lossDescription.ts";
 import { comparingOptions } from "../core/lossOptions.ts";
 import type { Computed } from "../core/metricLoss.ts";
+import type { Silence } from "../core/silenceReasons.ts";
 import { logSumExp } from "../items/logSumExp.ts";
 
 const options = comparingOptions<Distance>(new DotProductSimilarity(), new MeanReducer());
@@ -46,9 +46,19 @@ export class NPairsLoss extends ComparingLoss<typeof options, typeof takes> {
   });
 
   /** Negative pairs that tuples name are of no account: positive pairs are enough. */
-  protected override silenceBefore(batch: Batch, pairs: PairCounts): BatchStatus | null {
+  protected override silenceBefore(batch: Batch, pairs: PairCounts): Silence | null {
     if (batch.tuples === null || pairs.positivePairs === 0) return super.silenceBefore(batch, pairs);
     return null;
+  }
+
+  /** A single pair has no rivals. */
+  protected override silenceAfter(batch: Batch): Silence {
+    return pairsOfClasses(batch).anchors.length < 2 ? "no-negative-pairs" : "all-satisfied";
+  }
+
+  protected override reasonOf(silence: Silence, batch: Batch): string {
+    if (silence !== "no-negative-pairs") return super.reasonOf(silence, batch);
+    return "only one of its classes has a positive pair; sample several of each of several classes (MPerClassSampler)";
   }
 
   protected compute(batch: Batch): Computed {

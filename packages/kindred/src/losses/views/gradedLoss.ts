@@ -50,6 +50,8 @@ export abstract class GradedLoss extends MetricLoss<typeof gradedOptions, typeof
       gradients.embeddings,
       gradients.reference,
     );
-    return alreadyReduced(this.reducer, { value: loss, ...gradients, items: pairs, activeItems: loss > 0 ? pairs : 0 });
+    const activeItems = loss > 0 ? pairs : 0;
+    const silence = pairs === 0 && scores!.length > 0 ? ({ silence: "no-ordered-scores" } as const) : {};
+    return alreadyReduced(this.reducer, { value: loss, ...gradients, items: pairs, activeItems, ...silence });
   }
 }

@@ -88,9 +88,14 @@ export abstract class RankingLoss<
       { matched: turnedRound(matched), asking: there, asked: here },
     ];
     const reductions = this.subLossNames.map((name) => this.begin(name, batch.labels));
-    const results = reductions.map((reduction, k) => this.#ask(reduction, questions[k]));
+    const answers = reductions.map((reduction, k) => this.#ask(reduction, questions[k]));
+    const areAllMasked = guide !== null && answers.every(({ hasRivals }) => !hasRivals);
     return {
-      ...this.total(reductions, results),
+      ...this.total(
+        reductions,
+        answers.map(({ reduced }) => reduced),
+      ),
+      ...(areAllMasked && { silence: "all-masked" }),
       embeddings: gradient,
       ...(batch.reference && { reference: referenceGradient }),
     };
@@ -101,7 +106,7 @@ export abstract class RankingLoss<
   }
 
   /** One direction: hands its items to the reduction, and adds its slopes to the gradients of both ends. */
-  #ask(reduction: Reduction, { matched, asking, asked }: Question): Reduced {
+  #ask(reduction: Reduction, { matched, asking, asked }: Question): Answer {
     const { scale, symmetric } = this.#ranking;
     const queries = orderedRows(asking.matrix, matched.queries);
     const candidates = orderedRows(asked.matrix, matched.candidates);
@@ -127,7 +132,7 @@ export abstract class RankingLoss<
       const pulled = pullGradients(sides, queries, candidates, reduced.scale);
       addRows(asking.gradient, matched.queries, pulled.embeddings);
       addRows(asked.gradient, matched.candidates, pulled.reference!);
-      return reduced;
+      return { reduced, hasRivals: ranked.hasRivals };
     });
   }
 }
@@ -137,6 +142,13 @@ interface Question {
   readonly matched: MatchedRows;
   readonly asking: End;
   readonly asked: End;
+}
+
+/** What became of a question. */
+interface Answer {
+  readonly reduced: Reduced;
+  /** Whether any who asked had more to choose from than its own. */
+  readonly hasRivals: boolean;
 }
 
 /** Embeddings or reference, where their slopes are gathered, and what a guide makes of the same samples. */
@@ -153,6 +165,8 @@ class RankedRow {
   readonly #never: number;
   readonly #matched: MatchedRows;
   readonly #rivals = new Places();
+  /** Whether any of the queries had rivals. */
+  hasRivals = false;
   #excess = -Infinity;
   #total = 0;
 
@@ -173,6 +187,7 @@ class RankedRow {
       this.#excess = -Infinity;
       this.#total = 0;
     } else {
+      this.hasRivals = true;
       const { log, total } = logSumExp(this.#rivals, this.#scale);
       this.#excess = log - this.#scale * row.at(i);
       this.#total = total;

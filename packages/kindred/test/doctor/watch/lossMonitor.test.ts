@@ -11,6 +11,17 @@ import {
   type LossMonitorOptions,
   type Matrix,
   type ObservedStep,
+  ContrastiveLoss,
+  CrossBatchMemory,
+  MlpModel,
+  MPerClassSampler,
+  MultipleLosses,
+  MultiSimilarityMiner,
+  Trainer,
+  TripletMarginLoss,
+  UniformBatchSampler,
+  VICRegLoss,
+  type TrainingParts,
 } from "../../../src/index.ts";
 
 const random = new Random(4);
@@ -60,7 +71,7 @@ function watch(
   let now = 0;
   const monitor = new LossMonitor({
     onFinding: (finding) => {
-      foundAt[finding.name] = now;
+      foundAt[finding.name] ??= now;
       first.push(finding);
     },
     ...options,
@@ -91,7 +102,11 @@ describe("LossMonitor", () => {
   it.each<[BatchStatus, RegExp]>([
     ["no-positive-pairs", /sample several of each class \(MPerClassSampler\)/],
     ["no-negative-pairs", /more classes in a batch/],
+    ["no-triplets", /sample several of each class \(MPerClassSampler\)/],
     ["no-tuples", /the miner finds nothing: loosen it/],
+    ["no-ordered-scores", /mix pairs of several scores/],
+    ["all-masked", /a smaller margin, another guide, a larger batch/],
+    ["empty-batch", /leave them out/],
     ["all-satisfied", /mine harder pairs/],
   ])("finds a run of silent batches (%s), since its first step", (status, remedy) => {
     const { monitor, foundAt, first } = watch(30, (step) =>
@@ -286,6 +301,114 @@ describe("LossMonitor", () => {
       { name: "not-finite", since: 109, until: 109 },
     ]);
     expect(monitor.steps).toBe(120);
+  });
+
+  describe("tells a kind again only when it has become three times as bad:", () => {
+    /** The steps at which a kind was told. */
+    const toldAt = (steps: number, kind: FindingName, of: (step: number) => ObservedStep): number[] => {
+      const told: number[] = [];
+      let now = 0;
+      const monitor = new LossMonitor({ onFinding: ({ name }) => (name === kind ? told.push(now) : 0) });
+      for (now = 1; now <= steps; now++) monitor.observe(of(now));
+      return told;
+    };
+
+    it("silent batches, by their share of all steps", () => {
+      // three of every hundred: told once, however often they come
+      const rare = toldAt(1000, "silent-batches", (step) =>
+        stepOf(step, { report: reportOf(step % 100 >= 97 ? "no-positive-pairs" : "learning") }),
+      );
+      expect(rare).toEqual([99]);
+      // 3 of 99 steps, then silence: 9.1 % of the steps and more from step 108 on, 27.8 % from step 136 on
+      const growing = toldAt(400, "silent-batches", (step) =>
+        stepOf(step, {
+          report: reportOf((step >= 97 && step < 100) || step >= 102 ? "no-positive-pairs" : "learning"),
+        }),
+      );
+      expect(growing).toEqual([99, 108, 136]);
+    });
+
+    it("few live anchors", () => {
+      const lonely = (share: number) => ({ report: reportOf("learning", 40 * (1 - share)) });
+      expect(toldAt(400, "few-live-anchors", (step) => stepOf(step, lonely(0.2)))).toEqual([50]);
+      const falling = toldAt(400, "few-live-anchors", (step) => stepOf(step, lonely(step <= 100 ? 0.2 : 0.05)));
+      expect(falling).toHaveLength(2);
+      expect(falling[1]).toBeGreaterThan(130);
+    });
+
+    it("a loss that is flat, moves and is flat again at a lower value: once", () => {
+      const value = (step: number): number => 1 + Math.max(0, 3 - Math.floor(step / 200));
+      expect(toldAt(800, "flat-loss", (step) => stepOf(step, { value: value(step) }))).toHaveLength(1);
+      const rising = (step: number): number => (step <= 200 ? 1 : 4);
+      expect(toldAt(500, "flat-loss", (step) => stepOf(step, { value: rising(step) }))).toHaveLength(2);
+    });
+
+    it("a collapse that comes and goes, and NaN in several steps: once", () => {
+      const isAlike = (step: number): boolean => Math.floor(step / 50) % 2 === 1;
+      expect(
+        toldAt(500, "collapse", (step) => stepOf(step, { embeddings: batch(isAlike(step) ? 0.97 : 0) })),
+      ).toHaveLength(1);
+      expect(toldAt(50, "not-finite", (step) => stepOf(step, step > 9 ? { value: NaN } : {}))).toEqual([10]);
+    });
+  });
+
+  describe("advises nothing that is in use already:", () => {
+    const remedies = (parts: TrainingParts | undefined, given: Partial<ObservedStep>): string =>
+      watch(120, (step) => stepOf(step, { ...given, ...(parts && { parts }) }))
+        .monitor.findings.map(({ remedy }) => remedy)
+        .join("; ");
+    const labels = Array.from({ length: 40 }, (_, i) => i % 10);
+    const miner = new MultiSimilarityMiner();
+    const flat = { value: 1 };
+
+    it("miners, of the training or of the loss", () => {
+      expect(remedies(undefined, flat)).toMatch(/harder pairs \(MultiSimilarityMiner\)/);
+      const loss = new SupConLoss();
+      expect(remedies({ loss, miner: null }, flat)).toMatch(/harder pairs/);
+      const memory = new CrossBatchMemory(loss, { embeddingSize: 16, miner });
+      const several = new MultipleLosses([loss, new ContrastiveLoss()], { miners: [null, miner] });
+      for (const parts of [{ loss, miner }, { loss: memory }, { loss: several }]) {
+        expect(remedies(parts, flat)).toMatch(/another learning rate, a larger model; else stop/);
+        expect(remedies(parts, { report: reportOf("all-satisfied") })).not.toMatch(/mine harder/);
+      }
+    });
+
+    it("a sampler of several samples a class", () => {
+      const silent = { report: reportOf("no-positive-pairs", 40) };
+      expect(remedies({ sampler: new UniformBatchSampler(40) }, silent)).toMatch(/\(MPerClassSampler\)/);
+      const remedy = remedies({ sampler: new MPerClassSampler(labels) }, silent);
+      expect(remedy).not.toMatch(/\(MPerClassSampler\)/);
+      expect(remedy).toMatch(/raise m of the MPerClassSampler, or enlarge the batch; advise/);
+    });
+
+    it("a loss that is there, and margins and temperatures that the loss has not", () => {
+      const collapsing = (step: number) => ({ embeddings: batch(0, step > 60 ? 2 : 16) });
+      const rank = (parts: TrainingParts): string =>
+        watch(120, (step) => stepOf(step, { ...collapsing(step), parts })).monitor.findings[0].remedy;
+      expect(rank({ loss: new SupConLoss() })).toMatch(/a VICRegLoss beside the loss/);
+      expect(rank({ loss: new MultipleLosses([new SupConLoss(), new VICRegLoss()]) })).toMatch(
+        /a larger weight of VICRegLoss/,
+      );
+      const satisfied = { report: reportOf("all-satisfied") };
+      expect(remedies({ loss: new SupConLoss() }, satisfied)).not.toMatch(/margin/);
+      expect(remedies({ loss: new TripletMarginLoss() }, satisfied)).toMatch(/widen the margin/);
+    });
+
+    it("what a trainer says of itself", async () => {
+      const inputs = { ...batch(), data: batch().data };
+      const found: Finding[] = [];
+      const trainer = new Trainer({
+        model: new MlpModel({ inputSize: 16, outputSize: 4 }),
+        loss: new ContrastiveLoss({ whenSilent: "ignore" }),
+        sampler: new MPerClassSampler(labels, { m: 1, batchSize: 5 }),
+        miner: { name: "NoMiner", mine: () => ({ anchors: [], positives: [], negatives: [] }) },
+        data: { inputs, labels: inputs.data.slice(0, 40) },
+        hooks: [new LossMonitor({ window: 5, onFinding: (finding) => found.push(finding) })],
+      });
+      await trainer.train({ steps: 40 });
+      expect(found.map(({ name }) => name)).toEqual(["silent-batches", "few-live-anchors"]);
+      expect(found[1].remedy).toMatch(/^raise m of the MPerClassSampler/);
+    });
   });
 
   it("watches value and report alone where nothing else is given", () => {

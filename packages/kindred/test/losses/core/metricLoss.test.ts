@@ -14,6 +14,10 @@ import {
   type Evaluation,
   type Label,
   type MetricLossOptions,
+  ArcFaceLoss,
+  CoSENTLoss,
+  GISTLoss,
+  NCALoss,
 } from "../../../src/index.ts";
 import { fromRows } from "../../support/plain.ts";
 import { normalRows } from "../../support/twin.ts";
@@ -34,10 +38,23 @@ afterEach(() => warn.mockRestore());
 
 /** A way of calling each loss that teaches it nothing, by the reason. */
 const silences: Readonly<
-  Record<Exclude<BatchStatus, "learning">, (options: Partial<MetricLossOptions>) => Evaluation>
+  Record<
+    Exclude<BatchStatus, "learning" | "empty-batch">,
+    (options: Pick<MetricLossOptions, "whenSilent">) => Evaluation
+  >
 > = {
   "no-positive-pairs": (options) => new SupConLoss(options).evaluate(rows, [0, 1, 2, 3]),
   "no-negative-pairs": (options) => new TripletMarginLoss(options).evaluate(rows, [7, 7, 7, 7]),
+  // the class 0 meets nothing but positives, the class 1 nothing but negatives
+  "no-triplets": (options) =>
+    new TripletMarginLoss(options).evaluate(rows, [0, 0, 1, 1], { reference: rows, referenceLabels: [0, 0, 0, 0] }),
+  "no-ordered-scores": (options) => new CoSENTLoss(options).evaluate(rows, [2, 2, 2, 2], { reference: rows }),
+  "all-masked": (options) =>
+    new GISTLoss({ ...options, margin: 3 }).evaluate(rows, null, {
+      reference: rows,
+      guideEmbeddings: rows,
+      guideReference: rows,
+    }),
   "no-tuples": (options) => new ContrastiveLoss(options).evaluate(rows, [0, 0, 1, 1], { tuples: nothing }),
   "all-satisfied": (options) =>
     new ContrastiveLoss({ ...options, posMargin: 1, negMargin: 0.1 }).evaluate(rows, [0, 0, 1, 2]),
@@ -104,6 +121,27 @@ describe("the report of a batch", () => {
       expect(gradients.embeddings).toEqual({ data: new Float32Array(8), rows: 4, cols: 2 });
     });
 
+  it("says that an empty batch is empty, whatever the loss learns from", () => {
+    const quiet = { whenSilent: "ignore" } as const;
+    const none = { data: new Float32Array(0), rows: 0, cols: 2 };
+    for (const loss of [
+      new SupConLoss(quiet),
+      new ContrastiveLoss(quiet),
+      new ArcFaceLoss({ ...quiet, numClasses: 2, embeddingSize: 2 }),
+    ])
+      expect(loss.evaluate(none, []).report.status).toBe("empty-batch");
+    expect(new CoSENTLoss(quiet).evaluate(none, [], { reference: none }).report.status).toBe("empty-batch");
+    expect(() => new SupConLoss({ whenSilent: "throw" }).evaluate(none, [])).toThrow(/it has no rows; leave/);
+  });
+
+  it("finds no triplet where tuples name no anchor both ways, nor for a loss whose tuples only weigh", () => {
+    const apart = { anchors1: [0], positives: [1], anchors2: [2], negatives: [3] };
+    const quiet = { whenSilent: "ignore" } as const;
+    expect(new NTXentLoss(quiet).evaluate(rows, [0, 0, 1, 1], { tuples: apart }).report.status).toBe("no-triplets");
+    const split = { reference: rows, referenceLabels: [0, 0, 0, 0], tuples: apart };
+    expect(new NCALoss(quiet).evaluate(rows, [0, 0, 1, 1], split).report.status).toBe("no-triplets");
+  });
+
   it("gives slopes of 0 for the reference and the parameters of a silent batch too", () => {
     const loss = new MarginLoss({ learnBeta: true, whenSilent: "ignore" });
     const { gradients } = loss.evaluate(rows, [0, 0, 0, 0], {
@@ -135,13 +173,9 @@ describe("the report of a batch", () => {
     }
   });
 
-  it("says no-positive-pairs of a batch without any pair, whatever the loss needs", () => {
-    for (const n of [0, 1]) {
-      const loss = new GenericPairLoss({ positive: (d) => d, negative: (d) => -d, whenSilent: "ignore" });
-      expect(loss.evaluate(fromRows(normalRows(n, 3, 1), 3), Array(n).fill("a")).report.status).toBe(
-        "no-positive-pairs",
-      );
-    }
+  it("says no-positive-pairs of a single sample, whatever the loss needs", () => {
+    const loss = new GenericPairLoss({ positive: (d) => d, negative: (d) => -d, whenSilent: "ignore" });
+    expect(loss.evaluate(fromRows(normalRows(1, 3, 1), 3), ["a"]).report.status).toBe("no-positive-pairs");
   });
 });
 

@@ -151,7 +151,7 @@ describe("DynamicSoftMarginLoss", () => {
 
   it("without labels says when there is no pair or no negative", () => {
     const loss = new DynamicSoftMarginLoss({ whenSilent: "ignore" });
-    expect(loss.evaluate([], null).report.status).toBe("no-positive-pairs");
+    expect(loss.evaluate([], null).report.status).toBe("empty-batch");
     expect(loss.evaluate(rows.slice(0, 1), null).report.status).toBe("no-negative-pairs");
   });
 

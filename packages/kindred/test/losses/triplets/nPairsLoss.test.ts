@@ -56,7 +56,11 @@ describe("NPairsLoss", () => {
     const loss = new NPairsLoss({ whenSilent: "ignore" });
     expect(loss.evaluate(rows.slice(0, 3), [1, 1, 1]).report.status).toBe("no-negative-pairs");
     expect(loss.evaluate(rows.slice(0, 3), [1, 2, 3]).report.status).toBe("no-positive-pairs");
-    expect(loss.evaluate(rows.slice(0, 3), [1, 1, 2]).report.status).toBe("all-satisfied");
+    // one class has a pair, which has no rival
+    expect(loss.evaluate(rows.slice(0, 3), [1, 1, 2]).report.status).toBe("no-negative-pairs");
+    expect(() => new NPairsLoss({ whenSilent: "throw" }).evaluate(rows.slice(0, 3), [1, 1, 2])).toThrow(
+      /only one of its classes has a positive pair; sample several of each of several classes/,
+    );
     const tuples = { anchors: [], positives: [], negatives: [] };
     expect(loss.evaluate(embeddings, labels, { tuples }).report.status).toBe("no-tuples");
   });

@@ -194,7 +194,14 @@ describe("GISTLoss", () => {
       guideEmbeddings: guide,
       guideReference: opposite,
     });
-    expect([value, report.status, report.items]).toEqual([0, "all-satisfied", 6]);
+    expect([value, report.status, report.items]).toEqual([0, "all-masked", 6]);
+    expect(() =>
+      new GISTLoss({ margin: 3, whenSilent: "throw" }).evaluate(embeddings, null, {
+        reference,
+        guideEmbeddings: guide,
+        guideReference: opposite,
+      }),
+    ).toThrow(/takes every negative for a positive; choose a smaller margin or another guide, or enlarge the batch/);
   });
 
   it("follows its guide through more rows than a block holds", { tags: ["long"] }, () => {

@@ -203,6 +203,10 @@ describe("MultipleNegativesRankingLoss", () => {
     expect(silent.evaluate(embeddings.slice(0, 1), null, { reference: reference.slice(0, 1) }).report.status).toBe(
       "no-negative-pairs",
     );
+    const strict = new MultipleNegativesRankingLoss({ whenSilent: "throw" });
+    expect(() => strict.evaluate(embeddings.slice(0, 1), null, { reference: reference.slice(0, 1) })).toThrow(
+      /it is one row with its positive, and nothing is a negative; give more rows, or references beyond the rows/,
+    );
     expect(silent.evaluate(embeddings, [1, 2, 3, 4, 5, 6]).report.status).toBe("no-positive-pairs");
   });
 
