@@ -36,8 +36,8 @@ export interface RunOptions extends Span {
 }
 
 /** Options of {@link Trainer}. */
-export interface TrainerOptions {
-  readonly model: Model;
+export interface TrainerOptions<M extends Model = Model> {
+  readonly model: M;
   readonly loss: Loss;
   readonly sampler: BatchSampler;
   readonly data: TrainingData;
@@ -52,7 +52,7 @@ export interface TrainerOptions {
   /** Told in this order what happens; default none. */
   readonly hooks?: readonly TrainingHook[];
   /** Judges the model; default none. */
-  readonly evaluate?: ((model: Model) => Metrics | Promise<Metrics>) | null;
+  readonly evaluate?: ((model: M) => Metrics | Promise<Metrics>) | null;
   /** How often `evaluate` is called, counted from the training's beginning; default `{ epochs: 1 }`. */
   readonly evaluateEvery?: Span;
   /** Moves the loss's own parameters; default `new Adam()`; null leaves them as they are. */
@@ -92,7 +92,7 @@ const BREATH_EVERY_MS = 30;
  * @throws TypeError when an option is missing or unknown; RangeError when there is not one label a row, or chunkSize is no
  *   whole number from 1 on
  */
-export class Trainer implements TrainingControl {
+export class Trainer<M extends Model = Model> implements TrainingControl {
   readonly #options: Required<TrainerOptions>;
   readonly #takeBatch: (rows: Int32Array) => Batch;
   readonly #stopwatch = new Stopwatch();
@@ -102,8 +102,10 @@ export class Trainer implements TrainingControl {
   #stopMessage: string | null = null;
   #isRunning = false;
 
-  constructor(options: TrainerOptions) {
-    const given = withDefaults<Partial<TrainerOptions>>(options, { ...defaults, lossOptimizer: new Adam() }, "Trainer");
+  constructor(options: TrainerOptions<M>) {
+    // its evaluate is handed its own model alone
+    const own = options as unknown as TrainerOptions;
+    const given = withDefaults<Partial<TrainerOptions>>(own, { ...defaults, lossOptimizer: new Adam() }, "Trainer");
     this.#options = given as Required<TrainerOptions>;
     for (const name of ["model", "loss", "sampler", "data"] as const)
       if (typeof this.#options[name] !== "object" || this.#options[name] === null)

@@ -25,6 +25,70 @@ describe("toMatrix", () => {
     expect(toMatrix([[], []], "x")).toMatchObject({ rows: 2, cols: 0 });
   });
 
+  it("takes a tensor of two axes, by dims or by shape, and keeps its floats", () => {
+    const data = Float32Array.of(1, 2, 3, 4, 5, 6);
+    for (const tensor of [
+      { data, dims: [2, 3] },
+      { data, shape: [2, 3] },
+      { data, dims: [2, 3], type: "float32", size: 6 },
+    ]) {
+      const matrix = toMatrix(tensor, "x");
+      expect(matrix).toEqual({ data, rows: 2, cols: 3 });
+      expect(matrix.data).toBe(data);
+    }
+    for (const numbers of [Float64Array.from(data), Array.from(data)])
+      expect(toMatrix({ data: numbers, dims: [3, 2] }, "x")).toEqual({ data, rows: 3, cols: 2 });
+    expect(toMatrix({ data: new Float32Array(0), dims: [0, 7] }, "x")).toMatchObject({ rows: 0, cols: 7 });
+  });
+
+  it("refuses tensors of other axes, other data and other sizes", () => {
+    const data = new Float32Array(6);
+    const refused: [object, RegExp][] = [
+      [{ data, dims: [6] }, /x.dims is \[6\]; give two axes: one row is \[1, 6\]/],
+      [{ data, shape: [1, 2, 3] }, /x.shape is \[1, 2, 3\]; give two axes.* \(pool the tokens of a text first\)/],
+      [{ data, dims: [] }, /x.dims is \[\]; give two axes/],
+      [{ data, dims: null }, /x.dims is null; give \[rows, columns\]/],
+      [{ data, dims: [2, -3] }, /x.dims is \[2, -3\]; give whole numbers/],
+      [{ data, dims: [2, 4] }, /x.data has 6 entries; 2 rows of 4 need 8/],
+      [{ data: new Uint16Array(6), dims: [2, 3] }, /x.data is an object of type Uint16Array; give a Float32Array/],
+      [{ data: new BigInt64Array(6), dims: [2, 3] }, /give a Float32Array/],
+      [{ data: [1, 2, 3, "4", 5, 6], dims: [2, 3] }, /row 1, column 0 of x is "4"; give a number/],
+      [{ data: Float32Array.of(1, NaN), dims: [1, 2] }, /x holds NaN at row 0, column 1/],
+      [{ data: [1, 1e39], dims: [1, 2] }, /x holds Infinity at row 0, column 1/],
+    ];
+    for (const [given, sentence] of refused) expect(() => toMatrix(given as MatrixLike, "x")).toThrow(sentence);
+  });
+
+  it("does not take a hole among rows for a row of zeros", () => {
+    const all = [
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ];
+    for (const at of [0, 1, 2]) {
+      const rows = new Array<number[]>(3);
+      all.forEach((row, i) => {
+        if (i !== at) rows[i] = row;
+      });
+      expect(() => toMatrix(rows, "x")).toThrow(`row ${at} of x is undefined; each row is an array of numbers`);
+    }
+    const hole = new Array<number>(2);
+    hole[1] = 4;
+    expect(() => toMatrix([[1, 2], hole], "x")).toThrow(/row 1, column 0 of x is undefined/);
+    // known to be wrong before anything is allocated
+    expect(() => toMatrix(Object.assign(new Array<number[]>(4e8), { 0: Array<number>(100).fill(1) }), "x")).toThrow(
+      /row 1/,
+    );
+  });
+
+  it("says in a sentence that a matrix is too large, or none", () => {
+    expect(() => zeros(2 ** 20, 2 ** 20)).toThrow(
+      /^1048576 x 1048576 numbers are 4,400 GB, more than the memory holds/,
+    );
+    expect(() => zeros(-1, 3)).toThrow(/a matrix of -1 x 3 is none; give whole numbers >= 0/);
+    expect(() => zeros(1.5, 3)).toThrow(RangeError);
+  });
+
   it("names the first NaN or infinity by row and column, wherever it stands", () => {
     fc.assert(
       fc.property(

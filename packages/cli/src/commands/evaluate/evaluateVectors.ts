@@ -103,13 +103,13 @@ export function evaluateVectors(
       ...(reference !== null && { reference: reference.vectors, referenceLabels: reference.labels }),
     }),
   );
-  const ranked = names.map((name) => ({ name, value: result.metrics[name], interval: result.intervals![name] }));
+  const ranked = names.map((name) => ({ name, value: result.metrics[name]!, interval: result.intervals![name]! }));
   const { labels, queries: counts, metrics } = result.perClass!;
   const classes = labels.map((label, c) => ({
     label,
     queries: counts[c],
-    precisionAt1: metrics.precisionAt1[c],
-    meanAveragePrecisionAtR: metrics.meanAveragePrecisionAtR[c],
+    precisionAt1: metrics.precisionAt1![c],
+    meanAveragePrecisionAtR: metrics.meanAveragePrecisionAtR![c],
   }));
   return {
     metrics: [...ranked, ...(question.clusters ? clusterMetrics(question) : [])],

@@ -1,6 +1,5 @@
 import type { Optimizer, Tensor, Variable } from "@tensorflow/tfjs-core";
 import { checkNumber, describe, withDefaults } from "../../matrix/checks.ts";
-import type { Model } from "../../training/model.ts";
 import { TensorModel } from "./tensorModel.ts";
 
 /** Options of {@link fromFunction}. */
@@ -29,7 +28,7 @@ export interface FromFunctionOptions {
 export function fromFunction(
   apply: (inputs: Tensor, isTraining: boolean) => Tensor,
   options: FromFunctionOptions,
-): Model {
+): TensorModel {
   const defaults: Partial<FromFunctionOptions> = { variables: undefined, optimizer: undefined, inputShape: null };
   const { variables, optimizer, inputShape } = withDefaults<Partial<FromFunctionOptions>>(
     options,

@@ -1,8 +1,8 @@
 import type { Optimizer, Tensor, Variable } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { describe } from "../../matrix/checks.ts";
-import type { Model } from "../../training/model.ts";
 import { fromFunction } from "./fromFunction.ts";
+import type { TensorModel } from "./tensorModel.ts";
 
 /** Options of {@link fromLayersModel}. */
 export interface FromLayersModelOptions {
@@ -17,7 +17,7 @@ export interface FromLayersModelOptions {
  * @returns the model; its `dispose` frees what the adapter holds, the LayersModel and the optimizer stay the caller's
  * @throws TypeError when it is no such LayersModel
  */
-export function fromLayersModel(layersModel: LayersModel, { optimizer }: FromLayersModelOptions): Model {
+export function fromLayersModel(layersModel: LayersModel, { optimizer }: FromLayersModelOptions): TensorModel {
   if (typeof layersModel?.apply !== "function" || layersModel.inputs?.length !== 1 || layersModel.outputs?.length !== 1)
     throw new TypeError(
       `fromLayersModel was given ${describe(layersModel)}; give a LayersModel with one input and one output`,

@@ -16,7 +16,7 @@ import {
   type Variable,
   variableGrads,
 } from "@tensorflow/tfjs-core";
-import type { Matrix } from "../../matrix/matrix.ts";
+import { toMatrix, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
 import type { Model } from "../../training/model.ts";
 import type { StateDict } from "../../training/stateDict.ts";
 import { fromTensor, toTensor } from "./convert.ts";
@@ -47,7 +47,8 @@ export class TensorModel implements Model {
     this.#inputShape = inputShape;
   }
 
-  embed(inputs: Matrix, isTraining = false): Matrix {
+  embed(given: MatrixLike, isTraining = false): Matrix {
+    const inputs = toMatrix(given, "inputs");
     if (isTraining) this.#inputs = inputs;
     const output = tidy(() => this.#apply(this.#inputTensor(inputs), isTraining));
     try {

@@ -20,7 +20,7 @@ import {
 } from "./averages.ts";
 import { type Confusion, confusedClasses } from "./confusions.ts";
 import { forEachHits, HitReader, type HitVisitor } from "./hitSearch.ts";
-import { chooseMetrics, type MetricName, type SnakeMetricName } from "./metricNames.ts";
+import { chooseMetrics, type AskedMetric, type MetricName, type MetricsOf } from "./metricNames.ts";
 import { neededDepth, queryMetric } from "./rankingMetrics.ts";
 import {
   comparedLabels,
@@ -34,9 +34,9 @@ import {
 /** What an {@link AccuracyCalculator} can be told; the names are PML's. */
 export interface AccuracyOptions<L = Label> {
   /** The metrics to compute, in camelCase or as PML writes them. Default, or when empty: PML's seven. */
-  readonly include: readonly (MetricName | SnakeMetricName)[];
+  readonly include: readonly AskedMetric[];
   /** Metrics to leave out. Default none. */
-  readonly exclude: readonly (MetricName | SnakeMetricName)[];
+  readonly exclude: readonly AskedMetric[];
   /** Averages over classes instead of over queries, so that large classes do not outweigh small ones. Default false. */
   readonly avgOfAvgs: boolean;
   /** Adds each class's own values to the result. Default false; excludes `avgOfAvgs`. */
@@ -83,13 +83,15 @@ export interface AccuracyInput<L = Label> {
   readonly exclude?: AccuracyOptions["exclude"] | undefined;
 }
 
-/** One value for each metric that was asked for. */
-export type MetricValues<T> = Readonly<Record<MetricName, T>>;
+/** One value for each metric that was asked for; where the names are not known to the compiler, each may be undefined. */
+export type MetricValues<T, M extends MetricName = MetricName> = MetricName extends M
+  ? Readonly<Partial<Record<MetricName, T>>>
+  : Readonly<Record<M, T>>;
 
-/** What {@link AccuracyCalculator.getAccuracy} gives. */
-export interface AccuracyResult<L = Label> {
+/** What {@link AccuracyCalculator.getAccuracy} gives; M are the metrics asked for. */
+export interface AccuracyResult<L = Label, M extends MetricName = MetricName> {
   /** NaN where no query could be evaluated. */
-  readonly metrics: MetricValues<number>;
+  readonly metrics: MetricValues<number, M>;
   /** How many neighbours of each query were looked at; 0 when no metric needed any. */
   readonly k: number;
   readonly queries: number;
@@ -99,13 +101,13 @@ export interface AccuracyResult<L = Label> {
   /** Queries without one, left out: singletons, when the reference is the queries. */
   readonly excluded: number;
   /** With `returnPerClass`: by ascending label, the classes with an evaluated query (all, and NaN, when there is none). */
-  readonly perClass?: ClassAccuracy<L>;
+  readonly perClass?: ClassAccuracy<L, M>;
   /** With `returnPerQuery`: the rows of the evaluated queries, ascending, and their values. */
-  readonly perQuery?: { readonly rows: Int32Array; readonly metrics: MetricValues<Float64Array> };
+  readonly perQuery?: { readonly rows: Int32Array; readonly metrics: MetricValues<Float64Array, M> };
   /** With `returnConfusions`: pairs of classes that are taken for one another, the most often confused first. */
   readonly confusions?: readonly Confusion<L>[];
   /** With `bootstrap`: of the metrics that are means over queries. */
-  readonly intervals?: MetricValues<Interval>;
+  readonly intervals?: MetricValues<Interval, M>;
   /** With `knnFunc`: the share of the exact neighbours that the index finds. */
   readonly indexRecall?: number;
   /** What a reader of the numbers should know, in sentences. */
@@ -113,11 +115,23 @@ export interface AccuracyResult<L = Label> {
 }
 
 /** The metrics of each class. */
-export interface ClassAccuracy<L = Label> {
+export interface ClassAccuracy<L = Label, M extends MetricName = MetricName> {
   readonly labels: readonly L[];
   readonly queries: Uint32Array;
-  readonly metrics: MetricValues<Float64Array>;
+  readonly metrics: MetricValues<Float64Array, M>;
 }
+
+/** Options whose metrics the compiler is to know. */
+type Asking<O, I extends AskedMetric, X extends AskedMetric> = Omit<Partial<O>, "include" | "exclude"> & {
+  readonly include?: readonly I[];
+  readonly exclude?: readonly X[];
+};
+
+/** An input whose metrics the compiler is to know. */
+type AskingNow<L, I extends AskedMetric, X extends AskedMetric> = Omit<AccuracyInput<L>, "include" | "exclude"> & {
+  readonly include?: readonly I[] | undefined;
+  readonly exclude?: readonly X[] | undefined;
+};
 
 function defaults<L>(): AccuracyOptions<L> {
   return {
@@ -180,15 +194,17 @@ interface QueryRecords {
  * const { metrics } = new AccuracyCalculator({ include: ["precisionAt1", "rPrecision"] })
  *   .getAccuracy({ query: [[0], [1], [9], [8]], queryLabels: ["a", "a", "b", "b"] });
  * metrics.precisionAt1; // 1
+ *
+ * The metrics asked for are known to the compiler: L is the labels' type, I and X what is included and excluded.
  */
-export class AccuracyCalculator<L = Label> {
+export class AccuracyCalculator<L = Label, const I extends AskedMetric = never, const X extends AskedMetric = never> {
   readonly #options: AccuracyOptions<L>;
   readonly #bootstrap: BootstrapOptions | null;
   /** The metrics that are computed, by name. */
   readonly metrics: readonly MetricName[];
 
-  constructor(options?: Partial<AccuracyOptions<L>>) {
-    const chosen = withDefaults(options, defaults<L>(), "AccuracyCalculator");
+  constructor(options?: Asking<AccuracyOptions<L>, I, X>) {
+    const chosen = withDefaults<AccuracyOptions<L>>(options, defaults<L>(), "AccuracyCalculator");
     const { k, bootstrap, labelComparisonFn } = chosen;
     if (chosen.avgOfAvgs && chosen.returnPerClass)
       throw new RangeError(
@@ -219,6 +235,9 @@ export class AccuracyCalculator<L = Label> {
    * @throws TypeError or RangeError when a matrix is none or holds NaN, when labels and rows differ in number, when widths
    *   differ, or when refIncludesQuery is set and the first references are not the queries
    */
+  getAccuracy<const Included extends AskedMetric = never, const Excluded extends AskedMetric = never>(
+    input: AskingNow<L, Included, Excluded>,
+  ): AccuracyResult<L, MetricsOf<Included, Excluded, MetricsOf<I, X>>>;
   getAccuracy(input: AccuracyInput<L>): AccuracyResult<L> {
     const task = this.#prepare(input);
     const ranking = task.names.filter((name) => !clusteringMetrics.includes(name));

@@ -36,6 +36,28 @@ export type SnakeMetricName =
   | "r_precision"
   | `${"precision" | "recall" | "hit_rate" | "ndcg"}_at_${number}`;
 
+/** A metric as it may be asked for. */
+export type AskedMetric = MetricName | SnakeMetricName;
+
+/** What is computed when nothing is asked for. */
+export type DefaultMetric = Exclude<PlainMetric, "ndcg">;
+
+/** A metric's name in camelCase. */
+type Camel<S extends string> = S extends `${infer First}_${infer Rest}` ? `${First}${Capitalize<Camel<Rest>>}` : S;
+
+/** Names that include and exclude are typed as `include: readonly A[]`; never: none were given. */
+type Chosen<A extends string, Usual extends MetricName> = [A] extends [never] ? Usual : Extract<Camel<A>, MetricName>;
+
+/** The metrics that come of what is asked for: those included (or else the usual ones) without those excluded. */
+export type MetricsOf<
+  Included extends AskedMetric,
+  Excluded extends AskedMetric,
+  Usual extends MetricName = DefaultMetric,
+> =
+  MetricName extends Chosen<Included, Usual>
+    ? MetricName
+    : Exclude<Chosen<Included, Usual>, [Excluded] extends [never] ? never : Camel<Excluded>>;
+
 /** A metric of a kind with its number of neighbours, or undefined for the others. */
 export function parseAtK(name: MetricName): { kind: KindAtK; k: number } | undefined {
   const match = /^(precisionAt|recallAt|hitRateAt|ndcgAt)([1-9]\d*)$/.exec(name);

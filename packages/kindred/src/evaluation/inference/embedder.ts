@@ -1,9 +1,9 @@
-import { type Matrix, rowView, zeros } from "../../matrix/matrix.ts";
+import { type Matrix, type MatrixLike, rowView, toMatrix, zeros } from "../../matrix/matrix.ts";
 
 /** What turns inputs into embeddings: any model has this method. */
 export interface Embedder {
   /** The embeddings of the inputs, one row each. */
-  embed(inputs: Matrix): Matrix;
+  embed(inputs: Matrix): MatrixLike;
 }
 
 /** Embeds inputs a batch at a time; without an embedder the inputs are the embeddings. */
@@ -13,7 +13,7 @@ export function embedAll(embedder: Embedder | undefined, inputs: Matrix, batchSi
   for (let start = 0; start < inputs.rows; start += batchSize) {
     const rows = Math.min(batchSize, inputs.rows - start);
     const data = inputs.data.subarray(start * inputs.cols, (start + rows) * inputs.cols);
-    const embedded = embedder.embed({ data, rows, cols: inputs.cols });
+    const embedded = toMatrix(embedder.embed({ data, rows, cols: inputs.cols }), "what embed gave");
     if (embedded.rows !== rows)
       throw new RangeError(`embed gave ${embedded.rows} rows for ${rows} inputs; it must give one embedding each`);
     out ??= zeros(inputs.rows, embedded.cols);

@@ -9,7 +9,7 @@ import { indexFromBytes, indexToBytes } from "./indexBytes.ts";
 import { appendRows, decodeRows, encodeRows, type RowStorage, storages, type StoredRows } from "./rowStore.ts";
 
 export interface EmbeddingIndexOptions {
-  /** Default: Euclidean, not normalized. */
+  /** Default: Euclidean, not normalized, as of AccuracyCalculator and nearestNeighbours; on rows of length 1 its order is the cosine's. */
   readonly distance: Distance;
   /** "float32" keeps embeddings as they are; "int8" in a quarter and "bits" in a thirtieth of the bytes. Default "float32". */
   readonly storage: RowStorage;
@@ -75,18 +75,19 @@ export class EmbeddingIndex implements NeighbourIndex {
   /**
    * The k nearest rows of each query, by the distance to the rows as they are kept.
    *
-   * @throws RangeError when k is more than there are rows, or the widths differ
+   * @param k >= 1; more than there are rows is cut to those there are, as the result's `k` says
+   * @throws RangeError when k is no whole number >= 1, or the widths differ
    */
   search(query: MatrixLike, k: number): Neighbours {
     const q = toMatrix(query, "query");
     this.#checkWidth(q, "query");
     checkNumber(k, "k", { atLeast: 1, integer: true });
-    if (k > this.size)
-      throw new RangeError(`k is ${k}, but the index holds ${this.size} embeddings; give k <= ${this.size}`);
+    const depth = Math.min(k, this.size);
+    if (depth === 0) return { indices: new Int32Array(0), distances: new Float32Array(0), k: 0 };
     if (this.knnFunc === null)
-      return searchParts(q, this.size, (start, end) => this.rows(start, end), k, this.distance);
+      return searchParts(q, this.size, (start, end) => this.rows(start, end), depth, this.distance);
     this.#built ??= this.knnFunc(this.rows(), this.distance);
-    return this.#built.search(q, k);
+    return this.#built.search(q, depth);
   }
 
   /**

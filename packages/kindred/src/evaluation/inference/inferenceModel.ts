@@ -82,7 +82,7 @@ export class InferenceModel {
     this.#add(this.#labelled(inputs, labels, this.#index.size), labels);
   }
 
-  /** The k nearest references of each input. @throws RangeError when k is more than there are references */
+  /** The k nearest references of each input; more than there are is cut to those there are, as the result's `k` says. */
   getNearestNeighbors(query: MatrixLike, k: number): LabelledNeighbours {
     const found = this.#index.search(this.getEmbeddings(query), k);
     const labels = this.#labels.length === 0 ? undefined : Array.from(found.indices, (id) => this.#labels[id]);

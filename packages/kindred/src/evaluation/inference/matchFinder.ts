@@ -5,7 +5,7 @@ import { type Matrix, type MatrixLike, toMatrix } from "../../matrix/matrix.ts";
 import { checkWidths } from "../neighbours/nearestNeighbours.ts";
 
 export interface MatchFinderOptions {
-  /** Default CosineSimilarity. */
+  /** Default CosineSimilarity, whose thresholds mean the same for any embeddings; so are those of verification and calibration. */
   readonly distance: Distance;
   /** Pairs at least as near match. Default 0.9. */
   readonly threshold: number;

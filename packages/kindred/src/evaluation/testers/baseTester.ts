@@ -2,6 +2,7 @@ import { checkNumber, describe, unknownName, withDefaults } from "../../matrix/c
 import type { Label, Labels } from "../../matrix/labels.ts";
 import { type Matrix, type MatrixLike, toMatrix, zeros } from "../../matrix/matrix.ts";
 import { AccuracyCalculator, type AccuracyResult, type MetricValues } from "../accuracy/accuracyCalculator.ts";
+import type { AskedMetric } from "../accuracy/metricNames.ts";
 import type { MetricName } from "../accuracy/metricNames.ts";
 import { type Embedder, embedAll, toUnitRows } from "../inference/embedder.ts";
 import { principalComponents } from "../projection/pca.ts";
@@ -34,7 +35,7 @@ export interface TesterOptions {
   /** How many inputs are embedded at a time. Default 32. */
   readonly batchSize: number;
   /** Default: an AccuracyCalculator with its defaults. */
-  readonly accuracyCalculator: AccuracyCalculator;
+  readonly accuracyCalculator: AccuracyCalculator<Label, AskedMetric>;
   /** Draws embeddings on a plane, n x 2, for `visualizerHook`. null, the default: no picture. */
   readonly visualizer: ((embeddings: Matrix) => Matrix) | null;
   /** Is given each split's picture with the labels of each level. Default null. */
@@ -201,7 +202,7 @@ export abstract class BaseTester<S extends Split = Split> {
 export function meanMetrics(all: readonly MetricValues<number>[]): MetricValues<number> {
   const names = Object.keys(all[0] ?? {}) as MetricName[];
   const mean = (name: MetricName): number => {
-    const values = all.map((metrics) => metrics[name]).filter((value) => !Number.isNaN(value));
+    const values = all.map((metrics) => metrics[name] ?? NaN).filter((value) => !Number.isNaN(value));
     return values.reduce((sum, value) => sum + value, 0) / values.length;
   };
   return Object.fromEntries(names.map((name) => [name, mean(name)])) as MetricValues<number>;

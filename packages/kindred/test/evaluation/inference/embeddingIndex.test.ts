@@ -97,13 +97,34 @@ describe("EmbeddingIndex", () => {
     expect(() => EmbeddingIndex.load(bytes, new CosineSimilarity())).toThrow(/built for the distance .*LpDistance/);
   });
 
-  test("refuses other widths, NaN and more neighbours than it holds, and keeps what it had", () => {
+  test("gives as many neighbours as there are where more are asked for", () => {
+    const index = new EmbeddingIndex();
+    expect(index.search([[1, 1]], 3)).toEqual({ indices: new Int32Array(0), distances: new Float32Array(0), k: 0 });
+    index.add([
+      [1, 2],
+      [1, 1],
+    ]);
+    const found = index.search(
+      [
+        [1, 1],
+        [1, 3],
+      ],
+      5,
+    );
+    expect(found.k).toBe(2);
+    expect(Array.from(found.indices)).toEqual([1, 0, 0, 1]);
+    const inference = new InferenceModel();
+    inference.trainKnn([[1, 0]], ["a"]);
+    expect(inference.getNearestNeighbors([[0, 1]], 9).labels).toEqual(["a"]);
+  });
+
+  test("refuses other widths and NaN, and keeps what it had", () => {
     const index = new EmbeddingIndex();
     index.add([[1, 2]]);
     expect(() => index.add([[1]])).toThrow(/1 columns, the index 2/);
     expect(() => index.add([[1, NaN]])).toThrow(/NaN at row 0, column 1/);
     expect(() => index.search([[1]], 1)).toThrow(/query has 1 columns/);
-    expect(() => index.search([[1, 1]], 2)).toThrow(/holds 1 embeddings/);
+    expect(() => index.search([[1, 1]], 0)).toThrow(/k is 0/);
     expect(index.size).toBe(1);
   });
 });

@@ -61,7 +61,7 @@ describe("GlobalEmbeddingSpaceTester", () => {
     const { levels, average } = tester.test({ splits, model: { embed } }).train;
     expect(embed.mock.calls.map(([x]) => x.rows)).toEqual([16, 16, 8]);
     expect(levels.map(({ level }) => level)).toEqual([0, 1]);
-    const [a, b] = levels.map(({ metrics }) => metrics.rPrecision);
+    const [a, b] = levels.map(({ metrics }) => metrics.rPrecision!);
     expect(a).not.toBe(b);
     expect(average.rPrecision).toBeCloseTo((a + b) / 2, 12);
   });
