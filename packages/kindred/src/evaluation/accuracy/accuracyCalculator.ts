@@ -50,7 +50,7 @@ export interface AccuracyOptions<L = Label> {
    * "max_bin_count": as many as any query has relevant references. More than there are is cut to those there are.
    */
   readonly k: number | "max_bin_count" | null;
-  /** How far apart two embeddings are. Default: Euclidean, not normalized. */
+  /** How far apart two embeddings are. Default: Euclidean, not normalized, as in PML; on rows of length 1 its order is the cosine's. */
   readonly distance: Distance;
   /** How relevant a reference is to a query, from their labels. null, the default: when the labels are equal. */
   readonly labelComparisonFn: LabelComparison<L> | null;
@@ -459,9 +459,9 @@ function mapValues<T, U>(map: ReadonlyMap<MetricName, T>, change: (value: T) => 
 }
 
 function toRecord<T>(map: ReadonlyMap<MetricName, T>): MetricValues<T> {
-  return Object.fromEntries(map) as MetricValues<T>;
+  return Object.fromEntries(map);
 }
 
 function inOrder(metrics: Partial<MetricValues<number>>, names: readonly MetricName[]): MetricValues<number> {
-  return Object.fromEntries(names.map((name) => [name, metrics[name]])) as MetricValues<number>;
+  return Object.fromEntries(names.map((name) => [name, metrics[name]]));
 }

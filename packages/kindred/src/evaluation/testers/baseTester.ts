@@ -205,7 +205,7 @@ export function meanMetrics(all: readonly MetricValues<number>[]): MetricValues<
     const values = all.map((metrics) => metrics[name] ?? NaN).filter((value) => !Number.isNaN(value));
     return values.reduce((sum, value) => sum + value, 0) / values.length;
   };
-  return Object.fromEntries(names.map((name) => [name, mean(name)])) as MetricValues<number>;
+  return Object.fromEntries(names.map((name) => [name, mean(name)]));
 }
 
 function checkedPairs(splits: object, pairs: readonly SplitToEvaluate[]): readonly SplitToEvaluate[] {

@@ -58,9 +58,8 @@ export class AngularLoss extends ComparingLoss<typeof options, typeof takes> {
 
   /** Negatives are those that labels make, whatever negative pairs tuples name. */
   protected override silenceBefore(batch: Batch, pairs: PairCounts): Silence | null {
-    if (pairs.positivePairs === 0) return super.silenceBefore(batch, pairs);
     const { negativePairs } = countPairs({ ...batch, tuples: null });
-    return super.silenceBefore(batch, { ...pairs, negativePairs });
+    return super.silenceBefore(batch, pairs) ?? (negativePairs === 0 ? "no-negative-pairs" : null);
   }
 
   protected override silenceAfter(batch: Batch): Silence {

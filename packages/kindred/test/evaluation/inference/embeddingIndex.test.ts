@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CosineSimilarity } from "../../../src/distances/cosineSimilarity.ts";
 import { EmbeddingIndex } from "../../../src/evaluation/inference/embeddingIndex.ts";
+import { InferenceModel } from "../../../src/evaluation/inference/inferenceModel.ts";
 import { nearestNeighbours } from "../../../src/evaluation/neighbours/nearestNeighbours.ts";
 import { takeRows } from "../../../src/matrix/matrix.ts";
 import { gridMatrix, normalMatrix } from "../fixtures.ts";
