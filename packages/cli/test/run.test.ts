@@ -97,6 +97,16 @@ describe("a command line that cannot be used", () => {
     expect(errors).toMatch(/^kindred: the training diverged: .* give a smaller --lr, or milder options of the loss$/);
   });
 
+  it("may be found out by vectors that overflow", async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => `3e38,-3e38,3e38,3e38,-3e38,3e38,k${i % 5}`);
+    const huge = put(folder, "huge.csv", `a,b,c,d,e,f,label\n${rows.join("\n")}\n`);
+    const { status, errors } = await runCommand("train", huge, "--steps", "3", "--out", join(folder, "out"));
+    expect(status).toBe(2);
+    expect(errors).toMatch(
+      /^kindred: the vectors hold numbers so large .*; give --scale standard, or smaller numbers$/,
+    );
+  });
+
   it("is shown with its commands to the terminal written out", async () => {
     const { errors } = await runCommand("evaluate", "a\n\x1b[2J.csv");
     expect(errors).toContain("a\\u000a\\u001b[2J.csv");

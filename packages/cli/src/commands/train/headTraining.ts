@@ -17,6 +17,9 @@ import type { SizedOptions, TrainOptions } from "./trainOptions.ts";
 const DIVERGED =
   "the training diverged: embeddings are no numbers any more; give a smaller --lr, or milder options of the loss";
 
+const TOO_LARGE =
+  "the vectors hold numbers so large that their embeddings leave the range of float32; give --scale standard, or smaller numbers";
+
 /** How many steps a training takes. */
 export function stepsOf({ steps, epochs }: TrainOptions, sampler: BatchSampler): number {
   return steps ?? epochs * sampler.batchesPerEpoch;
@@ -26,6 +29,7 @@ export function stepsOf({ steps, epochs }: TrainOptions, sampler: BatchSampler):
 export class HeadTraining {
   readonly model: MlpModel;
   readonly #scale: ColumnScale | null;
+  readonly #inputs: Matrix;
   readonly #trainer: Trainer;
   readonly #steps: number;
 
@@ -42,7 +46,8 @@ export class HeadTraining {
     const optimizer = (): Adam => new Adam({ learningRate });
     const shape = { inputSize: vectors.cols, hidden, outputSize: size, activation };
     const model = atTheDoor(() => new MlpModel({ ...shape, seed, optimizer: optimizer() }));
-    const data = { inputs: this.scaled(vectors), labels };
+    this.#inputs = this.scaled(vectors);
+    const data = { inputs: this.#inputs, labels };
     const parts = { model, loss, miner, sampler, data, lossOptimizer: optimizer() };
     this.#trainer = atTheDoor(() => new Trainer({ ...parts, chunkSize, hooks }));
     this.model = model;
@@ -61,11 +66,11 @@ export class HeadTraining {
   /**
    * Trains to the end, or until the signal; the model takes vectors as they are from then on.
    *
-   * @throws InputError when the training diverged
+   * @throws InputError when the training diverged, or the vectors are too large to be trained on
    */
   async run(signal: AbortSignal): Promise<TrainingResult> {
     const result = await this.#trainer.train({ steps: this.#steps, signal }).catch((error: unknown) => {
-      throw this.#isFinite ? error : new InputError(DIVERGED);
+      throw this.#overflow() ?? error;
     });
     if (this.#scale !== null) foldScale(this.model, this.#scale);
     return result;
@@ -74,11 +79,17 @@ export class HeadTraining {
   /** What the trained head makes of vectors. @throws InputError when the training diverged */
   embed(vectors: Matrix): Matrix {
     const embedded = embedInBatches(this.model, vectors);
-    if (!embedded.data.every(Number.isFinite)) throw new InputError(DIVERGED);
+    if (!isFinite(embedded)) throw new InputError(DIVERGED);
     return embedded;
   }
 
-  get #isFinite(): boolean {
-    return Object.values(this.model.parameters).every(({ data }) => data.every(Number.isFinite));
+  /** What has left the range of float32, if anything has. */
+  #overflow(): InputError | null {
+    if (!Object.values(this.model.parameters).every(isFinite)) return new InputError(DIVERGED);
+    return isFinite(embedInBatches(this.model, this.#inputs)) ? null : new InputError(TOO_LARGE);
   }
+}
+
+function isFinite({ data }: Matrix): boolean {
+  return data.every(Number.isFinite);
 }
