@@ -87,7 +87,7 @@ export function evaluateVectors(
   const available = reference === null ? queries.labels.length - 1 : reference.labels.length;
   const names = metricNames(question.depths ?? usualDepths.filter((k) => k <= available), available);
   const distance = distanceOf(question.distance);
-  const calculator = new AccuracyCalculator<string>({
+  const calculator = new AccuracyCalculator<string, MetricName>({
     include: names,
     distance,
     bootstrap: true,

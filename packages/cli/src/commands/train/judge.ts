@@ -39,7 +39,7 @@ export function readyToJudge(data: DataSet, seed: number): DataSet {
 /** Looks for the neighbours of each row among the others, by cosine. */
 export function judge(vectors: Matrix, labels: readonly string[]): Judgement {
   const include = Object.keys(metricTitles) as MetricKey[];
-  const calculator = new AccuracyCalculator<string>({
+  const calculator = new AccuracyCalculator<string, MetricKey>({
     include,
     distance: new CosineSimilarity(),
     bootstrap: true,

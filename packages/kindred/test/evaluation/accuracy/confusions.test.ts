@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AccuracyCalculator } from "../../../src/evaluation/accuracy/accuracyCalculator.ts";
 import type { Confusion } from "../../../src/evaluation/accuracy/confusions.ts";
+import type { MetricName } from "../../../src/evaluation/accuracy/metricNames.ts";
 import { nearestNeighbours } from "../../../src/evaluation/neighbours/nearestNeighbours.ts";
 import { gridMatrix, normalMatrix, rankedReferences } from "../fixtures.ts";
 
@@ -47,7 +48,7 @@ describe("the classes taken for one another", () => {
   test("are those of the nearest neighbours looked for one by one", { tags: ["long"] }, () => {
     fc.assert(
       fc.property(scenes, ({ query, labels, name }) => {
-        const calculator = new AccuracyCalculator<number>({ include: [name], returnConfusions: true });
+        const calculator = new AccuracyCalculator<number, MetricName>({ include: [name], returnConfusions: true });
         expect(calculator.getAccuracy({ query, queryLabels: labels }).confusions).toEqual(
           plainConfusions(query, labels, (a, b) => a === b),
         );
@@ -59,7 +60,7 @@ describe("the classes taken for one another", () => {
     const isRelevant = (a: number, b: number) => Math.abs(a - b) < 2;
     fc.assert(
       fc.property(scenes, ({ query, labels }) => {
-        const calculator = new AccuracyCalculator<number>({
+        const calculator = new AccuracyCalculator<number, MetricName>({
           include: ["precisionAt1"],
           labelComparisonFn: isRelevant,
           returnConfusions: true,
@@ -72,7 +73,10 @@ describe("the classes taken for one another", () => {
   });
 
   test("are told with the rows of queries and references", () => {
-    const calculator = new AccuracyCalculator<string>({ include: ["precisionAt1"], returnConfusions: true });
+    const calculator = new AccuracyCalculator<string, MetricName>({
+      include: ["precisionAt1"],
+      returnConfusions: true,
+    });
     const { confusions } = calculator.getAccuracy({
       query: [[0], [10], [11]],
       queryLabels: ["cat", "cat", "dog"],
@@ -87,10 +91,10 @@ describe("the classes taken for one another", () => {
   test("are as many queries as precision@1 lacks, and the same through an index", () => {
     const input = { query: normalMatrix(300, 3), queryLabels: Array.from({ length: 300 }, (_, i) => i % 5) };
     const options = { include: ["precisionAt1"] as const, returnConfusions: true };
-    const { metrics, confusions, evaluated } = new AccuracyCalculator<number>(options).getAccuracy(input);
+    const { metrics, confusions, evaluated } = new AccuracyCalculator<number, MetricName>(options).getAccuracy(input);
     const wrong = confusions!.reduce((sum, { taken }) => sum + taken[0] + taken[1], 0);
-    expect(wrong).toBe(Math.round((1 - metrics.precisionAt1) * evaluated));
-    const indexed = new AccuracyCalculator<number>({
+    expect(wrong).toBe(Math.round((1 - metrics.precisionAt1!) * evaluated));
+    const indexed = new AccuracyCalculator<number, MetricName>({
       ...options,
       knnFunc: (reference) => ({ size: reference.rows, search: (q, k) => nearestNeighbours(q, reference, k) }),
     });
