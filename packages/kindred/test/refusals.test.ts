@@ -175,7 +175,9 @@ describe("what is refused says what was given and what to do", () => {
     const loss = new SigLIPLoss();
     const before = loss.state();
     const one = { rows: 1, cols: 1, data: Float32Array.of(7) };
-    expect(() => loss.load({ kind: "SigLIPLoss", tPrime: one, bias: { ...one, data: new Float32Array(0) } })).toThrow(RangeError);
+    expect(() => loss.load({ kind: "SigLIPLoss", tPrime: one, bias: { ...one, data: new Float32Array(0) } })).toThrow(
+      RangeError,
+    );
     expect(loss.state()).toEqual(before);
   });
 

@@ -173,7 +173,8 @@ function checkMetadata(metadata: unknown): void {
   if (!isJsonObject(metadata) || !isWords(metadata))
     throw new TypeError(`metadata is ${describe(metadata)}; give an object whose entries are words`);
   const taken = [SEAL, CHECKSUM].find((name) => Object.hasOwn(metadata, name));
-  if (taken !== undefined) throw new RangeError(`metadata has ${taken}, where the file's checksum is; take another name`);
+  if (taken !== undefined)
+    throw new RangeError(`metadata has ${taken}, where the file's checksum is; take another name`);
 }
 
 function isWords(object: JsonObject): object is Readonly<Record<string, string>> {

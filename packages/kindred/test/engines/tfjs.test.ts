@@ -145,7 +145,9 @@ describe("fromLayersModel", () => {
       const other = trainer(make(tf.train.adam(0.05)));
       await other.train({ steps: 1 });
       const before = await other.state();
-      await expect(other.load({ ...state, model: { ...model, ...change } }), what).rejects.toThrow(/^(this|the) .*state/);
+      await expect(other.load({ ...state, model: { ...model, ...change } }), what).rejects.toThrow(
+        /^(this|the) .*state/,
+      );
       expect(await other.state(), what).toEqual(before);
     }
   });

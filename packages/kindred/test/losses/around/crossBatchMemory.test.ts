@@ -264,7 +264,9 @@ describe("CrossBatchMemory", () => {
       expect(other.evaluate(rows, labels)).toEqual(loss.evaluate(rows, labels));
     }
     expect(other.parameters).toBe(other.loss.parameters);
-    expect(() => make(contrastive(), { memorySize: 9 }).load(state)).toThrow(/the state's memory is 10 x 3, 9 x 3 is needed/);
+    expect(() => make(contrastive(), { memorySize: 9 }).load(state)).toThrow(
+      /the state's memory is 10 x 3, 9 x 3 is needed/,
+    );
     expect(() => make(contrastive(), { embeddingSize: 4 }).load(state)).toThrow(RangeError);
     expect(() => make(contrastive()).load({})).toThrow(RangeError);
   });
