@@ -3,7 +3,7 @@ import { gain, percent, plural } from "../../terminal/format.ts";
 import type { TrainedHead } from "./trainedHead.ts";
 
 /** What the held-out queries say of a head beside the raw vectors; "mixed": one metric rose and another fell. */
-export type Outcome = "better" | "worse" | "mixed" | "unclear";
+type Outcome = "better" | "worse" | "mixed" | "unclear";
 
 /** Classes below which a head learns them by heart. */
 const FEW_CLASSES = 50;

@@ -1,5 +1,5 @@
 /** A text on a picture by its middle, in pixels. */
-export interface Place {
+interface Place {
   readonly x: number;
   readonly y: number;
   readonly width: number;

@@ -34,7 +34,7 @@ export const darkColours = declared(1);
 export const ink = { strong: "var(--c1)", other: "var(--c10)", quiet: "var(--quiet)", paper: "var(--paper)" } as const;
 
 /** How the points of a class are drawn, and as which character. */
-export interface ClassMark {
+interface ClassMark {
   readonly colour: string;
   readonly symbol: "circle" | "square" | "triangle" | "diamond" | "star";
   readonly character: string;

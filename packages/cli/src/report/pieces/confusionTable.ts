@@ -10,7 +10,7 @@ const LABEL_LETTERS = 40;
 const CAPTION_LETTERS = 60;
 
 /** Confusions of some vectors, and what a table calls them. */
-export interface ConfusionColumn {
+interface ConfusionColumn {
   readonly title: string;
   readonly confusions: readonly Confusion<string>[];
 }

@@ -4,7 +4,7 @@ import { escape, type Html } from "./html.ts";
 export type Cell = string | { readonly text: string; readonly note: string };
 
 /** A column by its name: of numbers, or of words, which are aligned to the left and may take several lines. */
-export type Column = string | { readonly words: string };
+type Column = string | { readonly words: string };
 
 /** More columns than this do not fit a phone: the table is moved within its own frame. */
 const MOST_ON_A_PHONE = 4;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Change } from "../../../src/data/change.ts";
 import { outcomeOf, outcomeSentence, stepsForward } from "../../../src/commands/train/outcome.ts";
 import type { TrainedHead } from "../../../src/commands/train/trainedHead.ts";
+import type { Change } from "../../../src/data/change.ts";
 
 const up: Change = { value: 0.1, low: 0.05, high: 0.15 };
 const down: Change = { value: -0.1, low: -0.15, high: -0.05 };
