@@ -10,7 +10,8 @@ export function watchStandardOutput(keepsOn: boolean): void {
   // when standard error cannot be written either, nobody is left to be told
   process.stderr.on("error", () => {});
   process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
-    if (code === "EPIPE" && keepsOn) return;
+    // EIO: the terminal was closed
+    if (keepsOn && (code === "EPIPE" || code === "EIO")) return;
     if (code === "EPIPE") process.exit(exitStatus.done);
     process.stderr.write(`kindred: standard output cannot be written, and what was to go there is lost: ${message}\n`);
     process.exit(exitStatus.failed);

@@ -3,7 +3,8 @@ import { spawn, spawnSync } from "node:child_process";
 import { closeSync, existsSync, openSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { hasPseudoTerminals } from "../support/pseudoTerminal.ts";
 import { clusteredCsv, put, scratchFolder } from "../support/scratch.ts";
 
 const bin = fileURLToPath(new URL("../../bin/kindred.js", import.meta.url));
@@ -43,6 +44,23 @@ describe.skipIf(process.platform === "win32")("a reader that closes the pipe", (
     const out = join(folder, "out");
     expect(await closing(["train", table, "--steps", "5", "--out", out])).toEqual({ status: 0, errors: "" });
     expect(readdirSync(out)).toContain("report.html");
+  });
+});
+
+describe.skipIf(!hasPseudoTerminals)("a terminal that is closed", () => {
+  it("ends a training in order: what was reached is kept", async () => {
+    const out = join(folder, "hung-up");
+    const command = `exec '${process.execPath}' '${bin}' train '${table}' --steps 100000 --out '${out}'`;
+    const terminal = spawn("script", ["-qefc", command, "/dev/null"], { env: { ...process.env, SHELL: "/bin/sh" } });
+    await new Promise<void>((begun) =>
+      terminal.stdout.on("data", (part) => void (/\d+\/100/.test(String(part)) && begun())),
+    );
+    terminal.kill("SIGKILL");
+    const isWritten = (): void => {
+      expect(existsSync(join(out, "report.html"))).toBe(true);
+      expect(readdirSync(folder).filter((name) => name.startsWith("."))).toEqual([]);
+    };
+    await vi.waitFor(isWritten, { timeout: 30_000, interval: 50 });
   });
 });
 

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
@@ -65,8 +65,8 @@ try {
 
 /** @param home where the program is put */
 export function smallRun(home: string): SmallRun {
-  for (const part of ["files/places", "files/outputs", "door"])
-    for (const name of readdirSync(join(sources, part))) transpile(join(part, name), home);
+  transpile("files/outputs/resultFolder.ts", home, new Set());
+  symlinkSync(fileURLToPath(new URL("../../../../node_modules", import.meta.url)), join(home, "node_modules"));
   writeFileSync(join(home, "package.json"), '{ "type": "module" }');
   writeFileSync(join(home, "killer.cjs"), killer);
   writeFileSync(join(home, "program.js"), program);
@@ -91,8 +91,12 @@ export function smallRun(home: string): SmallRun {
   };
 }
 
-function transpile(file: string, home: string): void {
-  const { outputText } = ts.transpileModule(readFileSync(join(sources, file), "utf8"), {
+/** Puts a source and all that it imports, as JavaScript, into a folder. */
+function transpile(file: string, home: string, done: Set<string>): void {
+  if (done.has(file)) return;
+  done.add(file);
+  const text = readFileSync(join(sources, file), "utf8");
+  const { outputText } = ts.transpileModule(text, {
     compilerOptions: {
       module: ts.ModuleKind.ESNext,
       target: ts.ScriptTarget.ES2022,
@@ -103,6 +107,8 @@ function transpile(file: string, home: string): void {
   const target = join(home, file.replace(/\.ts$/, ".js"));
   mkdirSync(dirname(target), { recursive: true });
   writeFileSync(target, outputText);
+  for (const { fileName } of ts.preProcessFile(text).importedFiles)
+    if (fileName.startsWith(".")) transpile(join(dirname(file), fileName), home, done);
 }
 
 /** Writes the files of a result, each with the seed in it. */
