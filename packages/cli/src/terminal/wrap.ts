@@ -49,5 +49,6 @@ function start(text: string, width: number): string {
 
 /** A text of at most `width` cells: where it is wider, its start and an ellipsis. */
 export function shorten(text: string, width: number): string {
-  return stringWidth(text) <= width ? text : `${start(text, width - 1)}…`;
+  // a long text is not taken apart as a whole
+  return start(text, width) === text ? text : `${start(text, width - 1)}…`;
 }

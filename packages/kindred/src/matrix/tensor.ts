@@ -1,7 +1,7 @@
 import { describe } from "./checks.ts";
 
 /** Numbers as engines hand them out: those of a `Tensor` of transformers.js or ONNX Runtime among them. */
-export type TensorData = Float32Array | Float64Array | readonly number[];
+type TensorData = Float32Array | Float64Array | readonly number[];
 
 /** A tensor with two axes, rows and columns, row-major: `{ data, dims: [rows, cols] }`, or `shape` in place of `dims`. */
 export type TensorLike =

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { plural } from "../../terminal/format.ts";
-import { shortened } from "../../terminal/shortened.ts";
+import { shorten } from "../../terminal/wrap.ts";
 import { apart } from "./apart.ts";
 import { draw } from "./draw.ts";
 import { ground } from "./ground.ts";
@@ -36,7 +36,7 @@ export function planeFigure(
     x,
     y,
     label: labels[k],
-    caption: shortened(captions[k], CAPTION_LETTERS),
+    caption: shorten(captions[k], CAPTION_LETTERS),
   }));
   return draw(
     `${what}, laid out on a plane: ${plural(points.length, "point")} of ${plural(classes.length, "class", "classes")}.`,
@@ -83,7 +83,7 @@ export function planeFigure(
 function namePlaces(points: Points, labels: readonly string[]): { name: string; x: number; y: number }[] {
   const rowsOf = new Map<string, number[]>();
   labels.forEach((label, i) => rowsOf.set(label, [...(rowsOf.get(label) ?? []), i]));
-  const names = [...rowsOf.keys()].map((label) => shortened(label, LETTERS));
+  const names = [...rowsOf.keys()].map((label) => shorten(label, LETTERS));
   const unit = [0, 1].map((axis) => {
     const all = points.map((point) => point[axis]);
     const pixels = axis === 0 ? ground.width - 2 * SIDE : HEIGHT - 2 * INSET;

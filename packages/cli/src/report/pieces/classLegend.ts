@@ -1,4 +1,4 @@
-import { shortened } from "../../terminal/shortened.ts";
+import { shorten } from "../../terminal/wrap.ts";
 import { classMark } from "../figures/palette.ts";
 import { escape, type Html } from "./html.ts";
 import { more } from "./pieces.ts";
@@ -18,14 +18,14 @@ export function classLegend(labels: readonly string[], captions: readonly string
   });
   const items = [...namesOf.keys()].map((label, c) => {
     const { colour, character } = classMark(c);
-    return `<li><span aria-hidden="true" style="color: ${colour}">${character}</span>${escape(shortened(label, LETTERS))}</li>`;
+    return `<li><span aria-hidden="true" style="color: ${colour}">${character}</span>${escape(shorten(label, LETTERS))}</li>`;
   });
   const rows = [...namesOf].map(([label, names]) => [
-    shortened(label, LETTERS),
+    shorten(label, LETTERS),
     String(names.length),
     names
       .slice(0, EXAMPLES)
-      .map((name) => shortened(name, LETTERS))
+      .map((name) => shorten(name, LETTERS))
       .join("; "),
   ]);
   return [

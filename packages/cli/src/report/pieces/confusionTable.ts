@@ -1,6 +1,6 @@
 import type { Confusion } from "kindred";
 import { count } from "../../terminal/format.ts";
-import { shortened } from "../../terminal/shortened.ts";
+import { shorten } from "../../terminal/wrap.ts";
 import type { Html } from "./html.ts";
 import { table, type Cell } from "./table.ts";
 
@@ -30,11 +30,11 @@ export function confusionTable(
   const others = new Map(beside?.confusions.map((confusion) => [pairKey(confusion), confusion]));
   const rows = column.confusions.slice(0, MOST_PAIRS).map((confusion): Cell[] => {
     const [{ query, reference }] = confusion.examples;
-    const [first, second] = confusion.labels.map((label) => shortened(label, LABEL_LETTERS));
+    const [first, second] = confusion.labels.map((label) => shorten(label, LABEL_LETTERS));
     return [
       {
         text: `${first} and ${second}`,
-        note: `${shortened(captions.queries[query], CAPTION_LETTERS)} has ${shortened(captions.references[reference], CAPTION_LETTERS)} nearest`,
+        note: `${shorten(captions.queries[query], CAPTION_LETTERS)} has ${shorten(captions.references[reference], CAPTION_LETTERS)} nearest`,
       },
       ...(beside === null ? [] : [count(total(others.get(pairKey(confusion))))]),
       {

@@ -29,7 +29,7 @@ type KindAtK = (typeof kindsAtK)[number];
 export type MetricName = PlainMetric | `${KindAtK}${number}`;
 
 /** A metric as PML writes it. */
-export type SnakeMetricName =
+type SnakeMetricName =
   | "mean_average_precision"
   | "mean_average_precision_at_r"
   | "mean_reciprocal_rank"
@@ -40,7 +40,7 @@ export type SnakeMetricName =
 export type AskedMetric = MetricName | SnakeMetricName;
 
 /** What is computed when nothing is asked for. */
-export type DefaultMetric = Exclude<PlainMetric, "ndcg">;
+type DefaultMetric = Exclude<PlainMetric, "ndcg">;
 
 /** A metric's name in camelCase. */
 type Camel<S extends string> = S extends `${infer First}_${infer Rest}` ? `${First}${Capitalize<Camel<Rest>>}` : S;
