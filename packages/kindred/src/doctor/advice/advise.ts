@@ -6,8 +6,8 @@ import { MPerClassSampler } from "../../samplers/mPerClassSampler.ts";
 import { UniformBatchSampler } from "../../samplers/uniformBatchSampler.ts";
 import type { BatchForecast } from "../forecast/batchForecast.ts";
 import { forecastBatches, forecastDefaults, needsOf, type ForecastOptions } from "../forecast/forecastBatches.ts";
-import { knowsLabels, toClassCounts, type ClassCountsLike, type LabelCounts } from "../labels/classCounts.ts";
-import { faultsOfCounts } from "../labels/labelFaults.ts";
+import { knowsLabels, toClassCounts, type ClassCountsLike } from "../labels/classCounts.ts";
+import { faultsOfCounts, timesOf } from "../labels/labelFaults.ts";
 import type { Advice, AdviceStatus, Outlook, Remedy } from "./remedies/advice.ts";
 import { balancedSampling } from "./remedies/balancedSampling.ts";
 import { cachedGradients } from "./remedies/cachedGradients.ts";
@@ -187,7 +187,3 @@ function reasonOf(situation: Situation): string {
     : "all samples are of one class";
 }
 
-/** How often each label occurs; empty ones count as labels here. */
-function timesOf({ counts, labels }: LabelCounts): Map<unknown, number> {
-  return new Map(labels.map((label, c) => [label, counts[c]]));
-}

@@ -1,4 +1,5 @@
 import { describe } from "../../matrix/checks.ts";
+import type { LabelCounts } from "./classCounts.ts";
 
 /** What is wrong with a column of labels. */
 export type LabelFaultName =
@@ -29,14 +30,12 @@ const DOMINATING_SHARE = 0.5;
  * column that is an identifier or a measured number, labels that differ in capitals or spaces alone, one class that holds
  * most samples.
  *
- * @param labels one a sample, of any type: null, undefined, NaN and "" are missing
- * @throws TypeError when it is no array
+ * @param labels one a sample, of any type: null, undefined, NaN and "" are missing; or `classCounts(labels)`, where they are
+ * counted already
+ * @throws TypeError when it is neither
  */
-export function labelFaults(labels: ArrayLike<unknown>): LabelFault[] {
-  if (!Array.isArray(labels) && !(ArrayBuffer.isView(labels) && "length" in labels))
-    throw new TypeError("labels is no array; give one label a sample");
-  const counts = new Map<unknown, number>();
-  for (let i = 0; i < labels.length; i++) counts.set(labels[i], (counts.get(labels[i]) ?? 0) + 1);
+export function labelFaults(labels: ArrayLike<unknown> | LabelCounts): LabelFault[] {
+  const counts = timesOf(labels);
   let missing = 0;
   for (const [label, count] of counts) {
     if (!isMissing(label)) continue;
@@ -44,6 +43,16 @@ export function labelFaults(labels: ArrayLike<unknown>): LabelFault[] {
     counts.delete(label);
   }
   return faultsOfCounts(counts, missing);
+}
+
+/** How often each label occurs. */
+export function timesOf(labels: ArrayLike<unknown> | LabelCounts): Map<unknown, number> {
+  if (isCounted(labels)) return new Map(labels.labels.map((label, c) => [label, labels.counts[c]]));
+  if (!Array.isArray(labels) && !(ArrayBuffer.isView(labels) && "length" in labels))
+    throw new TypeError("labels is no array; give one label a sample, or classCounts(labels)");
+  const counts = new Map<unknown, number>();
+  for (let i = 0; i < labels.length; i++) counts.set(labels[i], (counts.get(labels[i]) ?? 0) + 1);
+  return counts;
 }
 
 /** The same from how often each distinct label occurs; `missing` samples have none. */
@@ -56,6 +65,10 @@ export function faultsOfCounts(counts: ReadonlyMap<unknown, number>, missing = 0
     spellingFault(counts),
     dominanceFault(counts, present),
   ].filter((fault) => fault !== null);
+}
+
+function isCounted(labels: ArrayLike<unknown> | LabelCounts): labels is LabelCounts {
+  return typeof labels === "object" && labels !== null && "labels" in labels && "counts" in labels;
 }
 
 function isMissing(label: unknown): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { labelFaults, type LabelFaultName } from "../../../src/index.ts";
+import { classCounts, labelFaults, type LabelFaultName } from "../../../src/index.ts";
 
 const names = (labels: ArrayLike<unknown>): LabelFaultName[] => labelFaults(labels).map(({ name }) => name);
 const healthy = Array.from({ length: 100 }, (_, i) => `kind ${i % 10}`);
@@ -23,6 +23,12 @@ describe("labelFaults", () => {
       finding: "11 of 111 labels are missing (empty, NaN or null)",
     });
     expect(fault.remedy).toMatch(/leave these samples out/);
+  });
+
+  it("says the same of labels that are counted already", () => {
+    const labels = [...healthy, "", "Kind 1", "NaN"];
+    expect(labelFaults(classCounts(labels))).toEqual(labelFaults(labels));
+    expect(labelFaults(labels)).toHaveLength(2);
   });
 
   it("does not take a word that only begins so, 0 or false for missing", () => {
