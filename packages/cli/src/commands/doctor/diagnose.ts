@@ -9,6 +9,7 @@ import {
   type SamplerName,
 } from "kindred";
 import { atTheDoor, InputError } from "../../door/inputError.ts";
+import type { WordColumn } from "../../tables/columns/wordColumn.ts";
 import { count } from "../../terminal/format.ts";
 
 /** What the doctor is asked. */
@@ -31,12 +32,12 @@ export interface Diagnosis {
 }
 
 /** @throws InputError when there is one class only, or the batch does not fit the data, say */
-export function diagnose(labels: readonly string[], question: Question): Diagnosis {
-  const faults = labelFaults(labels);
-  const counts = atTheDoor(() => classCounts(labels));
+export function diagnose({ codes, words }: WordColumn, question: Question): Diagnosis {
+  const counts = { ...atTheDoor(() => classCounts(codes)), labels: words };
+  const faults = labelFaults(counts);
   if (counts.classes === 1)
     throw new InputError(
-      `all ${count(counts.samples)} labels are ${JSON.stringify(labels[0])}; give two classes or more: what is of a kind is told from what is not`,
+      `all ${count(counts.samples)} labels are ${JSON.stringify(words[0])}; give two classes or more: what is of a kind is told from what is not`,
     );
   return { advice: atTheDoor(() => advise(counts, question)), faults, counts };
 }

@@ -1,9 +1,8 @@
+import { basename } from "node:path";
 import { Command } from "commander";
 import { samplerNames } from "kindred";
 import { exitStatus } from "../../door/exitStatus.ts";
 import { runNote } from "../../door/runNote.ts";
-import { checkFile } from "../../files/checkFile.ts";
-import { readLabels } from "../../files/labelFile.ts";
 import { claimFile } from "../../files/outputs/outputFile.ts";
 import { addFlags, choice, flag, flagValues, type FlagValues } from "../../flags/flag.ts";
 import { addLossFlags } from "../../flags/lossFlags.ts";
@@ -12,6 +11,9 @@ import { integer, seedNumber, text } from "../../flags/readers.ts";
 import { shared } from "../../flags/shared.ts";
 import { makeLoss } from "../../parts/losses.ts";
 import { toHtml } from "../../report/page.ts";
+import { shortName } from "../../tables/columns/columnNames.ts";
+import { readLabels } from "../../tables/labels/labelFile.ts";
+import { inLine } from "../../terminal/clean.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { diagnose, type Question } from "./diagnose.ts";
 import { doctorReport } from "./doctorReport.ts";
@@ -55,13 +57,12 @@ export function doctorCommand(terminal: Terminal, args: readonly string[], finis
 function doctor(path: string, given: FlagValues<typeof flags>, terminal: Terminal, args: readonly string[]): number {
   const { batchSize, sampler, m, size, seed, json, out } = given;
   const page = claimFile(out, "--out", [["the labels", path]]);
-  checkFile(path);
-  const labels = readLabels(path, given.label);
+  const { labels, column } = readLabels(path, given.label);
   const question: Question = {
     batchSize,
     sampler,
     m,
-    loss: makeLoss(given.loss, given.lossOptions, { classes: [...new Set(labels)], embeddingSize: size }),
+    loss: makeLoss(given.loss, given.lossOptions, { classes: labels.words, embeddingSize: size }),
     memoryBudget: given.memory ?? Infinity,
     embeddingSize: size,
     seed,
@@ -72,6 +73,7 @@ function doctor(path: string, given: FlagValues<typeof flags>, terminal: Termina
   if (json) {
     terminal.print(JSON.stringify({ ...advice, faults }, null, 2));
   } else {
+    if (column !== null) terminal.say(`Labels: column ${inLine(shortName(column))} of ${inLine(basename(path))}.`);
     terminal.say(advice.verdict, "strong");
     terminal.say(`\n${doctorText(diagnosis, given, terminal.width)}`);
     if (out !== null) terminal.say(`\nWritten to ${out}.`);

@@ -1,18 +1,22 @@
 import { Command } from "commander";
-import { checkSameWidth } from "../../data/checkVectors.ts";
 import type { DataSet } from "../../data/dataSet.ts";
+import { columnMeans, fillGaps } from "../../data/gaps.ts";
+import { checkSameWidth } from "../../data/sameWidth.ts";
 import { InputError } from "../../door/inputError.ts";
 import { runNote } from "../../door/runNote.ts";
-import { openDataSet } from "../../files/openVectors.ts";
 import { claimFile } from "../../files/outputs/outputFile.ts";
 import type { NamedPath } from "../../files/places/samePlace.ts";
 import { addFlags, choice, flag, flagValues, toggle, type FlagValues } from "../../flags/flag.ts";
 import { integers, seedNumber, text } from "../../flags/readers.ts";
 import { shared } from "../../flags/shared.ts";
-import { embedWithHead } from "../../head/embedWithHead.ts";
+import { tableFlags } from "../../flags/tableFlags.ts";
+import { columnsOfHead, embedWithHead } from "../../head/embedWithHead.ts";
 import { headFiles } from "../../head/headFiles.ts";
 import { loadHead } from "../../head/headFolder.ts";
 import { toHtml } from "../../report/page.ts";
+import type { ColumnsLike } from "../../tables/columns/columnRequest.ts";
+import { columnFigures, columnLines, placeLines } from "../../tables/columns/usedColumns.ts";
+import { openDataSet, type OpenedData } from "../../tables/openVectors.ts";
 import { openCounter } from "../../terminal/counter.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { evaluateReport } from "./evaluateReport.ts";
@@ -20,9 +24,7 @@ import { evaluateText, evaluateVerdict } from "./evaluateText.ts";
 import { evaluateVectors, type DistanceName, type EvaluateQuestion, type Evaluation } from "./evaluateVectors.ts";
 
 const flags = {
-  label: shared.label,
-  labels: shared.labels,
-  ignore: shared.ignore,
+  ...tableFlags,
   reference: flag(
     "--reference <file>",
     "labelled vectors to look for neighbours among (default: the other embeddings)",
@@ -65,15 +67,16 @@ export function evaluateCommand(terminal: Terminal, args: readonly string[]): Co
   return addFlags(command, flags).action((path: string) => evaluate(path, flagValues(command, flags), terminal, args));
 }
 
-async function evaluate(path: string, given: Given, terminal: Terminal, args: readonly string[]): Promise<void> {
+function evaluate(path: string, given: Given, terminal: Terminal, args: readonly string[]): void {
   const { json, perClass, out } = given;
   const page = claimFile(out, "--out", inputsOf(path, given));
-  const question = await open(path, given);
+  const { question, lines, ...opened } = open(path, given);
   const counter = json ? null : openCounter(terminal, "queries", question.queries.labels.length);
   const evaluation = evaluateVectors(question, (done) => counter?.advance(done));
   counter?.close();
   page?.write(toHtml(evaluateReport(question, evaluation, runNote(args))));
-  if (json) return terminal.print(JSON.stringify(figures(question, evaluation, given), null, 2));
+  if (json) return terminal.print(JSON.stringify(figures(question, opened, evaluation, given), null, 2));
+  for (const line of lines) terminal.say(line);
   terminal.say(`${evaluateText(question, evaluation, { perClass, width: terminal.width })}\n`);
   terminal.say(evaluateVerdict(evaluation), "strong");
   if (out !== null) terminal.say(`\nWritten to ${out}.`);
@@ -90,47 +93,67 @@ function inputsOf(path: string, { labels, reference, referenceLabels, head }: Gi
   ];
 }
 
+/** The files of an evaluation. */
+interface Opened {
+  readonly queries: OpenedData;
+  readonly reference: OpenedData | null;
+}
+
 /** Reads the files, and embeds what is in them. */
-async function open(path: string, given: Given): Promise<EvaluateQuestion> {
-  const { label, labels, ignore, reference, referenceLabels } = given;
-  if (reference === null && referenceLabels !== null)
+function open(path: string, given: Given): Opened & { question: EvaluateQuestion; lines: readonly string[] } {
+  if (given.reference === null && given.referenceLabels !== null)
     throw new InputError("--reference-labels is given without --reference; give both or neither");
   const head = given.head === null ? null : loadHead(given.head);
-  const embedded = (from: string, data: DataSet): DataSet => ({
+  const wanted = columnsOfHead(head);
+  const queries = openDataSet(path, { ...given, like: wanted, isOptional: false });
+  const { names, file } = queries.used;
+  const like = wanted?.names ? wanted : { names, of: file };
+  const reference = given.reference === null ? null : openReference(given.reference, given, like);
+  if (reference !== null) checkSameWidth(path, queries.vectors, given.reference!, reference.vectors);
+  const means = given.missing === "mean" ? columnMeans((reference ?? queries).vectors) : null;
+  const embedded = (from: string, data: OpenedData): DataSet => ({
     ...data,
-    vectors: embedWithHead(head, from, data.vectors),
-    captions: data.labels.map((name, i) => `${name} (row ${i + 1})`),
+    vectors: embedWithHead(head, from, means === null ? data.vectors : fillGaps(data.vectors, means, names)),
   });
-  const queries = await openDataSet(path, { label, labels, ignore });
-  const others =
-    reference === null
-      ? null
-      : await openDataSet(reference, { label, labels: referenceLabels, ignore, isOptional: true });
-  if (others !== null) checkSameWidth(path, queries.vectors, reference!, others.vectors);
+  const { k: depths, distance, clusters, verification, seed } = given;
+  const lines = [...columnLines(queries.used), ...placeLines(queries.used, wanted)];
+  if (reference !== null) lines.push(...columnLines(reference.used), ...placeLines(reference.used, like));
   return {
-    queries: embedded(path, queries),
-    reference: others && embedded(reference!, others),
-    depths: given.k,
-    distance: given.distance,
-    clusters: given.clusters,
-    verification: given.verification,
-    seed: given.seed,
+    question: {
+      queries: embedded(path, queries),
+      reference: reference && embedded(given.reference!, reference),
+      ...{ depths, distance, clusters, verification, seed },
+    },
+    queries,
+    reference,
+    lines,
   };
 }
 
+/** @param like what its columns must be like */
+function openReference(path: string, given: Given, like: ColumnsLike): OpenedData {
+  const columns = like.names === null ? given.columns : [];
+  return openDataSet(path, { ...given, labels: given.referenceLabels, columns, like, isOptional: true });
+}
+
 /** What --json prints. */
-function figures(question: EvaluateQuestion, evaluation: Evaluation, { perClass, head }: Given): object {
-  const { queries, reference, distance, seed } = question;
-  const described = ({ name, labels, vectors }: DataSet): object => ({
+function figures(
+  { queries, reference }: EvaluateQuestion,
+  opened: Opened,
+  evaluation: Evaluation,
+  { perClass, head, distance, seed }: Given,
+): object {
+  const described = ({ name, labels, vectors }: DataSet, { used }: OpenedData): object => ({
     name,
     rows: labels.length,
     classes: new Set(labels).size,
     columns: vectors.cols,
+    used: columnFigures(used),
   });
   const { metrics, evaluated, singletons, confusions, verification, classes, faults } = evaluation;
   return {
-    data: described(queries),
-    reference: reference && described(reference),
+    data: described(queries, opened.queries),
+    reference: reference && described(reference, opened.reference!),
     distance,
     head,
     seed,

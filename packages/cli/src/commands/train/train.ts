@@ -3,21 +3,23 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { LossMonitor } from "kindred";
 import type { DataSet } from "../../data/dataSet.ts";
-import { holdOut } from "../../data/holdOut.ts";
+import { columnMeans, fillGaps, gapsIn } from "../../data/gaps.ts";
+import { holdOut, type Split } from "../../data/holdOut.ts";
 import { named } from "../../data/named.ts";
 import { endIfInterrupted, interruptible } from "../../door/interrupt.ts";
 import { runNote } from "../../door/runNote.ts";
-import { openDataSet } from "../../files/openVectors.ts";
 import { MARK } from "../../files/outputs/resultFiles.ts";
 import { ResultFolder } from "../../files/outputs/resultFolder.ts";
 import { addFlags, flag, flagValues, toggle, type FlagValues } from "../../flags/flag.ts";
 import { addLossFlags } from "../../flags/lossFlags.ts";
 import { text } from "../../flags/readers.ts";
-import { shared } from "../../flags/shared.ts";
+import { tableFlags } from "../../flags/tableFlags.ts";
 import { Head } from "../../head/head.ts";
 import { saveHead } from "../../head/headFolder.ts";
 import { USUAL_LOSS } from "../../parts/losses.ts";
 import { toHtml } from "../../report/page.ts";
+import { columnLines } from "../../tables/columns/usedColumns.ts";
+import { openDataSet } from "../../tables/openVectors.ts";
 import { territoryNames } from "../../tasks/territoryNames.ts";
 import { duration } from "../../terminal/format.ts";
 import { openProgress } from "../../terminal/progress.ts";
@@ -45,9 +47,7 @@ import {
 } from "./trainText.ts";
 
 const flags = {
-  label: shared.label,
-  labels: shared.labels,
-  ignore: shared.ignore,
+  ...tableFlags,
   out: flag(
     "--out <folder>",
     "a folder for the model, metrics.json and report.html: new, empty, or of an earlier training",
@@ -116,20 +116,23 @@ async function trainInto(
   given: Given,
   surroundings: Surroundings,
 ): Promise<void> {
-  const { label, labels, ignore, out, json, ...options } = given;
+  const { label, labels, id, columns, ignore, missing, out, json, ...options } = given;
   const { terminal, signal, args } = surroundings;
   const say = (line: string): void => (json ? undefined : terminal.say(line));
   const started = performance.now();
   if (path === null)
     say("No data given: learning what the territories of the world are called, from their names in many languages.");
-  const data = named(path === null ? territoryNames() : await openDataSet(path, { label, labels, ignore }));
+  const request = { label, labels, id, columns, ignore, missing, like: null, isOptional: false };
+  const opened = path === null ? null : openDataSet(path, request);
+  if (opened !== null) for (const line of columnLines(opened.used)) say(line);
+  const data = named(opened ?? territoryNames());
   await endIfInterrupted(signal);
   const head = await learn(data, options, json ? null : terminal, signal);
   say("Drawing the report ...");
-  const metrics = JSON.stringify(trainMetrics(head), null, 2);
+  const metrics = JSON.stringify(trainMetrics(head, opened?.used ?? null), null, 2);
   const report = toHtml(trainReport(head, out, runNote(args)));
   await folder.write((drafts) => {
-    saveHead(new Head(head.model, null), join(drafts, "model"));
+    saveHead(new Head(head.model, opened?.used.names ?? null), join(drafts, "model"));
     writeFileSync(join(drafts, MARK), `${metrics}\n`);
     writeFileSync(join(drafts, "report.html"), report);
   });
@@ -157,7 +160,7 @@ async function learn(
   signal: AbortSignal,
 ): Promise<TrainedHead> {
   const say = (...lines: readonly string[]): void => lines.forEach((line) => terminal?.say(line));
-  const halves = holdOut(data, given.heldOut, given.holdOutBy, given.seed);
+  const halves = withoutGaps(holdOut(data, given.heldOut, given.holdOutBy, given.seed));
   const split = { ...halves, test: readyToJudge(halves.test, given.seed) };
   const { train, test } = split;
 
@@ -187,4 +190,12 @@ async function learn(
   say(`After:  ${judgementLine(after)}`);
   const change = changesOf(before, after);
   return { data, split, consultation, isScaled, model, result, findings: monitor.findings, before, after, change };
+}
+
+/** Both parts with the means of the one that is trained on in the place of missing values: the other is not to be looked at. */
+function withoutGaps({ train, test, by }: Split): Split {
+  if (gapsIn(train.vectors) + gapsIn(test.vectors) === 0) return { train, test, by };
+  const means = columnMeans(train.vectors);
+  const whole = (part: DataSet): DataSet => ({ ...part, vectors: fillGaps(part.vectors, means, null) });
+  return { train: whole(train), test: whole(test), by };
 }

@@ -1,5 +1,6 @@
 import type { DataSet } from "../../data/dataSet.ts";
 import { RESULT_FORMAT } from "../../files/outputs/resultFiles.ts";
+import { columnFigures, type UsedColumns } from "../../tables/columns/usedColumns.ts";
 import type { Judgement } from "./judge.ts";
 import { outcomeOf } from "./outcome.ts";
 import type { TrainedHead } from "./trainedHead.ts";
@@ -7,14 +8,15 @@ import type { TrainedHead } from "./trainedHead.ts";
 /** Pairs of confused classes that are kept. */
 const MOST_PAIRS = 100;
 
-/** What metrics.json holds. */
-export function trainMetrics(head: TrainedHead): object {
+/** What metrics.json holds. @param used which columns of the file; null: no file */
+export function trainMetrics(head: TrainedHead, used: UsedColumns | null): object {
   const { data, split, before, after, change, result, consultation, findings } = head;
   const { advice, followed, options } = consultation;
   const size = ({ labels }: DataSet): object => ({ rows: labels.length, classes: new Set(labels).size });
   return {
     format: RESULT_FORMAT,
     data: { name: data.name, ...size(data), columns: data.vectors.cols },
+    columns: used && columnFigures(used),
     trainedOn: size(split.train),
     heldOut: { by: split.by, ...size(split.test) },
     before: figuresOf(before),

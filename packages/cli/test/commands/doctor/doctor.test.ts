@@ -75,6 +75,8 @@ describe("kindred doctor", () => {
     const plain = await runCommand("doctor", silent, "--batch-size", "20", "--json");
     const named = await runCommand("doctor", table, "--label", "kind", "--batch-size", "20", "--json");
     expect(named.out).toBe(plain.out);
+    const { out } = await runCommand("doctor", table, "--label", "kind", "--batch-size", "20");
+    expect(out.split("\n")[0]).toBe("Labels: column kind of table.csv.");
   });
 
   it("asks for other samplers, with the error of what is simulated, and the same for the same seed", async () => {
@@ -137,7 +139,7 @@ describe("kindred doctor", () => {
           Uint8Array.from({ length: 999 }, (_, i) => (i * 7) % 256),
         ),
       ],
-      /picture\.dat is no text in UTF-8; give labels as text/,
+      /picture\.dat is no text in UTF-8: line 1 holds a NUL byte/,
     ],
     [
       "bytes that are no UTF-8",

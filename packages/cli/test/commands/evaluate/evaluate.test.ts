@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { MlpModel, Random, type Matrix } from "kindred";
+import { MlpModel, Random, takeRows, type Matrix } from "kindred";
 import { describe, expect, it } from "vitest";
 import { Head } from "../../../src/head/head.ts";
 import { saveHead } from "../../../src/head/headFolder.ts";
@@ -137,6 +137,48 @@ describe("kindred evaluate", () => {
     expect(scores).toEqual([...scores].sort((a, b) => a - b));
     const mean = byClass.reduce((sum, each) => sum + each.precisionAt1 * each.queries, 0) / 39;
     expect(mean).toBeCloseTo(json.metrics.precisionAt1.value, 12);
+  });
+
+  it("takes an ordinary table without flags: identifiers and texts are no part of the vectors, and said", async () => {
+    const bare = clusteredCsv(6, 8).trimEnd().split("\n");
+    const more = bare.map((line, i) => (i === 0 ? `id,note,${line}` : `${100_000 - 7 * i},"row ${i}, a text",${line}`));
+    const ordinary = put(folder, "ordinary.csv", more.join("\n"));
+    const [plain, whole] = [await evaluateJson(table), await evaluateJson(ordinary)];
+    expect(whole.json.metrics).toEqual(plain.json.metrics);
+    expect(whole.json).toMatchObject({ data: { columns: 6, used: { label: "label", id: "id" } } });
+    const { out } = await runCommand("evaluate", ordinary);
+    expect(out).toContain("Columns of ordinary.csv: 6, x0 .. x5; labels: label; ids: id; left out: note (text).");
+  });
+
+  it("takes the columns of a reference and of a head by name, in any order", async () => {
+    const turned = clusteredCsv(6, 8)
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split(",").reverse().join(","));
+    const reference = put(folder, "turned.csv", turned.join("\n"));
+    const straight = await evaluateJson(table, "--reference", table);
+    expect((await evaluateJson(table, "--reference", reference)).json.metrics).toEqual(straight.json.metrics);
+    const head = new MlpModel({ inputSize: 6, outputSize: 3, seed: 1 });
+    const names = ["x0", "x1", "x2", "x3", "x4", "x5"];
+    saveHead(new Head(head, names), join(folder, "named"));
+    const [one, other] = [table, reference].map((path) => evaluateJson(path, "--head", join(folder, "named")));
+    expect((await one).json.metrics).toEqual((await other).json.metrics);
+    const lacking = put(folder, "lacking.csv", "x0,x1,label\n1,2,a\n1,2,b\n1,3,a\n");
+    const { status, errors } = await runCommand("evaluate", lacking, "--head", join(folder, "named"));
+    expect([status, errors]).toEqual([2, expect.stringMatching(/lacks 4 columns of the head: x2, x3, x4, x5/)]);
+  });
+
+  it("leaves out rows with missing values and their labels of another file, or fills them", async () => {
+    const gaps = { ...vectors, data: vectors.data.map((x, k) => (k === 12 ? NaN : x)) };
+    const path = put(folder, "gaps.npy", npyBytes(gaps));
+    const dropped = await evaluateJson(path, "--labels", labelFile, "--missing", "drop", "--k", "3");
+    const kept = Array.from({ length: 40 }, (_, i) => i).filter((i) => i !== 2);
+    const rest = takeRows(vectors, kept);
+    expectFigures(dropped.json, plainMetrics([rest, kept.map((i) => labels[i])], null, "cosine", [3]));
+    const filled = await evaluateJson(path, "--labels", labelFile, "--missing", "mean", "--k", "3");
+    const mean = kept.reduce((sum, i) => sum + vectors.data[5 * i + 2], 0) / 39;
+    const whole = { ...gaps, data: gaps.data.map((x) => (Number.isNaN(x) ? mean : x)) };
+    expectFigures(filled.json, plainMetrics([whole, labels], null, "cosine", [3]));
   });
 
   it.each([

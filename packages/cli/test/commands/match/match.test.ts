@@ -121,6 +121,50 @@ describe("kindred match", () => {
     expect(await rows(put(folder, "small.npy", npyBytes(clustered(2))))).toBe(14);
   });
 
+  it("matches columns by name, whatever their order, and prints identifiers", async () => {
+    const rows = Array.from({ length: 24 }, () => Array.from({ length: 3 }, () => random.normal().toFixed(4)));
+    const named = put(folder, "named.csv", `id,a,b,c\n${rows.map((row, i) => [`g${i}`, ...row].join()).join("\n")}\n`);
+    const turned = rows.slice(0, 5).map(([a, b, c], i) => [c, a, "9", b, `q${i}`].join());
+    const queried = put(folder, "turned.csv", `c,a,more,b,id\n${turned.join("\n")}\n`);
+    const bare = put(
+      folder,
+      "bare.csv",
+      `${rows
+        .map((row) => row.join())
+        .slice(0, 5)
+        .join("\n")}\n`,
+    );
+    const { status, out, errors } = await runCommand("match", named, queried, "--k", "1");
+    expect(status).toBe(0);
+    expect(out).toBe(
+      `query,queryId,rank,galleryRow,galleryId,label,score,isMatch\n${[0, 1, 2, 3, 4].map((i) => `${i + 1},q${i},1,${i + 1},g${i},,1,`).join("\n")}`,
+    );
+    expect(errors).toContain("Columns of turned.csv: 3, a, b, c; ids: id; left out: more (not in named.csv).");
+    const byPlace = await runCommand("match", named, bare, "--k", "1");
+    expect(byPlace.errors).toContain("Columns of bare.csv are taken by their place: bare.csv has no names for them.");
+    expect(byPlace.out.split("\n")[1]).toBe("1,1,1,g0,,1,");
+    const lacking = await runCommand("match", queried, put(folder, "lacking.csv", "c,a,more\n1,2,3\n"));
+    expect([lacking.status, lacking.out]).toEqual([2, ""]);
+    expect(lacking.errors).toMatch(/lacks the column of turned\.csv: b/);
+  });
+
+  it("keeps the numbers of rows where some are left out, and fills queries with the gallery's means", async () => {
+    const path = put(folder, "gaps.csv", "a,b\n1,\n1,2\n3,-1\n1,2.1\n");
+    const { out } = await runCommand("match", path, path, "--k", "1", "--missing", "drop");
+    expect(
+      out
+        .split("\n")
+        .slice(1)
+        .map((line) => line.split(",").slice(0, 3).join()),
+    ).toEqual(["2,1,4", "3,1,2", "4,1,2"]);
+    const query = put(folder, "gap.csv", "a,b\n1,\n");
+    const whole = put(folder, "whole.csv", "a,b\n1,2\n0,4\n");
+    const filled = await runCommand("match", whole, query, "--k", "2", "--missing", "mean");
+    const [, rank, row, , score] = filled.out.split("\n")[1].split(",");
+    expect([rank, row]).toEqual(["1", "1"]);
+    expect(Number(score)).toBeCloseTo(7 / Math.sqrt(50), 5);
+  });
+
   it.each([
     ["a gallery that is not there", ["nowhere.npy", queryFile], /there is no file nowhere\.npy/],
     ["queries that are not there", [galleryFile, "nowhere.npy"], /there is no file nowhere\.npy/],

@@ -31,6 +31,38 @@ describe("kindred train", () => {
     expect(head.embed({ data: new Float32Array(12), rows: 2, cols: 6 })).toMatchObject({ rows: 2, cols: 3 });
   });
 
+  it("takes an ordinary table, says which columns it used, and remembers their names with the head", async () => {
+    const more = clusteredCsv(20, 12)
+      .trimEnd()
+      .split("\n")
+      .map((line, i) => `${i === 0 ? "key" : `k-${i}`},${line}`);
+    const out = join(folder, "ordinary");
+    const path = put(folder, "ordinary.csv", more.join("\n"));
+    const { status, out: said } = await runCommand("train", path, "--out", out, "--steps", "2");
+    expect(status).toBe(0);
+    expect(said).toContain("Columns of ordinary.csv: 6, x0 .. x5; labels: label; ids: key.");
+    expect(loadHead(out).columns).toEqual(["x0", "x1", "x2", "x3", "x4", "x5"]);
+    expect(JSON.parse(readFileSync(join(out, "metrics.json"), "utf8"))).toMatchObject({
+      columns: { id: "key", count: 6 },
+    });
+  });
+
+  it("fills missing values with the means of the rows that it trains on", async () => {
+    const lines = clusteredCsv(20, 12).trimEnd().split("\n");
+    const path = put(
+      folder,
+      "gaps.csv",
+      lines.map((line, i) => (i % 40 === 7 ? line.replace(/^[^,]*/, "NA") : line)).join("\n"),
+    );
+    const out = join(folder, "filled");
+    const { status, out: said } = await runCommand("train", path, "--out", out, "--steps", "2", "--missing", "mean");
+    expect(status).toBe(0);
+    expect(said).toContain("The mean of its column stands for 6 missing values of gaps.csv.");
+    const refused = await runCommand("train", path, "--out", join(folder, "never"));
+    expect(refused.status).toBe(2);
+    expect(refused.errors).toMatch(/line 8 of .*"NA" in column x0/);
+  });
+
   it("refuses a loss that labelled vectors cannot teach, and takes every activation it names", async () => {
     const { status, errors } = await runCommand("train", data, "--loss", "SelfSupervisedLoss");
     expect({ status, errors }).toEqual({
@@ -138,7 +170,7 @@ describe("kindred train", () => {
     ["nothing", "", /is empty/],
     ["a header only", "a,b,label\n", /no rows/],
     ["a word among the numbers", "a,b,label\n1,2,x\n1,two,x\n3,4,y\n", /line 3.*"two" in column b/],
-    ["an empty label", "a,label\n1,x\n2,\n3,x\n", /label of row 2 is empty/],
+    ["an empty label", "a,label\n1,x\n2,\n3,x\n", /the label in line 3 of .* is empty/],
     ["lines of different length", "a,b,label\n1,2,x\n1,x\n", /line 3.*2 fields/],
   ])("refuses a file of %s", async (name, content, sentence) => {
     const path = put(folder, `${name.replaceAll(" ", "-")}.csv`, content);
