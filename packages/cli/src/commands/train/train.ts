@@ -124,10 +124,10 @@ async function trainInto(
     say("No data given: learning what the territories of the world are called, from their names in many languages.");
   const request = { label, labels, id, columns, ignore, missing, like: null, isOptional: false };
   const opened = path === null ? null : openDataSet(path, request);
-  if (opened !== null) for (const line of columnLines(opened.used)) say(line);
+  const about = opened === null ? [] : columnLines(opened.used);
   const data = named(opened ?? territoryNames());
   await endIfInterrupted(signal);
-  const head = await learn(data, options, json ? null : terminal, signal);
+  const head = await learn(data, about, options, json ? null : terminal, signal);
   say("Drawing the report ...");
   const metrics = JSON.stringify(trainMetrics(head, opened?.used ?? null), null, 2);
   const report = toHtml(trainReport(head, out, runNote(args)));
@@ -150,11 +150,13 @@ async function trainInto(
 /**
  * Parts the data, asks the doctor, trains on the one part and judges on the other, before and after.
  *
+ * @param about what is said of the data before
  * @param terminal is told how it goes; null: nobody
  * @param signal ends the training early; what was learned so far is judged
  */
 async function learn(
   data: DataSet,
+  about: readonly string[],
   given: TrainOptions,
   terminal: Terminal | null,
   signal: AbortSignal,
@@ -176,7 +178,7 @@ async function learn(
   const hooks = terminal === null ? [monitor] : [monitor, openProgress(terminal, steps)];
   const training = new HeadTraining(options, parts, train, hooks);
   const { isScaled, model } = training;
-  say(dataLine(data, split));
+  say(...about, dataLine(data, split));
   if (isScaled) say("The columns' spreads differ widely: they are brought to one (--scale none leaves them).");
   say(planLine(data, options, steps), ...doctorLines(consultation));
 

@@ -37,7 +37,9 @@ export function columnLines(used: UsedColumns): string[] {
   const lines: string[] = [];
   if (names !== null || label !== null || leftOut.length > 0) {
     const which = names === null ? "" : `, ${listed(names)}`;
-    const roles = [label !== null && `labels: ${shortName(label)}`, id !== null && `ids: ${shortName(id)}`].filter((part) => part !== false);
+    const roles = [label !== null && `labels: ${shortName(label)}`, id !== null && `ids: ${shortName(id)}`].filter(
+      (part) => part !== false,
+    );
     const out = leftOut.length === 0 ? [] : [`left out: ${leftOutWords(leftOut)}`];
     lines.push(`Columns of ${file}: ${[`${count(used.count)}${which}`, ...roles, ...out].join("; ")}.`);
   }
@@ -53,7 +55,9 @@ export function columnLines(used: UsedColumns): string[] {
 export function placeLines({ names, ...used }: UsedColumns, like: ColumnsLike | null): string[] {
   const file = inLine(used.file);
   if (like === null || (names === null) === (like.names === null)) return [];
-  return [`Columns of ${file} are taken by their place: ${names === null ? file : inLine(like.of)} has no names for them.`];
+  return [
+    `Columns of ${file} are taken by their place: ${names === null ? file : inLine(like.of)} has no names for them.`,
+  ];
 }
 
 /** The same for a file whose labels are not looked at. */
