@@ -36,10 +36,12 @@ describe("failureOf", () => {
         error = thrown;
       }
       const { sentence, status } = failureOf(error, false);
-      expect(sentence).toBe("kindred: this takes more memory than there is; give fewer rows, or smaller sizes");
+      expect(sentence).toBe(
+        "kindred: more memory is needed than this process may have; give fewer rows or smaller sizes, or give it more memory",
+      );
       expect(status).toBe(2);
       expect(() => atTheDoor(lack)).toThrow(InputError);
-      expect(() => atTheDoor(lack)).toThrow("more memory than there is");
+      expect(() => atTheDoor(lack)).toThrow("more memory is needed");
     }
   });
 });

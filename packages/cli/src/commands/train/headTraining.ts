@@ -69,8 +69,9 @@ export class HeadTraining {
    * @throws InputError when the training diverged, or the vectors are too large to be trained on
    */
   async run(signal: AbortSignal): Promise<TrainingResult> {
+    if (!this.#isInRange) throw new InputError(TOO_LARGE);
     const result = await this.#trainer.train({ steps: this.#steps, signal }).catch((error: unknown) => {
-      throw this.#overflow() ?? error;
+      throw this.#isInRange ? error : new InputError(DIVERGED);
     });
     if (this.#scale !== null) foldScale(this.model, this.#scale);
     return result;
@@ -83,10 +84,9 @@ export class HeadTraining {
     return embedded;
   }
 
-  /** What has left the range of float32, if anything has. */
-  #overflow(): InputError | null {
-    if (!Object.values(this.model.parameters).every(isFinite)) return new InputError(DIVERGED);
-    return isFinite(embedInBatches(this.model, this.#inputs)) ? null : new InputError(TOO_LARGE);
+  /** Whether the embeddings of all that is trained on are in the range of float32. */
+  get #isInRange(): boolean {
+    return isFinite(embedInBatches(this.model, this.#inputs));
   }
 }
 
