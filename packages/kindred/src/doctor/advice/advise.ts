@@ -186,4 +186,3 @@ function reasonOf(situation: Situation): string {
     ? "no two of the samples share a class"
     : "all samples are of one class";
 }
-
