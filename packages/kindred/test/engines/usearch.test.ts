@@ -43,7 +43,7 @@ describe("usearchIndex", () => {
     expect([...index.search(one, 2).indices]).toEqual([...index.search(query, 2).indices.subarray(0, 2)]);
     expect(index.search({ data: new Float32Array(0), rows: 0, cols: 6 }, 2).indices.length).toBe(0);
     const many = normalMatrix(1030, 6, 3);
-    expect([...index.search(many, 1).indices]).toEqual([...nearestNeighbours(many, gallery, 1).indices]);
+    expect([...index.search(many, 1).indices]).toEqual([...nearestNeighbours(many, gallery, 1, { distance }).indices]);
   });
 
   test("fills the places of what it does not find with -1", () => {

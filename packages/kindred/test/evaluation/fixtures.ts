@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
+import { LpDistance } from "../../src/distances/lpDistance.ts";
 import { type Matrix } from "../../src/matrix/matrix.ts";
 import { Random } from "../../src/matrix/random.ts";
 
@@ -15,6 +16,9 @@ export function goldenCases<T>(path: string): T[] {
 export function toFloat32(matrix: { rows: number; cols: number; data: number[] }): Matrix {
   return { ...matrix, data: Float32Array.from(matrix.data) };
 }
+
+/** The distance that the plain twins here compute, of embeddings as they are. */
+export const rawEuclidean = new LpDistance({ normalizeEmbeddings: false });
 
 /** Normal random embeddings. */
 export function normalMatrix(rows: number, cols: number, seed = 1): Matrix {

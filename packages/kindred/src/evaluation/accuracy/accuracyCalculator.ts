@@ -1,5 +1,4 @@
 import type { Distance } from "../../distances/distance.ts";
-import { LpDistance } from "../../distances/lpDistance.ts";
 import { distanceSpace } from "../../distances/scores/distanceSpace.ts";
 import { watchedSpace } from "../../distances/scores/watchedSpace.ts";
 import { checkNames, checkNumber, describe, withDefaults } from "../../matrix/checks.ts";
@@ -9,6 +8,7 @@ import { adjustedMutualInformation, normalizedMutualInformation } from "../clust
 import { kMeans } from "../clustering/kMeans.ts";
 import { checkWidths } from "../neighbours/nearestNeighbours.ts";
 import { measureRecall, type NeighbourIndexBuilder } from "../neighbours/neighbourIndex.ts";
+import { usualDistance } from "../neighbours/usualDistance.ts";
 import {
   type BootstrapOptions,
   bootstrapDefaults,
@@ -50,7 +50,7 @@ export interface AccuracyOptions<L = Label> {
    * "max_bin_count": as many as any query has relevant references. More than there are is cut to those there are.
    */
   readonly k: number | "max_bin_count" | null;
-  /** How far apart two embeddings are. Default: Euclidean, not normalized, as in PML; on rows of length 1 its order is the cosine's. */
+  /** How far apart two embeddings are. Default: the cosine. */
   readonly distance: Distance;
   /** How relevant a reference is to a query, from their labels. null, the default: when the labels are equal. */
   readonly labelComparisonFn: LabelComparison<L> | null;
@@ -142,7 +142,7 @@ function defaults<L>(): AccuracyOptions<L> {
     returnPerQuery: false,
     returnConfusions: false,
     k: null,
-    distance: new LpDistance({ normalizeEmbeddings: false }),
+    distance: usualDistance(),
     labelComparisonFn: null,
     knnFunc: null,
     kmeansFunc: null,

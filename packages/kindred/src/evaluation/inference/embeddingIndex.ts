@@ -1,15 +1,15 @@
 import type { Distance } from "../../distances/distance.ts";
-import { LpDistance } from "../../distances/lpDistance.ts";
 import { checkNumber, checkOneOf, describe, withDefaults } from "../../matrix/checks.ts";
 import { type Matrix, type MatrixLike, toMatrix, zeros } from "../../matrix/matrix.ts";
 import type { Neighbours } from "../neighbours/nearestNeighbours.ts";
 import { measureRecall, type NeighbourIndex, type NeighbourIndexBuilder } from "../neighbours/neighbourIndex.ts";
 import { searchParts } from "../neighbours/searchParts.ts";
+import { usualDistance } from "../neighbours/usualDistance.ts";
 import { indexFromBytes, indexToBytes } from "./indexBytes.ts";
 import { appendRows, decodeRows, encodeRows, type RowStorage, storages, type StoredRows } from "./rowStore.ts";
 
 export interface EmbeddingIndexOptions {
-  /** Default: Euclidean, not normalized, as of AccuracyCalculator and nearestNeighbours; on rows of length 1 its order is the cosine's. */
+  /** Default: the cosine, as of AccuracyCalculator, nearestNeighbours and MatchFinder. */
   readonly distance: Distance;
   /** "float32" keeps embeddings as they are; "int8" in a quarter and "bits" in a thirtieth of the bytes. Default "float32". */
   readonly storage: RowStorage;
@@ -45,7 +45,7 @@ export class EmbeddingIndex implements NeighbourIndex {
   #built: NeighbourIndex | null = null;
 
   constructor(options?: Partial<EmbeddingIndexOptions>) {
-    const distance = new LpDistance({ normalizeEmbeddings: false });
+    const distance = usualDistance();
     const defaults: EmbeddingIndexOptions = { distance, storage: "float32", knnFunc: null };
     const chosen = withDefaults(options, defaults, "EmbeddingIndex");
     this.distance = chosen.distance;
@@ -141,7 +141,7 @@ export class EmbeddingIndex implements NeighbourIndex {
    */
   static load(
     bytes: Uint8Array,
-    distance: Distance = new LpDistance({ normalizeEmbeddings: false }),
+    distance: Distance = usualDistance(),
     knnFunc: NeighbourIndexBuilder | null = null,
   ): { index: EmbeddingIndex; extra: unknown } {
     const { stored, description } = indexFromBytes(bytes);

@@ -1,8 +1,8 @@
-import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import type { Distance } from "../../distances/distance.ts";
 import { checkNumber, withDefaults } from "../../matrix/checks.ts";
 import { type Matrix, type MatrixLike, toMatrix } from "../../matrix/matrix.ts";
 import { checkWidths } from "../neighbours/nearestNeighbours.ts";
+import { usualDistance } from "../neighbours/usualDistance.ts";
 
 export interface MatchFinderOptions {
   /** Default CosineSimilarity, whose thresholds mean the same for any embeddings; so are those of verification and calibration. */
@@ -27,7 +27,7 @@ export class MatchFinder {
   readonly threshold: number;
 
   constructor(options?: Partial<MatchFinderOptions>) {
-    const defaults: MatchFinderOptions = { distance: new CosineSimilarity(), threshold: 0.9 };
+    const defaults: MatchFinderOptions = { distance: usualDistance(), threshold: 0.9 };
     const { distance, threshold } = withDefaults(options, defaults, "MatchFinder");
     this.distance = distance;
     this.threshold = checkNumber(threshold, "threshold", { infinite: true });

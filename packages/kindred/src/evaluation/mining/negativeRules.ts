@@ -1,7 +1,7 @@
-import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import { Distance } from "../../distances/distance.ts";
 import { checkNumber, checkOneOf, describe, withDefaults } from "../../matrix/checks.ts";
 import type { NeighbourIndexBuilder } from "../neighbours/neighbourIndex.ts";
+import { usualDistance } from "../neighbours/usualDistance.ts";
 
 /** Which negatives are taken. */
 export interface HardNegativeOptions {
@@ -49,7 +49,7 @@ export interface HardNegativeOptions {
 /** The options over the defaults. @throws TypeError, RangeError */
 export function checkNegativeRules(options: Partial<HardNegativeOptions> | undefined): HardNegativeOptions {
   const defaults: HardNegativeOptions = {
-    distance: new CosineSimilarity(),
+    distance: usualDistance(),
     negativesPerAnchor: 3,
     rankRange: [0, 50],
     choice: "nearest",

@@ -1,9 +1,9 @@
 import type { Distance } from "../../distances/distance.ts";
-import { LpDistance } from "../../distances/lpDistance.ts";
 import { distanceSpace } from "../../distances/scores/distanceSpace.ts";
 import { checkNumber, withDefaults } from "../../matrix/checks.ts";
 import { type Matrix, type MatrixLike, toMatrix } from "../../matrix/matrix.ts";
 import { searchTopK } from "./searchTopK.ts";
+import { usualDistance } from "./usualDistance.ts";
 
 /** The k nearest references of each of n queries, the nearest first: entry r of query i stands at `i * k + r`. */
 export interface Neighbours {
@@ -14,7 +14,7 @@ export interface Neighbours {
 }
 
 export interface NearestNeighboursOptions {
-  /** How far apart two embeddings are. Default: Euclidean, not normalized, as in PML. */
+  /** How far apart two embeddings are. Default: the cosine. */
   readonly distance: Distance;
   /** Whether the first rows of the reference are the queries, none of which is then its own neighbour. Default false. */
   readonly refIncludesQuery: boolean;
@@ -37,7 +37,7 @@ export function nearestNeighbours(
   k: number,
   options?: Partial<NearestNeighboursOptions>,
 ): Neighbours {
-  const distance = new LpDistance({ normalizeEmbeddings: false });
+  const distance = usualDistance();
   const chosen = withDefaults(options, { distance, refIncludesQuery: reference === null }, "nearestNeighbours");
   const q = toMatrix(query, "query");
   const r = reference === null || reference === query ? q : toMatrix(reference, "reference");

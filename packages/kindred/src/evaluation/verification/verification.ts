@@ -1,9 +1,9 @@
-import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
 import type { Distance } from "../../distances/distance.ts";
 import { checkNumber, withDefaults } from "../../matrix/checks.ts";
 import { checkLabels, type Labels } from "../../matrix/labels.ts";
 import { type MatrixLike, toMatrix } from "../../matrix/matrix.ts";
 import { checkWidths } from "../neighbours/nearestNeighbours.ts";
+import { usualDistance } from "../neighbours/usualDistance.ts";
 import { EXACT_PAIRS, type LabelledPairs, type PairCurve, pairCurve } from "./pairCurve.ts";
 
 /** Labelled embeddings whose pairs are judged. */
@@ -68,7 +68,7 @@ const rates: readonly number[] = [0.1, 0.01, 0.001, 0.0001];
  */
 export function verification(input: VerificationInput, options?: Partial<VerificationOptions>): VerificationResult {
   const defaults: VerificationOptions = {
-    distance: new CosineSimilarity(),
+    distance: usualDistance(),
     falseAcceptRates: rates,
     exactPairs: EXACT_PAIRS,
     rocPoints: 500,

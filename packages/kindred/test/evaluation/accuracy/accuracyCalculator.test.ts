@@ -4,6 +4,7 @@ import { CosineSimilarity } from "../../../src/distances/cosineSimilarity.ts";
 import { LpDistance } from "../../../src/distances/lpDistance.ts";
 import { AccuracyCalculator, type AccuracyOptions } from "../../../src/evaluation/accuracy/accuracyCalculator.ts";
 import { nearestNeighbours } from "../../../src/evaluation/neighbours/nearestNeighbours.ts";
+import { rawEuclidean } from "../fixtures.ts";
 import { goldenCases, gridMatrix, normalMatrix, rankedReferences, toFloat32 } from "../fixtures.ts";
 
 type GoldenMatrix = { rows: number; cols: number; data: number[] };
@@ -122,7 +123,13 @@ function expectTwin(
   k: number | null,
   compare: ((a: number, b: number) => number) | null,
 ) {
-  const calculator = new AccuracyCalculator({ include, k, labelComparisonFn: compare, returnPerQuery: true });
+  const calculator = new AccuracyCalculator({
+    include,
+    k,
+    labelComparisonFn: compare,
+    returnPerQuery: true,
+    distance: rawEuclidean,
+  });
   const { perQuery, excluded } = calculator.getAccuracy({ query, queryLabels: labels });
   const gain = compare ?? ((a: number, b: number) => (a === b ? 1 : 0));
   const rows: number[] = [];
@@ -155,8 +162,9 @@ describe("AccuracyCalculator agrees with metrics computed from whole rankings", 
   test("when several tiles and bands are needed", () => {
     const query = normalMatrix(1100, 3);
     const labels = Array.from({ length: 1100 }, (_, i) => (i * 7) % 37);
-    const calculator = new AccuracyCalculator({ include: ["rPrecision", "ndcg"], returnPerQuery: true });
-    const few = new AccuracyCalculator({ include: ["rPrecision"], returnPerQuery: true });
+    const shared = { distance: rawEuclidean, returnPerQuery: true };
+    const calculator = new AccuracyCalculator({ include: ["rPrecision", "ndcg"], ...shared });
+    const few = new AccuracyCalculator({ include: ["rPrecision"], ...shared });
     const { perQuery } = calculator.getAccuracy({ query, queryLabels: labels });
     const byTopK = few.getAccuracy({ query, queryLabels: labels }).perQuery;
     expect(byTopK?.metrics.rPrecision).toEqual(perQuery?.metrics.rPrecision);
@@ -288,7 +296,10 @@ describe("AccuracyCalculator's result", () => {
   });
 
   test("computes the reciprocal rank alone, and keeps apart labels that float32 would merge", () => {
-    const { metrics, excluded } = new AccuracyCalculator({ include: ["mean_reciprocal_rank"] }).getAccuracy({
+    const { metrics, excluded } = new AccuracyCalculator({
+      include: ["mean_reciprocal_rank"],
+      distance: rawEuclidean,
+    }).getAccuracy({
       query: [[0], [1], [2], [3]],
       queryLabels: [16777216, 16777216, 16777217, 16777217],
     });
@@ -299,6 +310,7 @@ describe("AccuracyCalculator's result", () => {
   test("accepts labels of several classes with a comparison of its own", () => {
     const calculator = new AccuracyCalculator({
       include: ["precisionAt1", "rPrecision"],
+      distance: rawEuclidean,
       labelComparisonFn: (a: string[], b: string[]) => a.some((label) => b.includes(label)),
     });
     const result = calculator.getAccuracy({

@@ -4,6 +4,7 @@ import { AccuracyCalculator } from "../../../src/evaluation/accuracy/accuracyCal
 import type { Confusion } from "../../../src/evaluation/accuracy/confusions.ts";
 import type { MetricName } from "../../../src/evaluation/accuracy/metricNames.ts";
 import { nearestNeighbours } from "../../../src/evaluation/neighbours/nearestNeighbours.ts";
+import { rawEuclidean } from "../fixtures.ts";
 import { gridMatrix, normalMatrix, rankedReferences } from "../fixtures.ts";
 
 /** The confusions in the plainest code: each query's nearest reference, counted in every pair of classes there is. */
@@ -48,7 +49,11 @@ describe("the classes taken for one another", () => {
   test("are those of the nearest neighbours looked for one by one", { tags: ["long"] }, () => {
     fc.assert(
       fc.property(scenes, ({ query, labels, name }) => {
-        const calculator = new AccuracyCalculator<number, MetricName>({ include: [name], returnConfusions: true });
+        const calculator = new AccuracyCalculator<number, MetricName>({
+          include: [name],
+          returnConfusions: true,
+          distance: rawEuclidean,
+        });
         expect(calculator.getAccuracy({ query, queryLabels: labels }).confusions).toEqual(
           plainConfusions(query, labels, (a, b) => a === b),
         );
@@ -63,6 +68,7 @@ describe("the classes taken for one another", () => {
         const calculator = new AccuracyCalculator<number, MetricName>({
           include: ["precisionAt1"],
           labelComparisonFn: isRelevant,
+          distance: rawEuclidean,
           returnConfusions: true,
         });
         expect(calculator.getAccuracy({ query, queryLabels: labels }).confusions).toEqual(
@@ -75,6 +81,7 @@ describe("the classes taken for one another", () => {
   test("are told with the rows of queries and references", () => {
     const calculator = new AccuracyCalculator<string, MetricName>({
       include: ["precisionAt1"],
+      distance: rawEuclidean,
       returnConfusions: true,
     });
     const { confusions } = calculator.getAccuracy({

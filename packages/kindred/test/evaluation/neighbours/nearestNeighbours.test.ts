@@ -5,6 +5,7 @@ import { DotProductSimilarity } from "../../../src/distances/dotProductSimilarit
 import { LpDistance } from "../../../src/distances/lpDistance.ts";
 import { SNRDistance } from "../../../src/distances/snrDistance.ts";
 import { nearestNeighbours } from "../../../src/evaluation/neighbours/nearestNeighbours.ts";
+import { rawEuclidean } from "../fixtures.ts";
 import { euclidean, gridMatrix, normalMatrix, rankedReferences } from "../fixtures.ts";
 
 const pair = gridMatrix(60, 2).chain((query) =>
@@ -25,7 +26,7 @@ describe("nearestNeighbours", () => {
     fc.assert(
       fc.property(pair, ({ query, reference, share }) => {
         const k = 1 + Math.floor(share * (reference.rows - 1));
-        const { indices, distances } = nearestNeighbours(query, reference, k);
+        const { indices, distances } = nearestNeighbours(query, reference, k, { distance: rawEuclidean });
         for (let i = 0; i < query.rows; i++) {
           const expected = rankedReferences(query, i, reference, -1).slice(0, k);
           expect([...indices.subarray(i * k, (i + 1) * k)]).toEqual(expected);
@@ -39,7 +40,7 @@ describe("nearestNeighbours", () => {
     fc.assert(
       fc.property(pair, ({ query, share }) => {
         const k = 1 + Math.floor(share * (query.rows - 2));
-        const { indices } = nearestNeighbours(query, null, k);
+        const { indices } = nearestNeighbours(query, null, k, { distance: rawEuclidean });
         for (let i = 0; i < query.rows; i++) {
           expect([...indices.subarray(i * k, (i + 1) * k)]).toEqual(rankedReferences(query, i, query, i).slice(0, k));
         }
@@ -58,14 +59,16 @@ describe("nearestNeighbours", () => {
 
   test("finds the neighbours of embeddings far from the origin, of huge and of tiny ones", () => {
     const near = normalMatrix(200, 8);
-    const expected = nearestNeighbours(near, null, 5).indices;
+    const expected = nearestNeighbours(near, null, 5, { distance: rawEuclidean }).indices;
     for (const scale of [1e-30, 1e30]) {
       const scaled = { ...near, data: near.data.map((x) => x * scale) };
-      expect(nearestNeighbours(scaled, null, 5).indices).toEqual(expected);
+      expect(nearestNeighbours(scaled, null, 5, { distance: rawEuclidean }).indices).toEqual(expected);
     }
     const grid = { ...near, data: near.data.map((x) => Math.round(x * 64)) };
     const moved = { ...near, data: grid.data.map((x) => x + 2 ** 20) };
-    expect(nearestNeighbours(moved, null, 5).indices).toEqual(nearestNeighbours(grid, null, 5).indices);
+    expect(nearestNeighbours(moved, null, 5, { distance: rawEuclidean }).indices).toEqual(
+      nearestNeighbours(grid, null, 5, { distance: rawEuclidean }).indices,
+    );
   });
 
   test.each([

@@ -19,7 +19,7 @@ function indexMissing(missed: number): NeighbourIndex {
   return {
     size: 50,
     search(query, k) {
-      const { indices, distances } = nearestNeighbours(query, reference, k + missed);
+      const { indices, distances } = nearestNeighbours(query, reference, k + missed, { distance });
       const keep = (_: number, place: number) => place % (k + missed) >= missed;
       return { indices: indices.filter(keep), distances: distances.filter(keep), k };
     },
@@ -39,7 +39,7 @@ test("measureRecall looks at a sample of the queries", () => {
     size: 50,
     search: (query, k) => {
       rows.push(query.rows);
-      return nearestNeighbours(query, reference, k);
+      return nearestNeighbours(query, reference, k, { distance });
     },
   };
   expect(measureRecall(index, normalMatrix(40, 3), reference, 2, { distance, sample: 7 })).toBe(1);

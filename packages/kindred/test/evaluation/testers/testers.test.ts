@@ -6,7 +6,7 @@ import { GlobalEmbeddingSpaceTester } from "../../../src/evaluation/testers/glob
 import { GlobalTwoStreamEmbeddingSpaceTester } from "../../../src/evaluation/testers/globalTwoStreamEmbeddingSpaceTester.ts";
 import { WithSameParentLabelTester } from "../../../src/evaluation/testers/withSameParentLabelTester.ts";
 import { type Matrix, takeRows } from "../../../src/matrix/matrix.ts";
-import { normalMatrix } from "../fixtures.ts";
+import { normalMatrix, rawEuclidean } from "../fixtures.ts";
 
 const accuracyCalculator = new AccuracyCalculator({ include: ["precisionAt1", "rPrecision"] });
 const fine = (rows: number) => Array.from({ length: rows }, (_, i) => i % 4);
@@ -70,7 +70,12 @@ describe("GlobalEmbeddingSpaceTester", () => {
     const noise = normalMatrix(60, 4, 5);
     const inputs = { ...noise, data: noise.data.map((v, k) => 0.01 * v + (k % 4 < 3 ? Math.floor(k / 4) % 3 : 0)) };
     const labels = Array.from({ length: 60 }, (_, i) => i % 3);
-    const tester = new GlobalEmbeddingSpaceTester({ accuracyCalculator, pca: 1, normalizeEmbeddings: false });
+    const alongIt = new AccuracyCalculator({ include: ["precisionAt1"], distance: rawEuclidean });
+    const tester = new GlobalEmbeddingSpaceTester({
+      accuracyCalculator: alongIt,
+      pca: 1,
+      normalizeEmbeddings: false,
+    });
     expect(tester.test({ splits: { all: { inputs, labels } } }).all.average.precisionAt1).toBe(1);
   });
 
