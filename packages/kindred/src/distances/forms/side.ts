@@ -11,8 +11,8 @@ const LARGEST_SQUARE = 1e36;
 /** Numbers up to here can be centred. */
 const LARGEST_CENTRED = 2 ** 125;
 
-/** A slope is multiplied by at most this in float32. */
-const LARGEST_FACTOR = 2 ** 100;
+/** A slope's row gets no longer than this in float32, so that none of its entries leaves the range on the way. */
+const LONGEST_SLOPE = 2 ** 120;
 
 /** How a distance changes embeddings before it compares them. */
 export interface Preparation {
@@ -177,7 +177,8 @@ export class Side {
     const norm = this.norms[i];
     const factor = isNormalized ? scale * slopeFactor(norm) : scale;
     const along = isNormalized && hasDirection(norm) ? kernels.dot(row, this.row(i), cols) : 0;
-    if (Math.abs(factor) > LARGEST_FACTOR) {
+    const isGrowing = Math.abs(factor) > 1;
+    if (isGrowing && Math.abs(factor) * Math.sqrt(kernels.dot(row, row, cols)) > LONGEST_SLOPE) {
       pullInDoubles(heap(), row >>> 2, this.row(i) >>> 2, cols, { factor, along });
       return;
     }

@@ -246,6 +246,20 @@ describe("AngularLoss of numbers near float32's largest", () => {
   });
 });
 
+it("AngularLoss has finite slopes where rows are from 1e-30 to 1e30 long", () => {
+  const random = new Random(4);
+  for (let trial = 0; trial < 300; trial++) {
+    const cols = 1 + (trial % 3);
+    const data = Float32Array.from(
+      { length: 12 * cols },
+      () => 10 ** (60 * random.uniform() - 30) * (random.integer(2) === 0 ? 1 : -1),
+    );
+    const labels = Array.from({ length: 12 }, () => random.integer(4));
+    const { value, gradients } = new AngularLoss({ whenSilent: "ignore" }).evaluate({ data, rows: 12, cols }, labels);
+    expect(Number.isFinite(value) && gradients.embeddings.data.every(Number.isFinite)).toBe(true);
+  }
+});
+
 it("AngularLoss of unit vectors can be checked by hand", () => {
   // tan 45 = 1; of both pairs the sum has the similarity 0 + 0.8 with the negative
   const { value } = new AngularLoss({ alpha: 45 }).evaluate(threeRows, threeLabels);
