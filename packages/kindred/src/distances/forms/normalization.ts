@@ -1,6 +1,9 @@
 import { withinFloat } from "../../matrix/float.ts";
 import { zeros, type Matrix } from "../../matrix/matrix.ts";
 
+/** What is added to the largest float32 and lost in its rounding. */
+const HARMLESS = 2 ** 100;
+
 type Floats = Float32Array | Float64Array;
 
 /** The length of a row, and of which kind it is. */
@@ -136,7 +139,8 @@ export function addNormSlopes(
     const [start, end] = [i * cols, (i + 1) * cols];
     if (p === 2) {
       const perUnit = factors[i] / norms[i];
-      for (let k = start; k < end; k++) out[k] = withinFloat(out[k] + perUnit * data[k]);
+      if (Math.abs(factors[i]) <= HARMLESS) for (let k = start; k < end; k++) out[k] += perUnit * data[k];
+      else for (let k = start; k < end; k++) out[k] = withinFloat(out[k] + perUnit * data[k]);
       continue;
     }
     const ties = p === Infinity ? countLargest(data.subarray(start, end), norms[i]) : 1;
