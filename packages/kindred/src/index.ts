@@ -366,3 +366,31 @@ export { toPairs } from "./tuples/toPairs.ts";
 export { toTriplets, type ToTripletsOptions } from "./tuples/toTriplets.ts";
 export { toWeights, type ToWeightsOptions } from "./tuples/toWeights.ts";
 export { isTriplets, type Pairs, type Triplets, type Tuples } from "./tuples/tuples.ts";
+export {
+  classSpectrum,
+  whitening,
+  type ClassSpectrum,
+  type WhiteningOptions,
+} from "./evaluation/projection/classSpectrum.ts";
+export { discriminants } from "./evaluation/projection/discriminants.ts";
+export { applyMap, identityMap, type LinearMap } from "./evaluation/projection/linearMap.ts";
+export { usualLosses } from "./training/search/candidates.ts";
+export type { MapRecipe } from "./training/search/closedForms.ts";
+export type { Estimate, Gain } from "./training/search/goodness.ts";
+export type { HeadModel, HeadRecipe, LossRecipe } from "./training/search/headRecipe.ts";
+export type { CandidateResult, SearchProgress } from "./training/search/headSearch.ts";
+export type { HeldBy, HeldParts } from "./training/search/heldParts.ts";
+export type { SearchPlan } from "./training/search/searchPlan.ts";
+export {
+  trainHead,
+  type HeadResult,
+  type HeadRows,
+  type SearchFigures,
+  type TrainHeadOptions,
+} from "./training/search/trainHead.ts";
+export {
+  ProjectionHead,
+  type LearningPart,
+  type ProjectionHeadOptions,
+  type SavedProjection,
+} from "./training/heads/projectionHead.ts";

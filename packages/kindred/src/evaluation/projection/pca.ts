@@ -1,5 +1,6 @@
 import { checkNumber } from "../../matrix/checks.ts";
 import { type Matrix, type MatrixLike, toMatrix, zeros } from "../../matrix/matrix.ts";
+import { columnMeans, scatter } from "./covariance.ts";
 import { symmetricEigen } from "./symmetricEigen.ts";
 
 /** The directions in which rows vary most. */
@@ -12,9 +13,6 @@ export interface PrincipalComponents {
   /** The coordinates of rows along the components, n x count. @throws RangeError when they are of other width */
   readonly transform: (rows: MatrixLike) => Matrix;
 }
-
-/** Rows that are added to the covariance at a time, so that its entries are read and written a quarter as often. */
-const ROWS_AT_ONCE = 4;
 
 /**
  * Principal component analysis: the eigenvectors of the rows' covariance with the `count` largest eigenvalues. Each
@@ -30,7 +28,8 @@ export function principalComponents(input: MatrixLike, count: number): Principal
   if (x.rows < 2) throw new RangeError(`input has ${x.rows} rows; a variance needs at least 2`);
   const mean = columnMeans(x);
   const d = x.cols;
-  const { values, vectors } = symmetricEigen(covarianceOf(x, mean), d, count);
+  const covariance = scatter(x, () => mean).map((entry) => entry / (x.rows - 1));
+  const { values, vectors } = symmetricEigen(covariance, d, count);
   const components = zeros(count, d);
   for (let c = 0; c < count; c++) {
     const vector = vectors.subarray(c * d, (c + 1) * d);
@@ -56,31 +55,4 @@ function project(x: Matrix, mean: Float64Array, components: Matrix): Matrix {
     }
   }
   return out;
-}
-
-function columnMeans({ rows, cols, data }: Matrix): Float64Array {
-  const sums = new Float64Array(cols);
-  for (let i = 0, k = 0; i < rows; i++) for (let j = 0; j < cols; j++) sums[j] += data[k++];
-  return sums.map((sum) => sum / rows);
-}
-
-/** The (unbiased) covariance; what is left of the diagonal is 0. */
-function covarianceOf({ rows, cols, data }: Matrix, mean: Float64Array): Float64Array {
-  const covariance = new Float64Array(cols * cols);
-  const [p, q, r, s] = Array.from({ length: ROWS_AT_ONCE }, () => new Float64Array(cols));
-  for (let top = 0; top < rows; top += ROWS_AT_ONCE) {
-    [p, q, r, s].forEach((row, k) => centre(row, data, (top + k) * cols, mean, top + k < rows));
-    for (let j = 0; j < cols; j++) {
-      const [pj, qj, rj, sj] = [p[j], q[j], r[j], s[j]];
-      for (let k = j, at = j * cols + j; k < cols; k++, at++)
-        covariance[at] += pj * p[k] + qj * q[k] + (rj * r[k] + sj * s[k]);
-    }
-  }
-  for (let k = 0; k < covariance.length; k++) covariance[k] /= rows - 1;
-  return covariance;
-}
-
-/** The row that begins at `start`, without the mean; zeros past the end. */
-function centre(row: Float64Array, data: Float32Array, start: number, mean: Float64Array, isThere: boolean): void {
-  for (let j = 0; j < row.length; j++) row[j] = isThere ? data[start + j] - mean[j] : 0;
 }

@@ -1,0 +1,155 @@
+import { toUnitRows } from "../../evaluation/inference/embedder.ts";
+import type { LinearMap } from "../../evaluation/projection/linearMap.ts";
+import { checkNumber, checkOneOf, describe, withDefaults } from "../../matrix/checks.ts";
+import { type Matrix, type MatrixLike, toMatrix } from "../../matrix/matrix.ts";
+import { Adam } from "../adam.ts";
+import { MlpModel, type SavedMlp } from "../mlpModel.ts";
+import type { Model } from "../model.ts";
+import type { NamedMatrices, Optimizer } from "../optimizer.ts";
+
+const learners = ["map", "residual"] as const;
+
+/** What of a {@link ProjectionHead} is trained: its linear map, or an MLP that is added to it. */
+export type LearningPart = (typeof learners)[number];
+
+/** Options of {@link ProjectionHead}. */
+export interface ProjectionHeadOptions {
+  /** The linear map that it begins as: {@link whitening}, {@link identityMap} or any other. */
+  readonly map: LinearMap;
+  /** What is trained; default "map". */
+  readonly learns?: LearningPart;
+  /** Columns of the hidden layer of what is added, with `learns: "residual"`. Default null: as many as the embeddings have. */
+  readonly hiddenSize?: number | null;
+  /** Seed of the hidden layer's first weights; default 0. */
+  readonly seed?: number;
+  /** Moves what is trained; default `new Adam()`. It belongs to this head alone. */
+  readonly optimizer?: Optimizer;
+}
+
+/** A head at rest, as plain data. */
+export interface SavedProjection {
+  readonly kind: "projection";
+  readonly map: SavedMlp;
+  /** What is added to the rows brought to length 1; null: nothing, and rows keep their length. */
+  readonly residual: SavedMlp | null;
+}
+
+/**
+ * A head that begins as a linear map and changes it little:
+ *
+ *     learns "map":       e = x W + b
+ *     learns "residual":  u = (x W + b) / |x W + b|,   e = u + MLP(u)     (the MLP's last layer begins at zero)
+ *
+ * Before the first step the embeddings have the neighbours that the map gives them, by cosine, whatever the loss.
+ *
+ *     const head = new ProjectionHead({ map: whitening(classSpectrum(vectors, labels)) });
+ *
+ * @throws TypeError or RangeError when an option is unknown, missing or out of bounds
+ */
+export class ProjectionHead implements Model {
+  readonly learns: LearningPart;
+  readonly #map: MlpModel;
+  readonly #residual: MlpModel | null;
+
+  constructor(options: ProjectionHeadOptions) {
+    const { map, learns, hiddenSize, seed, optimizer } = withDefaults<Required<ProjectionHeadOptions>>(
+      options,
+      { map: undefined as never, learns: "map", hiddenSize: null, seed: 0, optimizer: new Adam() },
+      "ProjectionHead",
+    );
+    if (typeof map !== "object" || map === null)
+      throw new TypeError(`ProjectionHead's map is ${describe(map)}; give a linear map, such as identityMap(size)`);
+    checkOneOf(learns, "learns", learners);
+    if (hiddenSize !== null) checkNumber(hiddenSize, "hiddenSize", { atLeast: 1, integer: true });
+    const { cols } = map.weights;
+    this.learns = learns;
+    this.#map = linearModel(map, optimizer);
+    const hidden = [hiddenSize ?? cols];
+    this.#residual =
+      learns === "residual"
+        ? nothingYet(new MlpModel({ inputSize: cols, hidden, outputSize: cols, seed, optimizer }))
+        : null;
+  }
+
+  /** The head that gives the embeddings the saved one gave. @throws RangeError when `saved` is no saved head */
+  static restore(saved: SavedProjection, { optimizer }: { readonly optimizer?: Optimizer } = {}): ProjectionHead {
+    if (saved?.kind !== "projection")
+      throw new RangeError(
+        `the saved head is of kind ${describe(saved?.kind)}; give what ProjectionHead.save returned`,
+      );
+    const map = MlpModel.restore(saved.map);
+    const residual = saved.residual && MlpModel.restore(saved.residual);
+    const head = new ProjectionHead({
+      map: { mean: new Float64Array(map.shape.inputSize), weights: map.parameters.weights0 },
+      learns: residual === null ? "map" : "residual",
+      hiddenSize: residual?.shape.hidden[0] ?? null,
+      ...(optimizer && { optimizer }),
+    });
+    copyParameters(map, head.#map);
+    if (residual !== null && head.#residual !== null) copyParameters(residual, head.#residual);
+    return head;
+  }
+
+  get inputSize(): number {
+    return this.#map.shape.inputSize;
+  }
+
+  get outputSize(): number {
+    return this.#map.shape.outputSize;
+  }
+
+  /** What is trained, live. */
+  get parameters(): NamedMatrices {
+    return this.#learner.parameters;
+  }
+
+  get #learner(): MlpModel {
+    return this.#residual ?? this.#map;
+  }
+
+  /** @throws RangeError when the inputs have other than inputSize columns */
+  embed(inputs: MatrixLike, isTraining = false): Matrix {
+    if (this.#residual === null) return this.#map.embed(inputs, isTraining);
+    const unit = toUnitRows(this.#map.embed(inputs));
+    const sum = this.#residual.embed(unit, isTraining);
+    for (let k = 0; k < sum.data.length; k++) sum.data[k] += unit.data[k];
+    return sum;
+  }
+
+  backward(gradient: Matrix): void {
+    this.#learner.backward(gradient);
+  }
+
+  step(): void {
+    this.#learner.step();
+  }
+
+  /** The head at rest: copies, without the optimizer. */
+  save(): SavedProjection {
+    return { kind: "projection", map: this.#map.save(), residual: this.#residual?.save() ?? null };
+  }
+}
+
+/** (x - mean) W = x W + b as a model without a hidden layer. */
+function linearModel({ mean, weights }: LinearMap, optimizer: Optimizer): MlpModel {
+  const { rows, cols } = toMatrix(weights, "map.weights");
+  if (mean.length !== rows)
+    throw new RangeError(`map.mean has ${mean.length} entries and map.weights ${rows} rows; give one for each column`);
+  const model = new MlpModel({ inputSize: rows, outputSize: cols, optimizer });
+  const { weights0, bias0 } = model.parameters;
+  weights0.data.set(weights.data);
+  const bias = new Float64Array(cols);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < cols; j++) bias[j] -= mean[i] * weights.data[i * cols + j];
+  bias0.data.set(bias);
+  return model;
+}
+
+/** The MLP with a last layer of zeros, which therefore adds nothing. */
+function nothingYet(model: MlpModel): MlpModel {
+  model.parameters.weights1.data.fill(0);
+  return model;
+}
+
+function copyParameters(from: MlpModel, to: MlpModel): void {
+  for (const [name, { data }] of Object.entries(from.parameters)) to.parameters[name].data.set(data);
+}

@@ -1,0 +1,87 @@
+import { type ClassSpectrum, classSpectrum, whitening } from "../../evaluation/projection/classSpectrum.ts";
+import { columnMeans } from "../../evaluation/projection/covariance.ts";
+import { discriminants } from "../../evaluation/projection/discriminants.ts";
+import { identityMap, type LinearMap } from "../../evaluation/projection/linearMap.ts";
+import { principalComponents } from "../../evaluation/projection/pca.ts";
+import type { Label } from "../../matrix/labels.ts";
+import { type Matrix, zeros } from "../../matrix/matrix.ts";
+
+/** A linear map that is computed from data, not trained. */
+export type MapRecipe =
+  | { readonly form: "identity" }
+  | { readonly form: "centering" }
+  /** Each column brought to mean 0 and variance 1. */
+  | { readonly form: "standard" }
+  | { readonly form: "whitening"; readonly power: number; readonly shrinkage: number }
+  | { readonly form: "principal"; readonly size: number }
+  | { readonly form: "discriminants"; readonly size: number; readonly shrinkage: number };
+
+/** The closed forms of one set of rows; what they share is computed once. */
+export class ClosedForms {
+  readonly #x: Matrix;
+  readonly #labels: readonly Label[];
+  #spectrum: ClassSpectrum | null = null;
+
+  constructor(x: Matrix, labels: readonly Label[]) {
+    this.#x = x;
+    this.#labels = labels;
+  }
+
+  map(recipe: MapRecipe): LinearMap {
+    const { cols } = this.#x;
+    switch (recipe.form) {
+      case "identity":
+        return identityMap(cols);
+      case "centering":
+        return { ...identityMap(cols), mean: columnMeans(this.#x) };
+      case "standard":
+        return standardMap(this.#x);
+      case "whitening":
+        return whitening(this.spectrum, recipe);
+      case "principal":
+        return principalMap(this.#x, recipe.size);
+      case "discriminants":
+        return discriminants(this.spectrum, recipe.size, recipe);
+    }
+  }
+
+  get spectrum(): ClassSpectrum {
+    return (this.#spectrum ??= classSpectrum(this.#x, this.#labels));
+  }
+}
+
+/** A recipe in words. */
+export function mapTitle(recipe: MapRecipe): string {
+  switch (recipe.form) {
+    case "identity":
+      return "the vectors as they are";
+    case "centering":
+      return "centering";
+    case "standard":
+      return "columns of one spread";
+    case "whitening":
+      return `whitening (power ${recipe.power}, shrinkage ${recipe.shrinkage})`;
+    case "principal":
+      return `${recipe.size} principal components`;
+    case "discriminants":
+      return `${recipe.size} discriminants (shrinkage ${recipe.shrinkage})`;
+  }
+}
+
+function standardMap(x: Matrix): LinearMap {
+  const { rows, cols, data } = x;
+  const mean = columnMeans(x);
+  const squares = new Float64Array(cols);
+  for (let i = 0, k = 0; i < rows; i++) for (let j = 0; j < cols; j++, k++) squares[j] += (data[k] - mean[j]) ** 2;
+  const weights = zeros(cols, cols);
+  for (let j = 0; j < cols; j++) weights.data[j * cols + j] = squares[j] > 0 ? Math.sqrt(rows / squares[j]) : 1;
+  return { mean, weights };
+}
+
+function principalMap(x: Matrix, size: number): LinearMap {
+  const { mean, components } = principalComponents(x, size);
+  const weights = zeros(x.cols, size);
+  for (let c = 0; c < size; c++)
+    for (let j = 0; j < x.cols; j++) weights.data[j * size + c] = components.data[c * x.cols + j];
+  return { mean, weights };
+}

@@ -1,0 +1,193 @@
+import { mean } from "../../evaluation/accuracy/averages.ts";
+import { type Matrix, takeRows } from "../../matrix/matrix.ts";
+import { Random } from "../../matrix/random.ts";
+import { embedInBatches } from "../embedInBatches.ts";
+import { closedCandidates, trainedCandidates } from "./candidates.ts";
+import { ClosedForms, type MapRecipe } from "./closedForms.ts";
+import { Contestant, LOOK_EVERY } from "./contestant.ts";
+import { type Goodness, goodnessOf } from "./goodness.ts";
+import { closedForm, type HeadModel, type HeadRecipe, type LossRecipe, recipeTitle } from "./headRecipe.ts";
+import { beginTraining, isSound, type LabelledRows, type TrainingRules } from "./headTraining.ts";
+import type { HeldBy } from "./heldParts.ts";
+import { contestantsFor, roundsFor, type SearchPlan } from "./searchPlan.ts";
+
+/** How a search stands. */
+export interface SearchProgress {
+  readonly phase: "closed forms" | "contest" | "refit" | "judging";
+  /** What is being tried, in words. */
+  readonly candidate: string;
+  /** Steps trained so far, of all heads. */
+  readonly steps: number;
+  readonly seconds: number;
+}
+
+/** One row of the table of what was tried, at its best step, on the part to choose by. */
+export interface CandidateResult {
+  readonly title: string;
+  readonly recipe: HeadRecipe;
+  readonly precisionAt1: number;
+  readonly meanAveragePrecisionAtR: number;
+  /** The mean of the two, by which heads are chosen. */
+  readonly score: number;
+  /** How many steps it was trained, and after how many it was best. */
+  readonly steps: number;
+  readonly bestStep: number;
+  readonly seconds: number;
+}
+
+/** What a search needs to be told. */
+interface SearchRules extends TrainingRules {
+  readonly by: HeldBy;
+  readonly budgetSeconds: number;
+  readonly plan: SearchPlan | null;
+  readonly losses: readonly LossRecipe[];
+  readonly signal: AbortSignal | null;
+  readonly onProgress: (progress: SearchProgress) => void;
+}
+
+/** References that neighbours are looked for among while heads are compared. */
+const MOST_REFERENCES = 10_000;
+
+/** Compares heads on rows that none of them is trained on: closed forms first, then those that begin where the best of them is. */
+export class HeadSearch {
+  readonly #train: LabelledRows;
+  readonly #choose: LabelledRows;
+  readonly #references: LabelledRows;
+  readonly #forms: ClosedForms;
+  readonly #rules: SearchRules;
+  readonly #began = performance.now();
+  readonly #contestants: Contestant[] = [];
+
+  constructor(train: LabelledRows, choose: LabelledRows, rules: SearchRules) {
+    this.#train = train;
+    this.#choose = choose;
+    this.#rules = rules;
+    this.#references = someOf(train, MOST_REFERENCES, rules.seed);
+    this.#forms = new ClosedForms(train.inputs, train.labels);
+  }
+
+  /** Finds the best head. @returns the plan that finds it again */
+  async run(): Promise<SearchPlan> {
+    const best = this.#tryClosedForms();
+    const recipes = trainedCandidates(best, this.#rules.losses);
+    return this.#contest(recipes);
+  }
+
+  /** The one that chose best; the earlier, and simpler, of equals. */
+  get winner(): Contestant {
+    return this.#contestants.reduce((best, each) => (each.score > best.score ? each : best));
+  }
+
+  /** The vectors as they are. */
+  get raw(): Contestant {
+    return this.#contestants[0];
+  }
+
+  /** All that was tried, the best first. */
+  get results(): CandidateResult[] {
+    return this.#contestants.map(resultOf).sort((a, b) => b.score - a.score);
+  }
+
+  /** Trains a recipe once more, for so many steps, on other rows. @returns null when it diverges or is ended early */
+  async trainAgain(recipe: HeadRecipe, rows: LabelledRows, steps: number): Promise<HeadModel | null> {
+    const { signal } = this.#rules;
+    this.#tell("refit", recipe);
+    const { head, trainer } = beginTraining(recipe, rows, new ClosedForms(rows.inputs, rows.labels), this.#rules);
+    if (trainer !== null && steps > 0) await trainer.train({ steps, ...(signal !== null && { signal }) });
+    return isSound(head) && !signal?.aborted ? head : null;
+  }
+
+  #tryClosedForms(): MapRecipe {
+    const classes = new Set(this.#train.labels).size;
+    const maps = closedCandidates(this.#train.inputs.cols, classes);
+    for (const map of maps) {
+      if (this.#rules.signal?.aborted && this.#contestants.length > 0) break;
+      this.#begin(closedForm(map), "closed forms");
+    }
+    return this.winner.recipe.map!;
+  }
+
+  async #contest(recipes: readonly HeadRecipe[]): Promise<SearchPlan> {
+    const { signal, plan, budgetSeconds } = this.#rules;
+    let entrants: Contestant[] = [];
+    let count = plan?.contestants ?? recipes.length;
+    for (const recipe of recipes) {
+      if (entrants.length >= count || signal?.aborted) break;
+      const contestant = this.#begin(recipe, "contest");
+      entrants.push(contestant);
+      const before = performance.now();
+      await contestant.advance(LOOK_EVERY, signal);
+      if (plan === null && entrants.length === 1)
+        count = contestantsFor(recipes.length, budgetSeconds, secondsSince(before) / LOOK_EVERY);
+    }
+    const secondsPerStep =
+      sum(entrants.map((each) => each.seconds)) / Math.max(1, sum(entrants.map((each) => each.steps)));
+    const rounds =
+      plan?.rounds ?? roundsFor(entrants.length, budgetSeconds - secondsSince(this.#began), secondsPerStep);
+    for (const steps of rounds) {
+      entrants = better(entrants);
+      for (const contestant of entrants) {
+        this.#tell("contest", contestant.recipe);
+        await contestant.advance(steps, signal);
+      }
+    }
+    return { contestants: count, rounds };
+  }
+
+  #begin(recipe: HeadRecipe, phase: SearchProgress["phase"]): Contestant {
+    this.#tell(phase, recipe);
+    const beginning = beginTraining(recipe, this.#train, this.#forms, this.#rules);
+    const contestant = new Contestant(recipe, beginning, (head) => this.#goodnessOf(head));
+    this.#contestants.push(contestant);
+    return contestant;
+  }
+
+  #goodnessOf(head: HeadModel): Goodness {
+    const embed = ({ inputs }: LabelledRows): Matrix => embedInBatches(head, inputs);
+    const isAmongItself = this.#rules.by === "class";
+    return goodnessOf({
+      query: embed(this.#choose),
+      queryLabels: this.#choose.labels,
+      reference: isAmongItself ? null : embed(this.#references),
+      referenceLabels: isAmongItself ? null : this.#references.labels,
+    });
+  }
+
+  #tell(phase: SearchProgress["phase"], recipe: HeadRecipe): void {
+    const steps = sum(this.#contestants.map((each) => each.steps));
+    this.#rules.onProgress({ phase, candidate: recipeTitle(recipe), steps, seconds: secondsSince(this.#began) });
+  }
+}
+
+/** The better half, one at least. */
+function better(contestants: readonly Contestant[]): Contestant[] {
+  return [...contestants].sort((a, b) => b.score - a.score).slice(0, Math.max(1, Math.ceil(contestants.length / 2)));
+}
+
+function resultOf({ recipe, best, score, steps, seconds }: Contestant): CandidateResult {
+  const { precisionAt1, averagePrecisionAtR } = best.goodness;
+  return {
+    title: recipeTitle(recipe),
+    recipe,
+    precisionAt1: mean(precisionAt1),
+    meanAveragePrecisionAtR: mean(averagePrecisionAtR),
+    score,
+    steps,
+    bestStep: best.step,
+    seconds,
+  };
+}
+
+function someOf({ inputs, labels }: LabelledRows, most: number, seed: number): LabelledRows {
+  if (inputs.rows <= most) return { inputs, labels };
+  const rows = new Random(seed).shuffle(Int32Array.from(labels.keys())).slice(0, most).sort();
+  return { inputs: takeRows(inputs, rows), labels: Array.from(rows, (row) => labels[row]) };
+}
+
+function secondsSince(then: number): number {
+  return (performance.now() - then) / 1000;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,56 @@
+import type { Label } from "../../matrix/labels.ts";
+import type { Matrix } from "../../matrix/matrix.ts";
+import { MPerClassSampler } from "../../samplers/mPerClassSampler.ts";
+import { Adam } from "../adam.ts";
+import { ProjectionHead } from "../heads/projectionHead.ts";
+import { MlpModel } from "../mlpModel.ts";
+import { Trainer } from "../trainer.ts";
+import type { ClosedForms } from "./closedForms.ts";
+import { beginHead, type HeadModel, type HeadRecipe } from "./headRecipe.ts";
+
+/** Rows to train on. */
+export interface LabelledRows {
+  readonly inputs: Matrix;
+  readonly labels: readonly Label[];
+}
+
+/** What does not differ from one training of a search to the other. */
+export interface TrainingRules {
+  readonly batchSize: number;
+  /** Samples of a class in a batch. */
+  readonly m: number;
+  readonly seed: number;
+}
+
+/** Proxies and class vectors begin at random: they need larger steps than a head that begins where it is good. */
+const LEAST_LOSS_RATE = 1e-2;
+
+/** A head at its beginning, and what trains it; null where nothing is to be trained. */
+export function beginTraining(
+  recipe: HeadRecipe,
+  rows: LabelledRows,
+  forms: ClosedForms,
+  { batchSize, m, seed }: TrainingRules,
+): { readonly head: HeadModel; readonly trainer: Trainer | null } {
+  const { inputs, labels } = rows;
+  const head = beginHead(recipe, forms, inputs.cols, seed);
+  if (recipe.loss === null) return { head, trainer: null };
+  const loss = recipe.loss.make([...new Set(labels)], outputSizeOf(head));
+  const sampler = new MPerClassSampler(labels, { batchSize, m, seed });
+  const lossOptimizer = new Adam({ learningRate: Math.max(recipe.learningRate, LEAST_LOSS_RATE) });
+  return { head, trainer: new Trainer({ model: head, loss, sampler, data: rows, lossOptimizer }) };
+}
+
+/** A head that shares nothing with the other. */
+export function copyOfHead(head: HeadModel): HeadModel {
+  return head instanceof ProjectionHead ? ProjectionHead.restore(head.save()) : MlpModel.restore(head.save());
+}
+
+/** Whether all weights are numbers: a training with too large steps ends in others. */
+export function isSound(head: HeadModel): boolean {
+  return Object.values(head.parameters).every(({ data }) => data.every(Number.isFinite));
+}
+
+function outputSizeOf(head: HeadModel): number {
+  return head instanceof ProjectionHead ? head.outputSize : head.shape.outputSize;
+}

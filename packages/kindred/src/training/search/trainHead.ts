@@ -1,0 +1,185 @@
+import { mean } from "../../evaluation/accuracy/averages.ts";
+import { identityMap } from "../../evaluation/projection/linearMap.ts";
+import { withDefaults } from "../../matrix/checks.ts";
+import type { Label, Labels } from "../../matrix/labels.ts";
+import { type Matrix, type MatrixLike, takeRows, toMatrix } from "../../matrix/matrix.ts";
+import { embedInBatches } from "../embedInBatches.ts";
+import { ProjectionHead } from "../heads/projectionHead.ts";
+import { usualLosses } from "./candidates.ts";
+import { withoutCopies } from "./copies.ts";
+import { type Gain, gainOf, type Goodness, goodnessOf } from "./goodness.ts";
+import type { HeadModel, HeadRecipe, LossRecipe } from "./headRecipe.ts";
+import { type CandidateResult, HeadSearch, type SearchProgress } from "./headSearch.ts";
+import type { LabelledRows } from "./headTraining.ts";
+import { type HeldBy, type HeldParts, holdOutParts } from "./heldParts.ts";
+import type { SearchPlan } from "./searchPlan.ts";
+
+/** Vectors and what they are of. */
+export interface HeadRows {
+  /** N x d. */
+  readonly inputs: MatrixLike;
+  /** One a row. */
+  readonly labels: Labels;
+}
+
+/** Options of {@link trainHead}. */
+export interface TrainHeadOptions {
+  /** Seconds that the search may take, > 0; default 60. A small table takes less. */
+  readonly budgetSeconds?: number;
+  /** The plan of an earlier search, to find the same head again; default null: made from the budget. */
+  readonly plan?: SearchPlan | null;
+  /**
+   * What is kept from training: whole classes, as when new classes will come ("class"), or rows of each ("sample"). Default
+   * null: by class, where there are enough.
+   */
+  readonly holdOutBy?: HeldBy | null;
+  /** Share held out to judge by, > 0 and < 1; default 0.3. */
+  readonly judgeShare?: number;
+  /** Share of the rest held out to choose by, > 0 and < 1; default 0.25. */
+  readonly chooseShare?: number;
+  /** The losses to try; default {@link usualLosses}. */
+  readonly losses?: readonly LossRecipe[];
+  /** Rows a batch; default null: 512, or fewer where there are few. */
+  readonly batchSize?: number | null;
+  /** Samples of a class in a batch; default 4. */
+  readonly m?: number;
+  /** Of all that is random; default 0. */
+  readonly seed?: number;
+  /** Ends the search early; the best head so far is taken. */
+  readonly signal?: AbortSignal | null;
+  /** Told what is being tried. */
+  readonly onProgress?: ((progress: SearchProgress) => void) | null;
+}
+
+/** How well neighbours are of a class. */
+export interface SearchFigures {
+  readonly precisionAt1: number;
+  readonly meanAveragePrecisionAtR: number;
+}
+
+/** What {@link trainHead} found. */
+export interface HeadResult {
+  /** The best head; where none is better than the vectors as they are, one that leaves them so. */
+  readonly head: HeadModel;
+  readonly embed: (inputs: MatrixLike) => Matrix;
+  /** Whether the head is better than the vectors as they are, beyond the interval, on rows that it was chosen by. */
+  readonly isBetter: boolean;
+  readonly recipe: HeadRecipe;
+  readonly steps: number;
+  /** All that was tried, the best first, on the part to choose by. */
+  readonly candidates: readonly CandidateResult[];
+  /** What the chosen one gained over the vectors as they are on the part to choose by. */
+  readonly chosenGain: Gain;
+  /** On the part that neither training nor choice saw: before, after, and the gain with its 95 % intervals. */
+  readonly judged: { readonly before: SearchFigures; readonly after: SearchFigures; readonly gain: Gain };
+  readonly parts: HeldParts & { readonly leftOut: number };
+  readonly plan: SearchPlan;
+  readonly seconds: number;
+}
+
+const usualBatch = 512;
+
+/**
+ * The best head for labelled vectors, or the knowledge that none is better than the vectors as they are. Rows are parted in three: to
+ * train on, to choose by, to judge by. Candidates are compared on the second: closed forms (centering, whitening within
+ * classes, principal components, discriminants), and heads that begin as the best of them, as the identity or at random,
+ * with several losses and learning rates, by successive halving. The best one takes the place of the vectors only where its
+ * gain is beyond the interval; it is trained once more on the first two parts, and judged on the third, once.
+ *
+ *     const { isBetter, embed, judged, candidates } = await trainHead({ inputs: vectors, labels });
+ *
+ * @throws TypeError or RangeError when an option is out of bounds, or there are too few classes or rows to part
+ */
+export async function trainHead(rows: HeadRows, options: TrainHeadOptions = {}): Promise<HeadResult> {
+  const began = performance.now();
+  const given = withDefaults<Required<TrainHeadOptions>>(options, defaults, "trainHead");
+  const inputs = toMatrix(rows.inputs, "inputs");
+  if (rows.labels.length !== inputs.rows)
+    throw new RangeError(
+      `labels has ${rows.labels.length} entries for ${inputs.rows} inputs; each row needs one label`,
+    );
+  const { holdOutBy, judgeShare, chooseShare, seed, m, losses, signal, plan, budgetSeconds } = given;
+  const parts = withoutCopies(inputs, holdOutParts(rows.labels, { by: holdOutBy, judgeShare, chooseShare, seed }));
+  const part = (some: Int32Array): LabelledRows => ({
+    inputs: takeRows(inputs, some),
+    labels: Array.from(some, (row): Label => rows.labels[row]),
+  });
+  const [train, choose, judge] = [part(parts.train), part(parts.choose), part(parts.judge)];
+  const both = part(Int32Array.from([...parts.train, ...parts.choose]).sort());
+  const search = new HeadSearch(train, choose, {
+    by: parts.by,
+    budgetSeconds,
+    plan,
+    losses,
+    signal,
+    seed,
+    m,
+    batchSize: given.batchSize ?? suitableBatch(train.labels.length, m),
+    onProgress: given.onProgress ?? (() => {}),
+  });
+  const settled = await search.run();
+  const { winner, raw } = search;
+  const chosenGain = gainOf(raw.best.goodness, winner.best.goodness, choose.labels, seed);
+  const isBetter = chosenGain.score.low > 0;
+  const again = (rows: LabelledRows): Promise<HeadModel | null> =>
+    isBetter
+      ? search.trainAgain(winner.recipe, rows, winner.best.step)
+      : Promise.resolve(new ProjectionHead({ map: identityMap(inputs.cols) }));
+  const judgedHead = (await again(both)) ?? winner.best.head;
+  const judged = judgedOn(judge, parts.by === "class" ? null : both, judgedHead, seed);
+  const head = (await again({ inputs, labels: Array.from(rows.labels) })) ?? judgedHead;
+  return {
+    head,
+    embed: (vectors) => embedInBatches(head, vectors),
+    isBetter,
+    recipe: isBetter ? winner.recipe : raw.recipe,
+    steps: isBetter ? winner.best.step : 0,
+    candidates: search.results,
+    chosenGain,
+    judged,
+    parts,
+    plan: settled,
+    seconds: (performance.now() - began) / 1000,
+  };
+}
+
+const defaults: Required<TrainHeadOptions> = {
+  budgetSeconds: 60,
+  plan: null,
+  holdOutBy: null,
+  judgeShare: 0.3,
+  chooseShare: 0.25,
+  losses: usualLosses,
+  batchSize: null,
+  m: 4,
+  seed: 0,
+  signal: null,
+  onProgress: null,
+};
+
+/** A quarter of the rows where the usual batch is more, so that a batch is not all there is. */
+function suitableBatch(rows: number, m: number): number {
+  return Math.min(usualBatch, rows, Math.max(2 * m, m * Math.floor(rows / (4 * m))));
+}
+
+function judgedOn(
+  judge: LabelledRows,
+  references: LabelledRows | null,
+  head: HeadModel,
+  seed: number,
+): HeadResult["judged"] {
+  const goodness = (embed: (inputs: Matrix) => Matrix): Goodness =>
+    goodnessOf({
+      query: embed(judge.inputs),
+      queryLabels: judge.labels,
+      reference: references && embed(references.inputs),
+      referenceLabels: references && references.labels,
+    });
+  const before = goodness((inputs) => inputs);
+  const after = goodness((inputs) => embedInBatches(head, inputs));
+  return { before: figuresOf(before), after: figuresOf(after), gain: gainOf(before, after, judge.labels, seed) };
+}
+
+function figuresOf({ precisionAt1, averagePrecisionAtR }: Goodness): SearchFigures {
+  return { precisionAt1: mean(precisionAt1), meanAveragePrecisionAtR: mean(averagePrecisionAtR) };
+}

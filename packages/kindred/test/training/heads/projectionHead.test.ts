@@ -1,0 +1,89 @@
+import { describe, expect, test } from "vitest";
+import { applyMap, identityMap, type LinearMap } from "../../../src/evaluation/projection/linearMap.ts";
+import type { Matrix } from "../../../src/matrix/matrix.ts";
+import { ProjectionHead } from "../../../src/training/heads/projectionHead.ts";
+import { SGD } from "../../../src/training/sgd.ts";
+import { randomMatrix } from "../fixtures.ts";
+
+const map: LinearMap = { mean: Float64Array.of(0.5, -1, 2, 0.1), weights: randomMatrix(4, 3, 7) };
+const inputs = randomMatrix(6, 4, 1);
+
+function unit({ data, rows, cols }: Matrix): number[] {
+  return Array.from({ length: rows }, (_, i) => {
+    const row = Array.from(data.subarray(i * cols, (i + 1) * cols));
+    const norm = Math.hypot(...row);
+    return row.map((x) => x / norm);
+  }).flat();
+}
+
+/** Sum of the embeddings times fixed weights: a function whose slope with respect to them is `weights`. */
+function objective(head: ProjectionHead, weights: Matrix): number {
+  return head.embed(inputs).data.reduce((sum, entry, k) => sum + entry * weights.data[k], 0);
+}
+
+describe("ProjectionHead", () => {
+  test("begins as its map when the map is what it learns", () => {
+    const head = new ProjectionHead({ map });
+    applyMap(map, inputs).data.forEach((entry, k) => expect(head.embed(inputs).data[k]).toBeCloseTo(entry, 5));
+  });
+
+  test("begins as its map, rows brought to length 1, when a residual is what it learns", () => {
+    const head = new ProjectionHead({ map, learns: "residual" });
+    unit(applyMap(map, inputs)).forEach((entry, k) => expect(head.embed(inputs).data[k]).toBeCloseTo(entry, 5));
+  });
+
+  test.each(["map", "residual"] as const)("pulls slopes back as finite differences do, learning its %s", (learns) => {
+    const head = new ProjectionHead({ map, learns, hiddenSize: 5, seed: 3, optimizer: new SGD({ learningRate: 1 }) });
+    // away from zero, where the last layer hides what is below it
+    for (const { data } of Object.values(head.parameters)) data.forEach((_, k) => (data[k] += 0.1 * ((k % 5) - 2)));
+    const weights = randomMatrix(6, 3, 2);
+    const before = Object.entries(head.parameters).map(([name, { data }]) => [name, data.slice()] as const);
+    const h = 1e-3;
+    const slopes = before.map(([name, values]) =>
+      Array.from(values, (value, k) => {
+        const { data } = head.parameters[name];
+        data[k] = value + h;
+        const above = objective(head, weights);
+        data[k] = value - h;
+        const below = objective(head, weights);
+        data[k] = value;
+        return (above - below) / (2 * h);
+      }),
+    );
+    head.embed(inputs, true);
+    head.backward(weights);
+    head.step();
+    before.forEach(([name, values], p) =>
+      slopes[p].forEach((slope, k) => expect(values[k] - head.parameters[name].data[k]).toBeCloseTo(slope, 2)),
+    );
+  });
+
+  test("moves only what it learns", () => {
+    const head = new ProjectionHead({ map, learns: "residual" });
+    const { map: before } = head.save();
+    head.embed(inputs, true);
+    head.backward(randomMatrix(6, 3, 2));
+    head.step();
+    expect(head.save().map).toEqual(before);
+    expect(head.embed(inputs).data).not.toEqual(new ProjectionHead({ map, learns: "residual" }).embed(inputs).data);
+  });
+
+  test.each(["map", "residual"] as const)("is restored from what it saved, learning its %s", (learns) => {
+    const head = new ProjectionHead({ map, learns, hiddenSize: 7 });
+    head.embed(inputs, true);
+    head.backward(randomMatrix(6, 3, 2));
+    head.step();
+    const restored = ProjectionHead.restore(head.save());
+    expect(restored.embed(inputs)).toEqual(head.embed(inputs));
+    expect([restored.learns, restored.inputSize, restored.outputSize]).toEqual([learns, 4, 3]);
+  });
+
+  test("says what it cannot be made of", () => {
+    expect(() => new ProjectionHead({} as never)).toThrow("ProjectionHead's map is undefined");
+    expect(() => new ProjectionHead({ map: { ...map, mean: new Float64Array(3) } })).toThrow("map.mean has 3 entries");
+    expect(() => new ProjectionHead({ map, learns: "all" as never })).toThrow('learns is "all"');
+    expect(() => new ProjectionHead({ map: identityMap(3), hiddenSize: 0 })).toThrow("hiddenSize is 0");
+    expect(() => ProjectionHead.restore(null as never)).toThrow("the saved head is of kind undefined");
+    expect(() => new ProjectionHead({ map }).embed(randomMatrix(2, 5, 1))).toThrow("inputs has 5 columns");
+  });
+});

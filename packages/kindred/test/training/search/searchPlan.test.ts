@@ -1,0 +1,37 @@
+import { describe, expect, test } from "vitest";
+import { contestantsFor, roundsFor } from "../../../src/training/search/searchPlan.ts";
+
+describe("contestantsFor", () => {
+  test("lets as many begin as a first look of each takes two fifths of the budget", () => {
+    expect(contestantsFor(10, 60, 0.1)).toBe(10);
+    expect(contestantsFor(10, 60, 0.2)).toBe(6);
+  });
+
+  test("lets two begin however slow a step is, and no more than there are", () => {
+    expect(contestantsFor(10, 1, 5)).toBe(2);
+    expect(contestantsFor(1, 1, 5)).toBe(1);
+  });
+});
+
+describe("roundsFor", () => {
+  test("shares the same steps among half as many in each round", () => {
+    // 0.65 x 60 s at 0.1 s a step: 390 steps, 130 a round
+    expect(roundsFor(8, 60, 0.1)).toEqual([20, 60, 120]);
+  });
+
+  test("leaves early rounds out when there is not a look for each, and stays within the steps there are", () => {
+    const survivors = [5, 3, 2, 1];
+    for (const seconds of [0, 3, 5, 8, 13, 21, 60, 600]) {
+      const rounds = roundsFor(10, seconds, 0.1);
+      const total = rounds.reduce((sum, steps, r) => sum + steps * survivors[r], 0);
+      expect(total).toBeLessThanOrEqual((0.65 * seconds) / 0.1);
+      expect(rounds.every((steps) => steps % 20 === 0)).toBe(true);
+    }
+    expect(roundsFor(10, 8, 0.1)).toEqual([0, 0, 0, 40]);
+  });
+
+  test("has no round when one begins alone, and none of any length when the time is over", () => {
+    expect(roundsFor(1, 60, 0.1)).toEqual([]);
+    expect(roundsFor(4, -3, 0.1)).toEqual([0, 0]);
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import { SupConLoss } from "../../../src/losses/pairs/supConLoss.ts";
+import { Random } from "../../../src/matrix/random.ts";
+import { trainHead, type TrainHeadOptions } from "../../../src/training/search/trainHead.ts";
+import { randomMatrix } from "../fixtures.ts";
+
+const classes = 60;
+const perClass = 8;
+const cols = 24;
+
+/** Classes around random centres; within them rows differ by `noise` in half of the columns and by `other` in the rest. */
+function rowsWith(noise: number, other: number, seed: number) {
+  const random = new Random(seed);
+  const centres = randomMatrix(classes, cols, seed + 1);
+  const inputs = randomMatrix(classes * perClass, cols, seed + 2);
+  const labels = Array.from({ length: inputs.rows }, (_, i) => i % classes);
+  inputs.data.forEach((_, k) => {
+    const [i, j] = [Math.floor(k / cols), k % cols];
+    inputs.data[k] = centres.data[labels[i] * cols + j] + (j % 2 === 0 ? noise : other) * random.normal();
+  });
+  return { inputs, labels };
+}
+
+const few: TrainHeadOptions = { plan: { contestants: 2, rounds: [20] }, seed: 3 };
+
+describe("trainHead", { tags: ["long"] }, () => {
+  test("finds what there is to find: columns that tell nothing are shortened", async () => {
+    const result = await trainHead(rowsWith(6, 0.7, 1), few);
+    expect(result.isBetter).toBe(true);
+    expect(result.judged.gain.meanAveragePrecisionAtR.low).toBeGreaterThan(0.1);
+    expect(result.judged.after.precisionAt1).toBeGreaterThan(result.judged.before.precisionAt1 + 0.2);
+  });
+
+  test("says so when there is nothing to find, and leaves the vectors as they are", async () => {
+    const rows = rowsWith(0.9, 0.9, 4);
+    const result = await trainHead(rows, few);
+    expect(result.isBetter).toBe(false);
+    expect(result.embed(rows.inputs)).toEqual(rows.inputs);
+    expect(result.judged.after).toEqual(result.judged.before);
+    expect(result.judged.gain.score).toEqual({ value: 0, low: 0, high: 0 });
+  });
+
+  test("finds the same head again with the same plan and seed", async () => {
+    const rows = rowsWith(3, 0.7, 7);
+    const [first, second] = [await trainHead(rows, few), await trainHead(rows, few)];
+    expect(second.embed(rows.inputs)).toEqual(first.embed(rows.inputs));
+    expect(second.candidates.map(({ seconds: _, ...each }) => each)).toEqual(
+      first.candidates.map(({ seconds: _, ...each }) => each),
+    );
+  });
+
+  test("makes its own plan from a budget, and that plan finds the head again", async () => {
+    const rows = rowsWith(3, 0.7, 8);
+    const first = await trainHead(rows, { budgetSeconds: 2 });
+    const second = await trainHead(rows, { plan: first.plan });
+    expect(second.embed(rows.inputs)).toEqual(first.embed(rows.inputs));
+    expect(first.plan.contestants).toBeGreaterThanOrEqual(2);
+  });
+
+  test("judges rows of known classes among those that it was trained on", async () => {
+    const rows = rowsWith(4, 0.7, 9);
+    const result = await trainHead(rows, { ...few, holdOutBy: "sample" });
+    expect(result.parts.by).toBe("sample");
+    expect(result.judged.gain.meanAveragePrecisionAtR.low).toBeGreaterThan(0);
+  });
+
+  test("lists what it tried, the best first, the vectors as they are among them", async () => {
+    const { candidates, recipe } = await trainHead(rowsWith(6, 0.7, 1), few);
+    const scores = candidates.map(({ score }) => score);
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
+    expect(candidates[0].recipe).toEqual(recipe);
+    expect(candidates.map(({ title }) => title)).toContain("the vectors as they are");
+    expect(candidates.filter(({ steps }) => steps > 0)).toHaveLength(2);
+  });
+
+  test("ends early on a signal, with the best so far", async () => {
+    const controller = new AbortController();
+    const result = await trainHead(rowsWith(6, 0.7, 1), {
+      plan: { contestants: 8, rounds: [400, 400, 400] },
+      signal: controller.signal,
+      onProgress: ({ phase }) => phase === "contest" && controller.abort(),
+    });
+    expect(result.isBetter).toBe(true);
+    expect(result.candidates.every(({ steps }) => steps <= 20)).toBe(true);
+    expect(result.judged.gain.meanAveragePrecisionAtR.low).toBeGreaterThan(0);
+  });
+
+  test("tries the losses it is given", async () => {
+    const losses = [{ name: "mine", make: () => new SupConLoss({ temperature: 0.3 }) }];
+    const { candidates } = await trainHead(rowsWith(3, 0.7, 2), { ...few, losses });
+    expect(candidates.filter(({ steps }) => steps > 0).every(({ title }) => title.includes("mine"))).toBe(true);
+  });
+
+  test("refuses what it cannot part", async () => {
+    const { inputs, labels } = rowsWith(1, 1, 1);
+    await expect(trainHead({ inputs, labels: labels.slice(1) })).rejects.toThrow(
+      "labels has 479 entries for 480 inputs",
+    );
+    await expect(trainHead({ inputs, labels: labels.map((_, i) => i) })).rejects.toThrow("four rows or more");
+    await expect(trainHead({ inputs, labels }, { budget: 3 } as never)).rejects.toThrow("budget");
+  });
+});
