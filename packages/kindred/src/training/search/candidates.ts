@@ -14,20 +14,21 @@ export const usualLosses: readonly LossRecipe[] = [
 /** Embeddings need no more columns than this to be told apart, where a head begins at random. */
 const RANDOM_SIZE = 128;
 
-/** The closed forms for vectors of so many columns and classes; the first leaves them as they are. */
+/** The closed forms for vectors of so many columns and classes; the first leaves them as they are, the most promising come first. */
 export function closedCandidates(cols: number, classes: number): MapRecipe[] {
-  const whitenings = [0.25, 0.5].flatMap((power) =>
-    [0, 0.1, 0.3, 1, 3].map((shrinkage): MapRecipe => ({ form: "whitening", power, shrinkage })),
-  );
-  const sizes = [Math.floor(cols / 2), Math.floor(cols / 4)].filter((size) => size >= 2);
+  const whitened = (power: number, shrinkage: number): MapRecipe => ({ form: "whitening", power, shrinkage });
+  const others = [0, 0.1, 1, 3].flatMap((shrinkage) => [whitened(0.25, shrinkage), whitened(0.5, shrinkage)]);
   const most = Math.min(cols, classes - 1);
+  const sizes = [Math.floor(cols / 2), Math.floor(cols / 4)].filter((size) => size >= 2);
   return [
     { form: "identity" },
+    whitened(0.25, 0.3),
+    ...(most >= 2 ? [{ form: "discriminants", size: most, shrinkage: 0.3 } as const] : []),
+    whitened(0.5, 0.3),
     { form: "centering" },
     { form: "standard" },
-    ...whitenings,
+    ...others,
     ...sizes.map((size): MapRecipe => ({ form: "principal", size })),
-    ...(most >= 2 ? [{ form: "discriminants", size: most, shrinkage: 0.3 } as const] : []),
   ];
 }
 

@@ -2,7 +2,7 @@ import { type ClassSpectrum, classSpectrum, whitening } from "../../evaluation/p
 import { columnMeans } from "../../evaluation/projection/covariance.ts";
 import { discriminants } from "../../evaluation/projection/discriminants.ts";
 import { identityMap, type LinearMap } from "../../evaluation/projection/linearMap.ts";
-import { principalComponents } from "../../evaluation/projection/pca.ts";
+import { principalComponents, type PrincipalComponents } from "../../evaluation/projection/pca.ts";
 import type { Label } from "../../matrix/labels.ts";
 import { type Matrix, zeros } from "../../matrix/matrix.ts";
 
@@ -21,6 +21,7 @@ export class ClosedForms {
   readonly #x: Matrix;
   readonly #labels: readonly Label[];
   #spectrum: ClassSpectrum | null = null;
+  #components: PrincipalComponents | null = null;
 
   constructor(x: Matrix, labels: readonly Label[]) {
     this.#x = x;
@@ -39,10 +40,17 @@ export class ClosedForms {
       case "whitening":
         return whitening(this.spectrum, recipe);
       case "principal":
-        return principalMap(this.#x, recipe.size);
+        return principalMap(this.#principal(recipe.size), recipe.size);
       case "discriminants":
         return discriminants(this.spectrum, recipe.size, recipe);
     }
+  }
+
+  /** At least so many components; computed anew only where more are asked for than before. */
+  #principal(size: number): PrincipalComponents {
+    if (this.#components === null || this.#components.components.rows < size)
+      this.#components = principalComponents(this.#x, size);
+    return this.#components;
   }
 
   get spectrum(): ClassSpectrum {
@@ -78,10 +86,10 @@ function standardMap(x: Matrix): LinearMap {
   return { mean, weights };
 }
 
-function principalMap(x: Matrix, size: number): LinearMap {
-  const { mean, components } = principalComponents(x, size);
-  const weights = zeros(x.cols, size);
+function principalMap({ mean, components }: PrincipalComponents, size: number): LinearMap {
+  const { cols } = components;
+  const weights = zeros(cols, size);
   for (let c = 0; c < size; c++)
-    for (let j = 0; j < x.cols; j++) weights.data[j * size + c] = components.data[c * x.cols + j];
+    for (let j = 0; j < cols; j++) weights.data[j * size + c] = components.data[c * cols + j];
   return { mean, weights };
 }

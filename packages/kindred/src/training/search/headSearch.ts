@@ -3,13 +3,13 @@ import { type Matrix, takeRows } from "../../matrix/matrix.ts";
 import { Random } from "../../matrix/random.ts";
 import { embedInBatches } from "../embedInBatches.ts";
 import { closedCandidates, trainedCandidates } from "./candidates.ts";
-import { ClosedForms, type MapRecipe } from "./closedForms.ts";
+import { ClosedForms } from "./closedForms.ts";
 import { Contestant, LOOK_EVERY } from "./contestant.ts";
 import { type Goodness, goodnessOf } from "./goodness.ts";
 import { closedForm, type HeadModel, type HeadRecipe, type LossRecipe, recipeTitle } from "./headRecipe.ts";
 import { beginTraining, isSound, type LabelledRows, type TrainingRules } from "./headTraining.ts";
 import type { HeldBy } from "./heldParts.ts";
-import { contestantsFor, roundsFor, type SearchPlan } from "./searchPlan.ts";
+import { mayBegin, roundsFor, type SearchPlan } from "./searchPlan.ts";
 
 /** How a search stands. */
 export interface SearchProgress {
@@ -68,9 +68,9 @@ export class HeadSearch {
 
   /** Finds the best head. @returns the plan that finds it again */
   async run(): Promise<SearchPlan> {
-    const best = this.#tryClosedForms();
-    const recipes = trainedCandidates(best, this.#rules.losses);
-    return this.#contest(recipes);
+    const closedForms = this.#tryClosedForms();
+    const recipes = trainedCandidates(this.winner.recipe.map!, this.#rules.losses);
+    return { closedForms, ...(await this.#contest(recipes)) };
   }
 
   /** The one that chose best; the earlier, and simpler, of equals. */
@@ -97,33 +97,28 @@ export class HeadSearch {
     return isSound(head) && !signal?.aborted ? head : null;
   }
 
-  #tryClosedForms(): MapRecipe {
+  #tryClosedForms(): number {
     const classes = new Set(this.#train.labels).size;
-    const maps = closedCandidates(this.#train.inputs.cols, classes);
-    for (const map of maps) {
-      if (this.#rules.signal?.aborted && this.#contestants.length > 0) break;
+    for (const map of closedCandidates(this.#train.inputs.cols, classes)) {
+      if (!this.#isNextToBegin("closedForms", this.#contestants.length)) break;
       this.#begin(closedForm(map), "closed forms");
     }
-    return this.winner.recipe.map!;
+    return this.#contestants.length;
   }
 
-  async #contest(recipes: readonly HeadRecipe[]): Promise<SearchPlan> {
+  async #contest(recipes: readonly HeadRecipe[]): Promise<Omit<SearchPlan, "closedForms">> {
     const { signal, plan, budgetSeconds } = this.#rules;
     let entrants: Contestant[] = [];
-    let count = plan?.contestants ?? recipes.length;
     for (const recipe of recipes) {
-      if (entrants.length >= count || signal?.aborted) break;
+      if (!this.#isNextToBegin("contestants", entrants.length)) break;
       const contestant = this.#begin(recipe, "contest");
       entrants.push(contestant);
-      const before = performance.now();
       await contestant.advance(LOOK_EVERY, signal);
-      if (plan === null && entrants.length === 1)
-        count = contestantsFor(recipes.length, budgetSeconds, secondsSince(before) / LOOK_EVERY);
     }
+    const begun = entrants.length;
     const secondsPerStep =
       sum(entrants.map((each) => each.seconds)) / Math.max(1, sum(entrants.map((each) => each.steps)));
-    const rounds =
-      plan?.rounds ?? roundsFor(entrants.length, budgetSeconds - secondsSince(this.#began), secondsPerStep);
+    const rounds = plan?.rounds ?? roundsFor(begun, budgetSeconds - secondsSince(this.#began), secondsPerStep);
     for (const steps of rounds) {
       entrants = better(entrants);
       for (const contestant of entrants) {
@@ -131,7 +126,14 @@ export class HeadSearch {
         await contestant.advance(steps, signal);
       }
     }
-    return { contestants: count, rounds };
+    return { contestants: begun, rounds };
+  }
+
+  /** As the plan says, or as the budget allows. A search that was ended early has the vectors as they are, at least. */
+  #isNextToBegin(kind: "closedForms" | "contestants", begun: number): boolean {
+    const { signal, plan, budgetSeconds } = this.#rules;
+    if (signal?.aborted) return kind === "closedForms" && begun === 0;
+    return plan !== null ? begun < plan[kind] : mayBegin(kind, begun, secondsSince(this.#began), budgetSeconds);
   }
 
   #begin(recipe: HeadRecipe, phase: SearchProgress["phase"]): Contestant {

@@ -2,23 +2,30 @@ import { LOOK_EVERY } from "./contestant.ts";
 
 /** How many heads are trained, and how long: with the same plan and seed a search finds the same head again. */
 export interface SearchPlan {
-  /** Heads that begin. */
+  /** Closed forms that are computed. */
+  readonly closedForms: number;
+  /** Heads that begin to be trained. */
   readonly contestants: number;
   /** Steps that each one still in the contest trains, round by round; after each round the better half goes on. */
   readonly rounds: readonly number[];
 }
 
-/** The share of a budget that the first round may take. */
-const FIRST_SHARE = 0.4;
 /** The share of what is left then that is kept to train the best one again, twice. */
 const REFIT_SHARE = 0.35;
 /** More steps than this of one head are of no use where it begins near its end. */
 const MOST_STEPS = 1200;
 
-/** How many heads can begin, when a step takes so long. At least two. */
-export function contestantsFor(candidates: number, budgetSeconds: number, secondsPerStep: number): number {
-  const affordable = Math.floor((FIRST_SHARE * budgetSeconds) / (LOOK_EVERY * secondsPerStep));
-  return Math.max(Math.min(2, candidates), Math.min(candidates, affordable));
+/** Shares of a budget after which no further closed form is computed, and no further head begins. */
+const shares = { closedForms: 0.25, contestants: 0.5 } as const;
+
+/** Whether another candidate may begin: until the budget's share is spent, and two of each kind however slow they are. */
+export function mayBegin(
+  kind: keyof typeof shares,
+  begun: number,
+  secondsSpent: number,
+  budgetSeconds: number,
+): boolean {
+  return begun < 2 || secondsSpent < shares[kind] * budgetSeconds;
 }
 
 /**

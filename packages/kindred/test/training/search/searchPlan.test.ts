@@ -1,15 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { contestantsFor, roundsFor } from "../../../src/training/search/searchPlan.ts";
+import { mayBegin, roundsFor } from "../../../src/training/search/searchPlan.ts";
 
-describe("contestantsFor", () => {
-  test("lets as many begin as a first look of each takes two fifths of the budget", () => {
-    expect(contestantsFor(10, 60, 0.1)).toBe(10);
-    expect(contestantsFor(10, 60, 0.2)).toBe(6);
+describe("mayBegin", () => {
+  test("lets candidates begin until their share of the budget is spent", () => {
+    expect(mayBegin("closedForms", 5, 14, 60)).toBe(true);
+    expect(mayBegin("closedForms", 5, 15, 60)).toBe(false);
+    expect(mayBegin("contestants", 5, 29, 60)).toBe(true);
+    expect(mayBegin("contestants", 5, 30, 60)).toBe(false);
   });
 
-  test("lets two begin however slow a step is, and no more than there are", () => {
-    expect(contestantsFor(10, 1, 5)).toBe(2);
-    expect(contestantsFor(1, 1, 5)).toBe(1);
+  test("lets two begin however slow they are", () => {
+    expect(mayBegin("contestants", 1, 1e6, 1)).toBe(true);
+    expect(mayBegin("contestants", 2, 1e6, 1)).toBe(false);
   });
 });
 

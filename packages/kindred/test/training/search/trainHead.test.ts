@@ -21,7 +21,7 @@ function rowsWith(noise: number, other: number, seed: number) {
   return { inputs, labels };
 }
 
-const few: TrainHeadOptions = { plan: { contestants: 2, rounds: [20] }, seed: 3 };
+const few: TrainHeadOptions = { plan: { closedForms: 17, contestants: 2, rounds: [20] }, seed: 3 };
 
 describe("trainHead", { tags: ["long"] }, () => {
   test("finds what there is to find: columns that tell nothing are shortened", async () => {
@@ -76,7 +76,7 @@ describe("trainHead", { tags: ["long"] }, () => {
   test("ends early on a signal, with the best so far", async () => {
     const controller = new AbortController();
     const result = await trainHead(rowsWith(6, 0.7, 1), {
-      plan: { contestants: 8, rounds: [400, 400, 400] },
+      plan: { closedForms: 17, contestants: 8, rounds: [400, 400, 400] },
       signal: controller.signal,
       onProgress: ({ phase }) => phase === "contest" && controller.abort(),
     });
