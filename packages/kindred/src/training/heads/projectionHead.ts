@@ -2,10 +2,17 @@ import { toUnitRows } from "../../evaluation/inference/embedder.ts";
 import type { LinearMap } from "../../evaluation/projection/linearMap.ts";
 import { checkNumber, checkOneOf, describe, withDefaults } from "../../matrix/checks.ts";
 import { type Matrix, type MatrixLike, toMatrix } from "../../matrix/matrix.ts";
+import { type Loading, prepareAll } from "../../state/loading.ts";
+import { prepareState } from "../../state/stateRecord.ts";
 import { Adam } from "../adam.ts";
 import { MlpModel, type SavedMlp } from "../mlpModel.ts";
 import type { Model } from "../model.ts";
 import type { NamedMatrices, Optimizer } from "../optimizer.ts";
+import { parted, prefixed, type StateDict } from "../stateDict.ts";
+
+/** What the names of the parts' states begin with. */
+const MAP = "map.";
+const RESIDUAL = "residual.";
 
 const learners = ["map", "residual"] as const;
 
@@ -63,7 +70,7 @@ export class ProjectionHead implements Model {
     if (hiddenSize !== null) checkNumber(hiddenSize, "hiddenSize", { atLeast: 1, integer: true });
     const { cols } = map.weights;
     this.learns = learns;
-    this.#map = linearModel(map, optimizer);
+    this.#map = linearModel(map, learns === "map" ? optimizer : new Adam());
     const hidden = [hiddenSize ?? cols];
     this.#residual =
       learns === "residual"
@@ -122,6 +129,36 @@ export class ProjectionHead implements Model {
 
   step(): void {
     this.#learner.step();
+  }
+
+  forget(): void {
+    this.#learner.forget();
+  }
+
+  state(): StateDict {
+    return {
+      kind: "ProjectionHead",
+      ...prefixed(this.#map.state(), MAP),
+      ...(this.#residual && prefixed(this.#residual.state(), RESIDUAL)),
+    };
+  }
+
+  load(state: StateDict): void {
+    this.prepareLoad(state).take();
+  }
+
+  prepareLoad(state: StateDict): Loading {
+    return prepareAll(this.#prepared(state));
+  }
+
+  *#prepared(state: StateDict): Iterable<Loading> {
+    const isObject = typeof state === "object" && state !== null && !Array.isArray(state);
+    const { within: map, others } = isObject ? parted(state, MAP) : { within: {}, others: state };
+    const { within: residual, others: own } =
+      isObject && this.#residual !== null ? parted(others, RESIDUAL) : { within: {}, others };
+    yield prepareState("ProjectionHead", {}, own);
+    yield this.#map.prepareLoad(map);
+    if (this.#residual !== null) yield this.#residual.prepareLoad(residual);
   }
 
   /** The head at rest: copies, without the optimizer. */

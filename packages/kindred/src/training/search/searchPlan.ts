@@ -1,3 +1,4 @@
+import { checkList, checkNumber, describe } from "../../matrix/checks.ts";
 import { LOOK_EVERY } from "./contestant.ts";
 
 /** How many heads are trained, and how long: with the same plan and seed a search finds the same head again. */
@@ -14,6 +15,16 @@ export interface SearchPlan {
 const REFIT_SHARE = 0.35;
 /** More steps than this of one head are of no use where it begins near its end. */
 const MOST_STEPS = 1200;
+
+/** @throws TypeError, RangeError when it is no plan */
+export function checkPlan(plan: SearchPlan): void {
+  if (typeof plan !== "object" || plan === null)
+    throw new TypeError(`plan is ${describe(plan)}; give the plan of an earlier search, or null`);
+  checkNumber(plan.closedForms, "plan.closedForms", { atLeast: 1, integer: true });
+  checkNumber(plan.contestants, "plan.contestants", { atLeast: 0, integer: true });
+  checkList(plan.rounds, "plan.rounds", "the steps of each round");
+  plan.rounds.forEach((steps, r) => checkNumber(steps, `plan.rounds[${r}]`, { atLeast: 0, integer: true }));
+}
 
 /** Shares of a budget after which no further closed form is computed, and no further head begins. */
 const shares = { closedForms: 0.25, contestants: 0.5 } as const;

@@ -1,6 +1,6 @@
 import { mean } from "../../evaluation/accuracy/averages.ts";
 import { identityMap } from "../../evaluation/projection/linearMap.ts";
-import { withDefaults } from "../../matrix/checks.ts";
+import { checkList, checkNumber, checkOneOf, describe, withDefaults } from "../../matrix/checks.ts";
 import type { Label, Labels } from "../../matrix/labels.ts";
 import { type Matrix, type MatrixLike, takeRows, toMatrix } from "../../matrix/matrix.ts";
 import { embedInBatches } from "../embedInBatches.ts";
@@ -12,7 +12,7 @@ import type { HeadModel, HeadRecipe, LossRecipe } from "./headRecipe.ts";
 import { type CandidateResult, HeadSearch, type SearchProgress } from "./headSearch.ts";
 import type { LabelledRows } from "./headTraining.ts";
 import { type HeldBy, type HeldParts, holdOutParts } from "./heldParts.ts";
-import type { SearchPlan } from "./searchPlan.ts";
+import { checkPlan, type SearchPlan } from "./searchPlan.ts";
 
 /** Vectors and what they are of. */
 export interface HeadRows {
@@ -92,17 +92,13 @@ const usualBatch = 512;
  */
 export async function trainHead(rows: HeadRows, options: TrainHeadOptions = {}): Promise<HeadResult> {
   const began = performance.now();
-  const given = withDefaults<Required<TrainHeadOptions>>(options, defaults, "trainHead");
-  const inputs = toMatrix(rows.inputs, "inputs");
-  if (rows.labels.length !== inputs.rows)
-    throw new RangeError(
-      `labels has ${rows.labels.length} entries for ${inputs.rows} inputs; each row needs one label`,
-    );
+  const given = checkOptions(options);
+  const { inputs, labels } = checkRows(rows);
   const { holdOutBy, judgeShare, chooseShare, seed, m, losses, signal, plan, budgetSeconds } = given;
-  const parts = withoutCopies(inputs, holdOutParts(rows.labels, { by: holdOutBy, judgeShare, chooseShare, seed }));
+  const parts = withoutCopies(inputs, holdOutParts(labels, { by: holdOutBy, judgeShare, chooseShare, seed }));
   const part = (some: Int32Array): LabelledRows => ({
     inputs: takeRows(inputs, some),
-    labels: Array.from(some, (row): Label => rows.labels[row]),
+    labels: Array.from(some, (row): Label => labels[row]),
   });
   const [train, choose, judge] = [part(parts.train), part(parts.choose), part(parts.judge)];
   const both = part(Int32Array.from([...parts.train, ...parts.choose]).sort());
@@ -127,7 +123,7 @@ export async function trainHead(rows: HeadRows, options: TrainHeadOptions = {}):
       : Promise.resolve(new ProjectionHead({ map: identityMap(inputs.cols) }));
   const judgedHead = (await again(both)) ?? winner.best.head;
   const judged = judgedOn(judge, parts.by === "class" ? null : both, judgedHead, seed);
-  const head = (await again({ inputs, labels: Array.from(rows.labels) })) ?? judgedHead;
+  const head = (await again({ inputs, labels: Array.from(labels) })) ?? judgedHead;
   return {
     head,
     embed: (vectors) => embedInBatches(head, vectors),
@@ -156,6 +152,31 @@ const defaults: Required<TrainHeadOptions> = {
   signal: null,
   onProgress: null,
 };
+
+function checkRows(rows: HeadRows): { readonly inputs: Matrix; readonly labels: Labels } {
+  if (typeof rows !== "object" || rows === null)
+    throw new TypeError(`rows is ${describe(rows)}; give { inputs, labels }, a matrix and one label a row`);
+  const inputs = toMatrix(rows.inputs, "inputs");
+  checkList(rows.labels, "labels", "one label a row");
+  if (rows.labels.length !== inputs.rows)
+    throw new RangeError(
+      `labels has ${rows.labels.length} entries for ${inputs.rows} inputs; each row needs one label`,
+    );
+  return { inputs, labels: rows.labels };
+}
+
+function checkOptions(options: TrainHeadOptions): Required<TrainHeadOptions> {
+  const given = withDefaults<Required<TrainHeadOptions>>(options, defaults, "trainHead");
+  checkNumber(given.budgetSeconds, "budgetSeconds", { above: 0 });
+  checkNumber(given.m, "m", { atLeast: 2, integer: true });
+  checkNumber(given.seed, "seed", { atLeast: 0, integer: true });
+  if (given.batchSize !== null) checkNumber(given.batchSize, "batchSize", { atLeast: given.m, integer: true });
+  if (given.holdOutBy !== null) checkOneOf(given.holdOutBy, "holdOutBy", ["class", "sample"]);
+  checkList(given.losses, "losses", "the losses to try, such as usualLosses");
+  if (given.losses.length === 0) throw new RangeError("losses is empty; give at least one, or leave it out");
+  if (given.plan !== null) checkPlan(given.plan);
+  return given;
+}
 
 /** A quarter of the rows where the usual batch is more, so that a batch is not all there is. */
 function suitableBatch(rows: number, m: number): number {

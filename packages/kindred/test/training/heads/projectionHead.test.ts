@@ -3,6 +3,7 @@ import { applyMap, identityMap, type LinearMap } from "../../../src/evaluation/p
 import type { Matrix } from "../../../src/matrix/matrix.ts";
 import { ProjectionHead } from "../../../src/training/heads/projectionHead.ts";
 import { SGD } from "../../../src/training/sgd.ts";
+import { describeStateContract } from "../../support/stateContract.ts";
 import { randomMatrix } from "../fixtures.ts";
 
 const map: LinearMap = { mean: Float64Array.of(0.5, -1, 2, 0.1), weights: randomMatrix(4, 3, 7) };
@@ -87,3 +88,16 @@ describe("ProjectionHead", () => {
     expect(() => new ProjectionHead({ map }).embed(randomMatrix(2, 5, 1))).toThrow("inputs has 5 columns");
   });
 });
+
+for (const learns of ["map", "residual"] as const)
+  describeStateContract(
+    `ProjectionHead that learns its ${learns}`,
+    () => new ProjectionHead({ map, learns }),
+    () => {
+      const head = new ProjectionHead({ map, learns });
+      head.embed(inputs, true);
+      head.backward(randomMatrix(6, 3, 2));
+      head.step();
+      return head;
+    },
+  );

@@ -99,4 +99,20 @@ describe("trainHead", { tags: ["long"] }, () => {
     await expect(trainHead({ inputs, labels: labels.map((_, i) => i) })).rejects.toThrow("four rows or more");
     await expect(trainHead({ inputs, labels }, { budget: 3 } as never)).rejects.toThrow("budget");
   });
+
+  test.each([
+    [null, {}, "rows is null; give { inputs, labels }"],
+    [{ inputs: [[1]] }, {}, "labels is undefined"],
+    [undefined, { budgetSeconds: 0 }, "budgetSeconds is 0"],
+    [undefined, { m: 1 }, "m is 1"],
+    [undefined, { batchSize: 2 }, "batchSize is 2"],
+    [undefined, { holdOutBy: "rows" }, 'holdOutBy is "rows"'],
+    [undefined, { losses: [] }, "losses is empty"],
+    [undefined, { plan: {} }, "plan.closedForms is undefined"],
+    [undefined, { plan: { closedForms: 1, contestants: 2, rounds: [1.5] } }, "plan.rounds[0] is 1.5"],
+  ])("says of %o with %o what is needed", async (rows, options, sentence) => {
+    await expect(trainHead((rows === undefined ? rowsWith(1, 1, 1) : rows) as never, options as never)).rejects.toThrow(
+      sentence,
+    );
+  });
 });
