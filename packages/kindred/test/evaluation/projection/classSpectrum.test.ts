@@ -65,6 +65,13 @@ describe("whitening", () => {
     }
   });
 
+  test.each([1e-30, 1e30])("is the same map whatever the rows are measured in: %f", (size) => {
+    const { x, labels } = spreadClasses(10, 8, scales);
+    const { weights } = whitening(classSpectrum(x, labels));
+    const scaled = whitening(classSpectrum({ ...x, data: x.data.map((v) => v * size) }, labels));
+    scaled.weights.data.forEach((v, k) => expect(v).toBeCloseTo(weights.data[k], 4));
+  });
+
   test("refuses options out of bounds", () => {
     const { x, labels } = spreadClasses(3, 4, scales);
     const spectrum = classSpectrum(x, labels);

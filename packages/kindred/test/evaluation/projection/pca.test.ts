@@ -68,4 +68,12 @@ describe("principalComponents", () => {
     expect(() => principalComponents(normalMatrix(5, 2), 3)).toThrow(/count is 3/);
     expect(() => principalComponents(normalMatrix(5, 2), 1).transform(normalMatrix(5, 3))).toThrow(/3 columns/);
   });
+
+  test.each([1e-30, 1e19, 1e37])("finds the same directions in entries of the size %f", (size) => {
+    const x = stretched(60, [1, 5, 2]);
+    const { components, variances } = principalComponents(x, 3);
+    const scaled = principalComponents({ ...x, data: x.data.map((v) => v * size) }, 3);
+    scaled.components.data.forEach((v, k) => expect(v).toBeCloseTo(components.data[k], 4));
+    scaled.variances.forEach((v, c) => expect(v / size / size / variances[c]).toBeCloseTo(1, 4));
+  });
 });
