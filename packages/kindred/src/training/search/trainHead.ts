@@ -78,6 +78,8 @@ export interface HeadResult {
 }
 
 const usualBatch = 512;
+/** Sums of products with numbers up to here keep to float32's range. */
+const LARGEST_INPUT = 1e30;
 
 /**
  * The best head for labelled vectors, or the knowledge that none is better than the vectors as they are. Rows are parted in three: to
@@ -157,6 +159,11 @@ function checkRows(rows: HeadRows): { readonly inputs: Matrix; readonly labels: 
   if (typeof rows !== "object" || rows === null)
     throw new TypeError(`rows is ${describe(rows)}; give { inputs, labels }, a matrix and one label a row`);
   const inputs = toMatrix(rows.inputs, "inputs");
+  const tooLarge = inputs.data.find((entry) => Math.abs(entry) > LARGEST_INPUT);
+  if (tooLarge !== undefined)
+    throw new RangeError(
+      `inputs holds ${tooLarge}; numbers up to ${LARGEST_INPUT} can be trained on, divide them all by one`,
+    );
   checkList(rows.labels, "labels", "one label a row");
   if (rows.labels.length !== inputs.rows)
     throw new RangeError(

@@ -103,6 +103,7 @@ describe("trainHead", { tags: ["long"] }, () => {
   test.each([
     [null, {}, "rows is null; give { inputs, labels }"],
     [{ inputs: [[1]] }, {}, "labels is undefined"],
+    [{ inputs: [[1e38]], labels: [1] }, {}, "numbers up to 1e+30 can be trained on"],
     [undefined, { budgetSeconds: 0 }, "budgetSeconds is 0"],
     [undefined, { m: 1 }, "m is 1"],
     [undefined, { batchSize: 2 }, "batchSize is 2"],
