@@ -5,3 +5,8 @@ export const LARGEST_FLOAT = (2 - 2 ** -23) * 2 ** 127;
 export function withinFloat(x: number): number {
   return x > LARGEST_FLOAT ? LARGEST_FLOAT : x < -LARGEST_FLOAT ? -LARGEST_FLOAT : x;
 }
+
+/** The largest power of two that is not above x, for x > 0; 1 for 0. */
+export function powerOfTwo(x: number): number {
+  return x === 0 ? 1 : 2 ** Math.floor(Math.log2(x));
+}

@@ -1,3 +1,6 @@
+import { columnMeans } from "../../matrix/columnMeans.ts";
+import { powerOfTwo } from "../../matrix/float.ts";
+import { largestOffset } from "../../matrix/largestOffset.ts";
 import { type Matrix, zeros } from "../../matrix/matrix.ts";
 import { productSpace } from "./productSpace.ts";
 import type { ScoreSpace } from "./scoreSpace.ts";
@@ -13,9 +16,16 @@ import type { ScoreSpace } from "./scoreSpace.ts";
  */
 export function euclideanSpace(query: Matrix, reference: Matrix): ScoreSpace {
   const means = columnMeans(reference);
-  const spread = powerOfTwo(largestOffset(reference, means));
+  const spread = powerOfTwo(largestOffset(reference, () => means));
   const centre = means.map((mean) => Math.round(mean / spread) * spread);
-  const scale = 1 / powerOfTwo(Math.max(largestOffset(query, centre), largestOffset(reference, centre)));
+  const scale =
+    1 /
+    powerOfTwo(
+      Math.max(
+        largestOffset(query, () => centre),
+        largestOffset(reference, () => centre),
+      ),
+    );
   const isSymmetric = query === reference;
   const right = lift(reference, centre, scale, 1, 0);
   const products = productSpace(lift(query, centre, scale, 0, 1), right, isSymmetric);
@@ -48,23 +58,4 @@ function lift(matrix: Matrix, centre: Float64Array, scale: number, one: number, 
     lifted.data[to + norm] = -squares / 2;
   }
   return lifted;
-}
-
-function columnMeans({ rows, cols, data }: Matrix): Float64Array {
-  const mean = new Float64Array(cols);
-  for (let i = 0, k = 0; i < rows; i++) for (let j = 0; j < cols; j++) mean[j] += data[k++];
-  return mean.map((sum) => sum / Math.max(rows, 1));
-}
-
-function largestOffset({ rows, cols, data }: Matrix, centre: Float64Array): number {
-  let largest = 0;
-  for (let i = 0, k = 0; i < rows; i++) {
-    for (let j = 0; j < cols; j++) largest = Math.max(largest, Math.abs(data[k++] - centre[j]));
-  }
-  return largest;
-}
-
-/** The largest power of two that is not above x; 1 for 0. */
-function powerOfTwo(x: number): number {
-  return x === 0 ? 1 : 2 ** Math.floor(Math.log2(x));
 }

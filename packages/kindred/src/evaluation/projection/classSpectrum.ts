@@ -1,9 +1,10 @@
 import { Dense } from "../../kernels/dense.ts";
 import { borrow } from "../../kernels/runtime.ts";
 import { checkNumber } from "../../matrix/checks.ts";
+import { columnMeans } from "../../matrix/columnMeans.ts";
 import { encodeLabels, type Labels } from "../../matrix/labels.ts";
 import { type Matrix, type MatrixLike, toMatrix, zeros } from "../../matrix/matrix.ts";
-import { columnMeans, scatter } from "./covariance.ts";
+import { scatter } from "./covariance.ts";
 import type { LinearMap } from "./linearMap.ts";
 import { symmetricEigen } from "./symmetricEigen.ts";
 

@@ -1,6 +1,7 @@
 import { checkNumber } from "../../matrix/checks.ts";
+import { columnMeans } from "../../matrix/columnMeans.ts";
 import { type Matrix, type MatrixLike, toMatrix, zeros } from "../../matrix/matrix.ts";
-import { columnMeans, scatter } from "./covariance.ts";
+import { scatter } from "./covariance.ts";
 import { symmetricEigen } from "./symmetricEigen.ts";
 
 /** The directions in which rows vary most. */

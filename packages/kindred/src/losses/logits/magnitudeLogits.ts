@@ -3,6 +3,7 @@ import { addNormSlopes } from "../../distances/forms/normalization.ts";
 import type { Side } from "../../distances/forms/side.ts";
 import type { TileRow } from "../../distances/stream/tiles.ts";
 import type { Run } from "../../kernels/run.ts";
+import { powerOfTwo } from "../../matrix/float.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
 import { applyMargin, type LogitRows, type Margin } from "./logitRows.ts";
 
@@ -84,7 +85,7 @@ export class MagnitudeLogits implements LogitRows {
 
 /** The power of two that brings a number beyond 2^100 near 1; 1 for all others. */
 function unitOf(largest: number): number {
-  return largest > 2 ** 100 ? 2 ** Math.floor(Math.log2(largest)) : 1;
+  return largest > 2 ** 100 ? powerOfTwo(largest) : 1;
 }
 
 /** Adds the part of each row's slope along the row, over the power. */

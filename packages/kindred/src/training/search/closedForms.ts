@@ -1,8 +1,8 @@
 import { type ClassSpectrum, classSpectrum, whitening } from "../../evaluation/projection/classSpectrum.ts";
-import { columnMeans } from "../../evaluation/projection/covariance.ts";
 import { discriminants } from "../../evaluation/projection/discriminants.ts";
 import { identityMap, type LinearMap } from "../../evaluation/projection/linearMap.ts";
 import { principalComponents, type PrincipalComponents } from "../../evaluation/projection/pca.ts";
+import { columnMeans } from "../../matrix/columnMeans.ts";
 import type { Label } from "../../matrix/labels.ts";
 import { type Matrix, zeros } from "../../matrix/matrix.ts";
 
@@ -20,6 +20,7 @@ export type MapRecipe =
 export class ClosedForms {
   readonly #x: Matrix;
   readonly #labels: readonly Label[];
+  readonly #maps = new Map<string, LinearMap>();
   #spectrum: ClassSpectrum | null = null;
   #components: PrincipalComponents | null = null;
 
@@ -28,7 +29,15 @@ export class ClosedForms {
     this.#labels = labels;
   }
 
+  /** The map of a recipe, computed once however many heads begin as it. */
   map(recipe: MapRecipe): LinearMap {
+    const key = JSON.stringify(recipe);
+    const known = this.#maps.get(key) ?? this.#compute(recipe);
+    this.#maps.set(key, known);
+    return known;
+  }
+
+  #compute(recipe: MapRecipe): LinearMap {
     const { cols } = this.#x;
     switch (recipe.form) {
       case "identity":

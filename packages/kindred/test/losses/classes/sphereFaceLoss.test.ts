@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { CosineSimilarity, SphereFaceLoss, type SphereFaceLossOptions } from "../../../src/index.ts";
 import { softplus, threeRows } from "../../support/byHand.ts";
-import { expectExtremeSlopes, extremeRows, farLogSumExp } from "../../support/extremes.ts";
-import { plainMultipleAngle } from "../../support/multipleAngle.ts";
-import { fromRows, plainDistances, plainNorm, plainProduct, type Rows } from "../../support/plain.ts";
+import { expectMultipleAngleNearLargest, plainMultipleAngle } from "../../support/multipleAngle.ts";
+import { plainDistances, plainNorm } from "../../support/plain.ts";
 import { describeSoftmaxLoss } from "../../support/softmaxContract.ts";
 
 describeSoftmaxLoss("SphereFaceLoss", {
@@ -35,29 +34,7 @@ describe("SphereFaceLoss", () => {
 
 it("SphereFaceLoss of numbers near float32's largest has the value and slopes of its equation", () => {
   const loss = new SphereFaceLoss({ numClasses: 3, embeddingSize: 4 });
-  const labels = [0, 1, 2, 0, 1, 2, 1];
-  const vectors = Array.from({ length: 3 }, (_, c) => Array.from({ length: 4 }, (_, k) => loss.W.data[3 * k + c]));
-  const equation = (rows: Rows): number => {
-    const losses = rows.map((x, i) => {
-      const logits = vectors.map((w, c) => {
-        const cosine = plainProduct(x, w) / Math.hypot(...x) / Math.hypot(...w);
-        return Math.hypot(...x) * (c === labels[i] ? plainMultipleAngle(cosine, 4) : cosine);
-      });
-      return farLogSumExp(logits) - logits[labels[i]];
-    });
-    return losses.reduce((sum, each) => sum + each, 0) / losses.length;
-  };
-  const rows = extremeRows(7, 4, 2);
-  const { value, gradients } = loss.evaluate(fromRows(rows), labels);
-  expect(value / equation(rows)).toBeCloseTo(1, 5);
-  expectExtremeSlopes(gradients.embeddings, rows, equation);
-  expect(gradients.parameters.W.data.every(Number.isFinite)).toBe(true);
-  // the loss grows with the lengths, and so do the slopes of the class vectors
-  const shorter = loss.evaluate(fromRows(rows.map((row) => row.map((x) => x * 2 ** -40))), labels).gradients.parameters
-    .W;
-  gradients.parameters.W.data.forEach((slope, k) => {
-    if (Math.abs(slope) < 3e38) expect(slope / 2 ** 40 / shorter.data[k]).toBeCloseTo(1, 3);
-  });
+  expectMultipleAngleNearLargest(loss, (x) => Math.hypot(...x));
 });
 
 it("SphereFaceLoss of unit vectors can be checked by hand", () => {
