@@ -379,7 +379,7 @@ export type { MapRecipe } from "./training/search/closedForms.ts";
 export type { Estimate, Gain } from "./training/search/goodness.ts";
 export type { HeadModel, HeadRecipe, LossRecipe } from "./training/search/headRecipe.ts";
 export type { CandidateResult, SearchProgress } from "./training/search/headSearch.ts";
-export type { HeldBy, HeldParts } from "./training/search/heldParts.ts";
+export { holdOutParts, type HeldBy, type HeldParts, type HoldOutOptions } from "./training/search/heldParts.ts";
 export type { SearchPlan } from "./training/search/searchPlan.ts";
 export {
   trainHead,

@@ -11,7 +11,7 @@ export function columnsOfHead(head: Head | null): ColumnsLike | null {
 /** The embeddings that a head gives to the vectors of a file; without a head the vectors. @throws InputError for other widths */
 export function embedWithHead(head: Head | null, path: string, vectors: Matrix): Matrix {
   if (head === null) return vectors;
-  const { inputSize } = head.shape;
+  const { inputSize } = head;
   if (vectors.cols !== inputSize)
     throw new InputError(
       `${path} has vectors of ${vectors.cols} columns, but the head was trained on ${inputSize}; give vectors of the same model (--columns chooses columns, --ignore leaves them out)`,

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { MlpModel, tensorsFromBytes, tensorsToBytes, type SavedMlp, type TensorFile } from "kindred";
+import { tensorsFromBytes, tensorsToBytes, type HeadModel, type TensorFile } from "kindred";
 import { InputError } from "../door/inputError.ts";
 import { Head } from "./head.ts";
 import { describeHead, MOST_DESCRIPTION_BYTES, readHeadDescription } from "./headDescription.ts";
+import { headOfParts, partsOfHead, type HeadParts } from "./savedHead.ts";
 
 const DESCRIPTION = "head.json";
 const WEIGHTS = "weights.safetensors";
@@ -11,16 +12,16 @@ const WEIGHTS = "weights.safetensors";
 const MOST_WEIGHTS_BYTES = 2 ** 31 - 1;
 
 /**
- * Writes a trained head to a folder: `head.json` (its shape and columns) and `weights.safetensors` (`weights0`, `bias0` ...),
- * which any framework can read. Both have a checksum of their contents, and head.json that of its weights.
+ * Writes a trained head to a folder: `head.json` (its layers and columns) and `weights.safetensors` (`weights0`, `bias0` ...,
+ * `residual.weights0` ... of what is added), which any framework can read. Both have a checksum of their contents, and head.json that of its weights.
  */
 export function saveHead({ model, columns }: Head, folder: string): void {
-  const { shape, parameters } = model.save();
+  const { form, tensors } = partsOfHead(model);
   mkdirSync(folder, { recursive: true });
-  const bytes = tensorsToBytes(parameters, { format: "kindred-head" });
+  const bytes = tensorsToBytes(tensors, { format: "kindred-head" });
   const weights = tensorsFromBytes(bytes).checksum!;
   writeFileSync(join(folder, WEIGHTS), bytes);
-  writeFileSync(join(folder, DESCRIPTION), describeHead({ shape, columns, weights }));
+  writeFileSync(join(folder, DESCRIPTION), describeHead({ form, columns, weights }));
 }
 
 /**
@@ -38,23 +39,22 @@ export function loadHead(folder: string): Head {
   if (place === undefined)
     throw new InputError(`${folder} holds no head.json; give the folder that kindred train wrote`);
   const path = join(place, DESCRIPTION);
-  const { shape, columns, weights } = readHeadDescription(bytesOf(path, MOST_DESCRIPTION_BYTES), path);
-  const { tensors: parameters, checksum } = readWeights(join(place, WEIGHTS));
+  const { form, columns, weights } = readHeadDescription(bytesOf(path, MOST_DESCRIPTION_BYTES), path);
+  const { tensors, checksum } = readWeights(join(place, WEIGHTS));
   if (checksum !== weights)
     throw new InputError(
       `${DESCRIPTION} and ${WEIGHTS} in ${place} are not of one training: the checksum of the weights is ${checksum ?? "missing"}, ${weights} is needed; copy both from where the head was trained`,
     );
-  const saved: SavedMlp = { kind: "mlp", shape, parameters };
-  const model = restored(saved, place);
-  const { inputSize } = model.shape;
+  const model = restored({ form, tensors }, place);
+  const { inputSize } = model;
   if (columns !== null && columns.length !== inputSize)
     throw new InputError(`${path} names ${columns.length} columns for ${inputSize} inputs; train again`);
   return new Head(model, columns);
 }
 
-function restored(saved: SavedMlp, place: string): MlpModel {
+function restored(parts: HeadParts, place: string): HeadModel {
   try {
-    return MlpModel.restore(saved);
+    return headOfParts(parts);
   } catch (error) {
     throw new InputError(`the head in ${place} cannot be loaded: ${(error as Error).message}`);
   }

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { crc32, MlpModel, tensorsToBytes, type Matrix } from "kindred";
+import { crc32, MlpModel, ProjectionHead, tensorsToBytes, type Matrix } from "kindred";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/door/inputError.ts";
 import { Head } from "../../src/head/head.ts";
@@ -70,6 +70,19 @@ describe("a saved head", () => {
     expect(loadHead(join(folder, "nameless")).columns).toBeNull();
   });
 
+  it.each(["map", "residual"] as const)("that began as a linear map and learned its %s embeds as before", (learns) => {
+    const weights = { data: Float32Array.from({ length: 12 }, (_, k) => Math.sin(k + 1)), rows: 4, cols: 3 };
+    const head = new ProjectionHead({ map: { mean: Float64Array.of(1, 2, 3, 4), weights }, learns, seed: 2 });
+    head.embed(input, true);
+    head.backward({ data: Float32Array.of(1, -1, 2, 0, 1, 1), rows: 2, cols: 3 });
+    head.step();
+    const place = join(folder, learns);
+    saveHead(new Head(head, columns), place);
+    const loaded = loadHead(place);
+    expect(loaded.embed(input)).toEqual(head.embed(input));
+    expect([loaded.inputSize, loaded.outputSize]).toEqual([4, 3]);
+  });
+
   it("is read however head.json was laid out since", () => {
     const place = headOf({ "head.json": JSON.stringify(description) });
     expect(loadHead(place).embed(input)).toEqual(model.embed(input));
@@ -116,6 +129,10 @@ describe("a saved head", () => {
     ["another program's", "{}", /does not describe a head/],
     ["without a checksum", JSON.stringify({ ...description, checksum: undefined }), /damaged, or was changed/],
     ["changed by hand", JSON.stringify({ ...description, columns: ["b", "a", "ä", "d"] }), /damaged, or was changed/],
+    ["of another kind", described({ kind: "tree" }), /of kind "tree"; mlp and projection are known/],
+    ["with what an MLP does not have", described({ residual: null }), /has the unexpected "residual"/],
+    ["of a map that is an MLP", described({ kind: "projection", residual: null }), /map has 1 hidden layers/],
+    ["of a map without what is added", described({ kind: "projection" }), /cannot be loaded/],
     ["of a newer version", described({ version: 99 }), /of version 99; .* update it/],
     ["of version one", described({ version: "one" }), /of version "one"; .* train again/],
     ["of version -1", described({ version: -1 }), /of version -1/],

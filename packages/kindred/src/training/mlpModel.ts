@@ -91,6 +91,16 @@ export class MlpModel implements Model {
     this.#layers = sizes.slice(1).map((outputs, l) => randomLayer(sizes[l], outputs, shape.activation, random));
   }
 
+  /** Columns of the inputs. */
+  get inputSize(): number {
+    return this.shape.inputSize;
+  }
+
+  /** Columns of the embeddings. */
+  get outputSize(): number {
+    return this.shape.outputSize;
+  }
+
   /**
    * A model that gives the embeddings the saved one gave.
    *

@@ -5,7 +5,7 @@ import { type Matrix, type MatrixLike, toMatrix } from "../../matrix/matrix.ts";
 import { type Loading, prepareAll } from "../../state/loading.ts";
 import { prepareState } from "../../state/stateRecord.ts";
 import { Adam } from "../adam.ts";
-import { MlpModel, type SavedMlp } from "../mlpModel.ts";
+import { MlpModel, type MlpShape, type SavedMlp } from "../mlpModel.ts";
 import type { Model } from "../model.ts";
 import type { NamedMatrices, Optimizer } from "../optimizer.ts";
 import { parted, prefixed, type StateDict } from "../stateDict.ts";
@@ -86,6 +86,7 @@ export class ProjectionHead implements Model {
       );
     const map = MlpModel.restore(saved.map);
     const residual = saved.residual && MlpModel.restore(saved.residual);
+    checkParts(map.shape, residual && residual.shape);
     const head = new ProjectionHead({
       map: { mean: new Float64Array(map.shape.inputSize), weights: map.parameters.weights0 },
       learns: residual === null ? "map" : "residual",
@@ -186,6 +187,22 @@ function nothingYet(model: MlpModel): MlpModel {
   model.parameters.weights1.data.fill(0);
   return model;
 }
+
+/** @throws RangeError when the two are not what a ProjectionHead is made of */
+function checkParts(map: Shape, residual: Shape | null): void {
+  const size = map.outputSize;
+  if (map.hidden.length > 0)
+    throw new RangeError(`the saved head's map has ${map.hidden.length} hidden layers; a linear map has none`);
+  if (residual === null) return;
+  const { inputSize, hidden, outputSize, activation } = residual;
+  if (inputSize !== size || outputSize !== size || hidden.length !== 1 || activation !== "relu")
+    throw new RangeError(
+      `what the saved head adds is an MLP ${[inputSize, ...hidden, outputSize].join(" > ")} with ${activation}; ` +
+        `${size} > a hidden layer > ${size} with relu is needed`,
+    );
+}
+
+type Shape = Required<MlpShape>;
 
 function copyParameters(from: MlpModel, to: MlpModel): void {
   for (const [name, { data }] of Object.entries(from.parameters)) to.parameters[name].data.set(data);

@@ -32,13 +32,24 @@ export function closedCandidates(cols: number, classes: number): MapRecipe[] {
   ];
 }
 
+/** What heads are to be like; null: as suits. */
+export interface HeadWishes {
+  /** Hidden layers. */
+  readonly hidden: readonly number[] | null;
+  readonly learningRate: number | null;
+}
+
 /**
  * What is worth training, in the order in which it is tried when there is not time for all.
  *
  * @param best the best closed form
  * @param losses at least one
  */
-export function trainedCandidates(best: MapRecipe, losses: readonly LossRecipe[]): HeadRecipe[] {
+export function trainedCandidates(
+  best: MapRecipe,
+  losses: readonly LossRecipe[],
+  { hidden, learningRate }: HeadWishes,
+): HeadRecipe[] {
   const from = (map: MapRecipe, learns: "map" | "residual", loss: LossRecipe, learningRate: number): HeadRecipe => ({
     map,
     learns,
@@ -57,7 +68,7 @@ export function trainedCandidates(best: MapRecipe, losses: readonly LossRecipe[]
   });
   const [first, second = first, third = first] = losses;
   const identity: MapRecipe = { form: "identity" };
-  const all = [
+  const usual = [
     from(best, "map", first, 3e-4),
     from(best, "residual", third, 1e-4),
     from(identity, "map", second, 1e-3),
@@ -69,6 +80,8 @@ export function trainedCandidates(best: MapRecipe, losses: readonly LossRecipe[]
     random([256], first),
     from(best, "residual", second, 1e-4),
   ];
+  const shaped = hidden === null ? usual : losses.map((loss) => random(hidden, loss));
+  const all = learningRate === null ? shaped : shaped.map((recipe) => ({ ...recipe, learningRate }));
   const seen = new Set<string>();
   return all.filter((recipe) => {
     const key = JSON.stringify(recipe);

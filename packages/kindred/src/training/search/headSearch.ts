@@ -2,7 +2,7 @@ import { mean } from "../../evaluation/accuracy/averages.ts";
 import { type Matrix, takeRows } from "../../matrix/matrix.ts";
 import { Random } from "../../matrix/random.ts";
 import { embedInBatches } from "../embedInBatches.ts";
-import { closedCandidates, trainedCandidates } from "./candidates.ts";
+import { closedCandidates, type HeadWishes, trainedCandidates } from "./candidates.ts";
 import { ClosedForms } from "./closedForms.ts";
 import { Contestant, LOOK_EVERY } from "./contestant.ts";
 import { type Goodness, goodnessOf } from "./goodness.ts";
@@ -36,7 +36,7 @@ export interface CandidateResult {
 }
 
 /** What a search needs to be told. */
-interface SearchRules extends TrainingRules {
+interface SearchRules extends TrainingRules, HeadWishes {
   readonly by: HeldBy;
   readonly budgetSeconds: number;
   readonly plan: SearchPlan | null;
@@ -69,7 +69,7 @@ export class HeadSearch {
   /** Finds the best head. @returns the plan that finds it again */
   async run(): Promise<SearchPlan> {
     const closedForms = this.#tryClosedForms();
-    const recipes = trainedCandidates(this.winner.recipe.map!, this.#rules.losses);
+    const recipes = trainedCandidates(this.winner.recipe.map!, this.#rules.losses, this.#rules);
     return { closedForms, ...(await this.#contest(recipes)) };
   }
 

@@ -1,5 +1,7 @@
 import type { Label } from "../../matrix/labels.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
+import type { Miner } from "../../miners/miner.ts";
+import type { BatchSampler } from "../../samplers/batchSampler.ts";
 import { MPerClassSampler } from "../../samplers/mPerClassSampler.ts";
 import { Adam } from "../adam.ts";
 import { ProjectionHead } from "../heads/projectionHead.ts";
@@ -20,6 +22,10 @@ export interface TrainingRules {
   /** Samples of a class in a batch. */
   readonly m: number;
   readonly seed: number;
+  /** null: none. */
+  readonly miner: (() => Miner) | null;
+  /** null: an MPerClassSampler. */
+  readonly sampler: ((labels: readonly Label[]) => BatchSampler) | null;
 }
 
 /** Proxies and class vectors begin at random: they need larger steps than a head that begins where it is good. */
@@ -30,15 +36,16 @@ export function beginTraining(
   recipe: HeadRecipe,
   rows: LabelledRows,
   forms: ClosedForms,
-  { batchSize, m, seed }: TrainingRules,
+  { batchSize, m, seed, ...parts }: TrainingRules,
 ): { readonly head: HeadModel; readonly trainer: Trainer | null } {
   const { inputs, labels } = rows;
   const head = beginHead(recipe, forms, inputs.cols, seed);
   if (recipe.loss === null) return { head, trainer: null };
-  const loss = recipe.loss.make([...new Set(labels)], outputSizeOf(head));
-  const sampler = new MPerClassSampler(labels, { batchSize, m, seed });
+  const loss = recipe.loss.make([...new Set(labels)], head.outputSize);
+  const sampler = parts.sampler?.(labels) ?? new MPerClassSampler(labels, { batchSize, m, seed });
+  const miner = parts.miner?.() ?? null;
   const lossOptimizer = new Adam({ learningRate: Math.max(recipe.learningRate, LEAST_LOSS_RATE) });
-  return { head, trainer: new Trainer({ model: head, loss, sampler, data: rows, lossOptimizer }) };
+  return { head, trainer: new Trainer({ model: head, loss, miner, sampler, data: rows, lossOptimizer }) };
 }
 
 /** A head that shares nothing with the other. */
@@ -49,8 +56,4 @@ export function copyOfHead(head: HeadModel): HeadModel {
 /** Whether all weights are numbers: a training with too large steps ends in others. */
 export function isSound(head: HeadModel): boolean {
   return Object.values(head.parameters).every(({ data }) => data.every(Number.isFinite));
-}
-
-function outputSizeOf(head: HeadModel): number {
-  return head instanceof ProjectionHead ? head.outputSize : head.shape.outputSize;
 }

@@ -1,4 +1,4 @@
-import { checkNumber } from "../../matrix/checks.ts";
+import { checkList, checkNumber, checkOneOf, describe } from "../../matrix/checks.ts";
 import { orderByClass } from "../../matrix/classOrder.ts";
 import { encodeLabels, type Labels } from "../../matrix/labels.ts";
 import { Random } from "../../matrix/random.ts";
@@ -48,6 +48,25 @@ export function holdOutParts(labels: Labels, { by, judgeShare, chooseShare, seed
       ? byClass(rowsOf, judgeShare, chooseShare, random)
       : bySample(rowsOf, judgeShare, chooseShare, random);
   return { by: chosen, ...parts };
+}
+
+/** @throws TypeError, RangeError unless they are three parts of so many rows, none of them empty and none in two */
+export function checkParts(parts: HeldParts, rows: number): void {
+  if (typeof parts !== "object" || parts === null)
+    throw new TypeError(`parts is ${describe(parts)}; give what holdOutParts returned, or null`);
+  checkOneOf(parts.by, "parts.by", ["class", "sample"]);
+  const partOf = new Array<string | undefined>(rows);
+  for (const name of ["train", "choose", "judge"] as const) {
+    checkList(parts[name], `parts.${name}`, "numbers of rows");
+    if (parts[name].length < 2)
+      throw new RangeError(`parts.${name} has ${parts[name].length} rows; each part needs two or more`);
+    for (const row of parts[name]) {
+      checkNumber(row, `a row of parts.${name}`, { atLeast: 0, below: rows, integer: true });
+      if (partOf[row] !== undefined)
+        throw new RangeError(`row ${row} is in parts.${partOf[row]} and in parts.${name}; a row belongs to one part`);
+      partOf[row] = name;
+    }
+  }
 }
 
 type Parts = Omit<HeldParts, "by">;

@@ -3,6 +3,8 @@ import { identityMap } from "../../evaluation/projection/linearMap.ts";
 import { checkList, checkNumber, checkOneOf, describe, withDefaults } from "../../matrix/checks.ts";
 import type { Label, Labels } from "../../matrix/labels.ts";
 import { type Matrix, type MatrixLike, takeRows, toMatrix } from "../../matrix/matrix.ts";
+import type { Miner } from "../../miners/miner.ts";
+import type { BatchSampler } from "../../samplers/batchSampler.ts";
 import { embedInBatches } from "../embedInBatches.ts";
 import { ProjectionHead } from "../heads/projectionHead.ts";
 import { usualLosses } from "./candidates.ts";
@@ -11,7 +13,7 @@ import { type Gain, gainOf, type Goodness, goodnessOf } from "./goodness.ts";
 import type { HeadModel, HeadRecipe, LossRecipe } from "./headRecipe.ts";
 import { type CandidateResult, HeadSearch, type SearchProgress } from "./headSearch.ts";
 import type { LabelledRows } from "./headTraining.ts";
-import { type HeldBy, type HeldParts, holdOutParts } from "./heldParts.ts";
+import { checkParts, type HeldBy, type HeldParts, holdOutParts } from "./heldParts.ts";
 import { checkPlan, type SearchPlan } from "./searchPlan.ts";
 
 /** Vectors and what they are of. */
@@ -28,6 +30,8 @@ export interface TrainHeadOptions {
   readonly budgetSeconds?: number;
   /** The plan of an earlier search, to find the same head again; default null: made from the budget. */
   readonly plan?: SearchPlan | null;
+  /** Rows in three parts, such as {@link holdOutParts} gives; default null: parted by the three options that follow. */
+  readonly parts?: HeldParts | null;
   /**
    * What is kept from training: whole classes, as when new classes will come ("class"), or rows of each ("sample"). Default
    * null: by class, where there are enough.
@@ -39,6 +43,14 @@ export interface TrainHeadOptions {
   readonly chooseShare?: number;
   /** The losses to try; default {@link usualLosses}. */
   readonly losses?: readonly LossRecipe[];
+  /** Try heads of these hidden layers alone (and closed forms); default null: linear ones, and MLPs of one hidden layer. */
+  readonly hidden?: readonly number[] | null;
+  /** Try this learning rate alone; default null: what suits each head. */
+  readonly learningRate?: number | null;
+  /** Makes the miner that chooses each batch's pairs or triplets; default null: all that labels make. */
+  readonly miner?: (() => Miner) | null;
+  /** Makes what draws the batches of rows with such labels; default null: an {@link MPerClassSampler} of the two options that follow. */
+  readonly sampler?: ((labels: readonly Label[]) => BatchSampler) | null;
   /** Rows a batch; default null: 512, or fewer where there are few. */
   readonly batchSize?: number | null;
   /** Samples of a class in a batch; default 4. */
@@ -61,8 +73,13 @@ export interface SearchFigures {
 export interface HeadResult {
   /** The best head; where none is better than the vectors as they are, one that leaves them so. */
   readonly head: HeadModel;
+  /** The one that was judged: of the same recipe, trained without the part to judge by. */
+  readonly judgedHead: HeadModel;
   readonly embed: (inputs: MatrixLike) => Matrix;
-  /** Whether the head is better than the vectors as they are, beyond the interval, on rows that it was chosen by. */
+  /**
+   * Whether the head is better than the vectors as they are: beyond the interval on the rows that it was chosen by, and not worse,
+   * beyond the interval, on those that it was judged by.
+   */
   readonly isBetter: boolean;
   readonly recipe: HeadRecipe;
   readonly steps: number;
@@ -86,7 +103,8 @@ const LARGEST_INPUT = 1e30;
  * train on, to choose by, to judge by. Candidates are compared on the second: closed forms (centering, whitening within
  * classes, principal components, discriminants), and heads that begin as the best of them, as the identity or at random,
  * with several losses and learning rates, by successive halving. The best one takes the place of the vectors only where its
- * gain is beyond the interval; it is trained once more on the first two parts, and judged on the third, once.
+ * gain is beyond the interval; it is trained once more on the first two parts, and judged on the third, once. Where it is not shown
+ * to be worse there, it is trained on all rows in the end.
  *
  *     const { isBetter, embed, judged, candidates } = await trainHead({ inputs: vectors, labels });
  *
@@ -96,8 +114,10 @@ export async function trainHead(rows: HeadRows, options: TrainHeadOptions = {}):
   const began = performance.now();
   const given = checkOptions(options);
   const { inputs, labels } = checkRows(rows);
-  const { holdOutBy, judgeShare, chooseShare, seed, m, losses, signal, plan, budgetSeconds } = given;
-  const parts = withoutCopies(inputs, holdOutParts(labels, { by: holdOutBy, judgeShare, chooseShare, seed }));
+  const { holdOutBy, judgeShare, chooseShare, seed } = given;
+  if (given.parts !== null) checkParts(given.parts, labels.length);
+  const held = given.parts ?? holdOutParts(labels, { by: holdOutBy, judgeShare, chooseShare, seed });
+  const parts = withoutCopies(inputs, held);
   const part = (some: Int32Array): LabelledRows => ({
     inputs: takeRows(inputs, some),
     labels: Array.from(some, (row): Label => labels[row]),
@@ -105,29 +125,25 @@ export async function trainHead(rows: HeadRows, options: TrainHeadOptions = {}):
   const [train, choose, judge] = [part(parts.train), part(parts.choose), part(parts.judge)];
   const both = part(Int32Array.from([...parts.train, ...parts.choose]).sort());
   const search = new HeadSearch(train, choose, {
+    ...given,
     by: parts.by,
-    budgetSeconds,
-    plan,
-    losses,
-    signal,
-    seed,
-    m,
-    batchSize: given.batchSize ?? suitableBatch(train.labels.length, m),
+    batchSize: given.batchSize ?? suitableBatch(train.labels.length, given.m),
     onProgress: given.onProgress ?? (() => {}),
   });
   const settled = await search.run();
   const { winner, raw } = search;
   const chosenGain = gainOf(raw.best.goodness, winner.best.goodness, choose.labels, seed);
-  const isBetter = chosenGain.score.low > 0;
+  const identity = new ProjectionHead({ map: identityMap(inputs.cols) });
+  const isChosen = chosenGain.score.low > 0;
   const again = (rows: LabelledRows): Promise<HeadModel | null> =>
-    isBetter
-      ? search.trainAgain(winner.recipe, rows, winner.best.step)
-      : Promise.resolve(new ProjectionHead({ map: identityMap(inputs.cols) }));
-  const judgedHead = (await again(both)) ?? winner.best.head;
+    search.trainAgain(winner.recipe, rows, winner.best.step);
+  const judgedHead = isChosen ? ((await again(both)) ?? winner.best.head) : identity;
   const judged = judgedOn(judge, parts.by === "class" ? null : both, judgedHead, seed);
-  const head = (await again({ inputs, labels: Array.from(labels) })) ?? judgedHead;
+  const isBetter = isChosen && judged.gain.score.high >= 0;
+  const head = isBetter ? ((await again({ inputs, labels: Array.from(labels) })) ?? judgedHead) : identity;
   return {
     head,
+    judgedHead,
     embed: (vectors) => embedInBatches(head, vectors),
     isBetter,
     recipe: isBetter ? winner.recipe : raw.recipe,
@@ -144,10 +160,15 @@ export async function trainHead(rows: HeadRows, options: TrainHeadOptions = {}):
 const defaults: Required<TrainHeadOptions> = {
   budgetSeconds: 60,
   plan: null,
+  parts: null,
   holdOutBy: null,
   judgeShare: 0.3,
   chooseShare: 0.25,
   losses: usualLosses,
+  hidden: null,
+  learningRate: null,
+  miner: null,
+  sampler: null,
   batchSize: null,
   m: 4,
   seed: 0,
@@ -178,6 +199,14 @@ function checkOptions(options: TrainHeadOptions): Required<TrainHeadOptions> {
   checkNumber(given.m, "m", { atLeast: 2, integer: true });
   checkNumber(given.seed, "seed", { atLeast: 0, integer: true });
   if (given.batchSize !== null) checkNumber(given.batchSize, "batchSize", { atLeast: given.m, integer: true });
+  if (given.learningRate !== null) checkNumber(given.learningRate, "learningRate", { above: 0 });
+  if (given.hidden !== null) {
+    checkList(given.hidden, "hidden", "the size of each hidden layer");
+    given.hidden.forEach((size, l) => checkNumber(size, `hidden[${l}]`, { atLeast: 1, integer: true }));
+  }
+  for (const name of ["miner", "sampler"] as const)
+    if (given[name] !== null && typeof given[name] !== "function")
+      throw new TypeError(`${name} is ${describe(given[name])}; give a function that makes a ${name}, or null`);
   if (given.holdOutBy !== null) checkOneOf(given.holdOutBy, "holdOutBy", ["class", "sample"]);
   checkList(given.losses, "losses", "the losses to try, such as usualLosses");
   if (given.losses.length === 0) throw new RangeError("losses is empty; give at least one, or leave it out");

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { applyMap, identityMap, type LinearMap } from "../../../src/evaluation/projection/linearMap.ts";
 import type { Matrix } from "../../../src/matrix/matrix.ts";
+import { MlpModel } from "../../../src/training/mlpModel.ts";
 import { ProjectionHead } from "../../../src/training/heads/projectionHead.ts";
 import { SGD } from "../../../src/training/sgd.ts";
 import { describeStateContract } from "../../support/stateContract.ts";
@@ -85,6 +86,11 @@ describe("ProjectionHead", () => {
     expect(() => new ProjectionHead({ map, learns: "all" as never })).toThrow('learns is "all"');
     expect(() => new ProjectionHead({ map: identityMap(3), hiddenSize: 0 })).toThrow("hiddenSize is 0");
     expect(() => ProjectionHead.restore(null as never)).toThrow("the saved head is of kind undefined");
+    const saved = new ProjectionHead({ map, learns: "residual" }).save();
+    const mlp = (hidden: number[]) => new MlpModel({ inputSize: 4, hidden, outputSize: 4 }).save();
+    const restore = (change: object) => () => ProjectionHead.restore({ ...saved, ...change });
+    expect(restore({ map: mlp([2]) })).toThrow("the saved head's map has 1 hidden layers");
+    expect(restore({ residual: mlp([2]) })).toThrow("an MLP 4 > 2 > 4 with relu; 3 > a hidden layer > 3 with relu");
     expect(() => new ProjectionHead({ map }).embed(randomMatrix(2, 5, 1))).toThrow("inputs has 5 columns");
   });
 });

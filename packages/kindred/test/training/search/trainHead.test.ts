@@ -1,6 +1,10 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { SupConLoss } from "../../../src/losses/pairs/supConLoss.ts";
+import type { Label } from "../../../src/matrix/labels.ts";
 import { Random } from "../../../src/matrix/random.ts";
+import { MultiSimilarityMiner } from "../../../src/miners/multiSimilarityMiner.ts";
+import { UniformBatchSampler } from "../../../src/samplers/uniformBatchSampler.ts";
+import { holdOutParts } from "../../../src/training/search/heldParts.ts";
 import { trainHead, type TrainHeadOptions } from "../../../src/training/search/trainHead.ts";
 import { randomMatrix } from "../fixtures.ts";
 
@@ -91,6 +95,36 @@ describe("trainHead", { tags: ["long"] }, () => {
     expect(candidates.filter(({ steps }) => steps > 0).every(({ title }) => title.includes("mine"))).toBe(true);
   });
 
+  test("keeps to the parts, the hidden layers, the rate, the miner and the sampler that it is given", async () => {
+    const rows = rowsWith(3, 0.7, 2);
+    const parts = holdOutParts(rows.labels, { by: "sample", judgeShare: 0.5, chooseShare: 0.5, seed: 9 });
+    const miner = vi.fn(() => new MultiSimilarityMiner());
+    const sampler = vi.fn((labels: readonly Label[]) => new UniformBatchSampler(labels.length, { batchSize: 32 }));
+    const wishes = { hidden: [5], learningRate: 0.01, miner, sampler };
+    const result = await trainHead(rows, { ...few, parts, ...wishes });
+    expect(result.parts).toEqual({ ...parts, leftOut: 0 });
+    const trained = result.candidates.filter(({ steps }) => steps > 0);
+    expect(trained).toHaveLength(2);
+    for (const { recipe } of trained) expect(recipe).toMatchObject({ map: null, hidden: [5], learningRate: 0.01 });
+    expect(miner).toHaveBeenCalled();
+    expect(sampler.mock.calls[0][0]).toEqual(Array.from(parts.train, (row) => rows.labels[row]));
+  });
+
+  test("leaves the vectors as they are when the head it chose turns out worse on the part to judge by", async () => {
+    const rows = rowsWith(6, 0.7, 1);
+    const parts = holdOutParts(rows.labels, { by: null, judgeShare: 0.3, chooseShare: 0.25, seed: 3 });
+    // what helps elsewhere is all that tells the classes to judge by apart
+    for (const row of parts.judge)
+      for (let j = 0; j < cols; j++)
+        rows.inputs.data[row * cols + j] = j % 2 === 0 ? 9 * Math.sin(rows.labels[row] * (j + 1)) : Math.sin(row * j);
+    const { chosenGain, judged, isBetter, embed, judgedHead } = await trainHead(rows, { ...few, parts });
+    expect(chosenGain.score.low).toBeGreaterThan(0);
+    expect(judged.gain.score.high).toBeLessThan(0);
+    expect(isBetter).toBe(false);
+    expect(embed(rows.inputs)).toEqual(rows.inputs);
+    expect(judgedHead.embed(rows.inputs)).not.toEqual(rows.inputs);
+  });
+
   test("refuses what it cannot part", async () => {
     const { inputs, labels } = rowsWith(1, 1, 1);
     await expect(trainHead({ inputs, labels: labels.slice(1) })).rejects.toThrow(
@@ -109,6 +143,14 @@ describe("trainHead", { tags: ["long"] }, () => {
     [undefined, { batchSize: 2 }, "batchSize is 2"],
     [undefined, { holdOutBy: "rows" }, 'holdOutBy is "rows"'],
     [undefined, { losses: [] }, "losses is empty"],
+    [undefined, { learningRate: 0 }, "learningRate is 0"],
+    [undefined, { hidden: [0] }, "hidden[0] is 0"],
+    [undefined, { miner: {} }, "miner is an object of type Object; give a function that makes a miner"],
+    [undefined, { sampler: 3 }, "sampler is 3; give a function that makes a sampler"],
+    [undefined, { parts: {} }, "parts.by is undefined"],
+    [undefined, { parts: { by: "class", train: [0], choose: [], judge: [] } }, "parts.train has 1 rows"],
+    [undefined, { parts: { by: "class", train: [0, 1], choose: [2, 480], judge: [] } }, "a row of parts.choose is 480"],
+    [undefined, { parts: { by: "class", train: [0, 1], choose: [2, 1], judge: [] } }, "row 1 is in parts.train and in"],
     [undefined, { plan: {} }, "plan.closedForms is undefined"],
     [undefined, { plan: { closedForms: 1, contestants: 2, rounds: [1.5] } }, "plan.rounds[0] is 1.5"],
   ])("says of %o with %o what is needed", async (rows, options, sentence) => {
