@@ -14,6 +14,20 @@ export interface Split {
   readonly by: HoldOutBy;
 }
 
+/** The rows of each class. @throws InputError when nothing can be learned from them: one class only, or no two rows of any */
+export function classesToTell({ name, labels }: DataSet): number[][] {
+  const classes = rowsOfClasses(labels);
+  if (classes.length < 2)
+    throw new InputError(
+      `${name} holds one class only (${JSON.stringify(labels[0])}); things of a kind can be told from others when there are two or more`,
+    );
+  if (classes.every((rows) => rows.length === 1))
+    throw new InputError(
+      `each of the ${classes.length} classes of ${name} has one sample; an embedding is learned and judged from classes with two or more. Is this column the label?`,
+    );
+  return classes;
+}
+
 /**
  * Parts data at random into what is trained on and what is evaluated on.
  *
@@ -22,16 +36,8 @@ export interface Split {
  * @throws InputError when a part would hold nothing to learn from or to judge by
  */
 export function holdOut(data: DataSet, share: number, by: HoldOutBy | null, seed: number): Split {
-  const classes = rowsOfClasses(data.labels);
-  if (classes.length < 2)
-    throw new InputError(
-      `${data.name} holds one class only (${JSON.stringify(data.labels[0])}); things of a kind can be told from others when there are two or more`,
-    );
+  const classes = classesToTell(data);
   const evaluable = classes.filter((rows) => rows.length > 1).length;
-  if (evaluable === 0)
-    throw new InputError(
-      `each of the ${classes.length} classes of ${data.name} has one sample; an embedding is learned and judged from classes with two or more. Is this column the label?`,
-    );
   const chosen = by ?? (evaluable >= 4 ? "class" : "sample");
   const random = new Random(seed);
   const test = chosen === "class" ? wholeClasses(classes, share, random) : partOfEach(classes, share, random);

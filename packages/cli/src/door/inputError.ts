@@ -10,9 +10,13 @@ export function atTheDoor<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const shortage = shortageOf(error);
-    if (shortage !== null) throw new InputError(shortage);
-    if (error instanceof TypeError || error instanceof RangeError) throw new InputError(error.message);
-    throw error;
+    throw asInputError(error);
   }
+}
+
+/** A TypeError or RangeError of a check, or a shortage of memory, as the user's to mend; any other error as it is. */
+export function asInputError(error: unknown): unknown {
+  const shortage = shortageOf(error);
+  if (shortage !== null) return new InputError(shortage);
+  return error instanceof TypeError || error instanceof RangeError ? new InputError(error.message) : error;
 }

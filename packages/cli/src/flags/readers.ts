@@ -34,6 +34,16 @@ export function numberFrom(least: number, most: number): (text: string) => numbe
   };
 }
 
+const units: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, min: 60, h: 3600 };
+
+/** Reads a time in seconds: "90", "90s", "1.5m", "2h". */
+export function seconds(text: string): number {
+  const [, amount, unit] = /^\s*([\d.]+)\s*(s|m|min|h|)\s*$/.exec(text) ?? [];
+  const value = amount === undefined ? NaN : numberIn(amount) * units[unit];
+  if (value > 0 && value <= MOST) return value;
+  throw new InvalidArgumentError("Give a time above 0, such as 30s, 5m or 1h.");
+}
+
 /** Reads words separated by commas. */
 export function list(text: string): string[] {
   return text

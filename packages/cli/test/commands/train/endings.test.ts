@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { HeadTraining } from "../../../src/commands/train/headTraining.ts";
+import { HeadTraining } from "../../../src/commands/train/plain/headTraining.ts";
 import { loadHead } from "../../../src/head/headFolder.ts";
 import { clusteredCsv, put, runCommand, scratchFolder } from "../../support/scratch.ts";
 

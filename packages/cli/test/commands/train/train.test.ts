@@ -2,7 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { trainingFlags } from "../../../src/commands/train/options/trainOptions.ts";
 import { builtInChoices } from "../../../src/commands/train/train.ts";
+import { fallbacks } from "../../../src/flags/flag.ts";
 import { loadHead } from "../../../src/head/headFolder.ts";
 import { lossDescription, lossNames } from "../../../src/parts/losses.ts";
 import { clusteredCsv, put, runCommand, scratchFolder } from "../../support/scratch.ts";
@@ -76,10 +78,12 @@ describe("kindred train", () => {
   });
 
   it("suits the built-in task with options that the loss has, whichever it is", () => {
-    expect(builtInChoices("SupConLoss").lossOptions).toEqual({ temperature: 0.05 });
-    for (const name of lossNames()) {
-      const { lossOptions = {} } = builtInChoices(name);
-      expect(Object.keys(lossDescription(name).options)).toEqual(expect.arrayContaining(Object.keys(lossOptions)));
+    const wishes = { ...fallbacks(trainingFlags), steps: 3 };
+    expect(builtInChoices(wishes).lossOptions).toEqual({ temperature: 0.05 });
+    expect(builtInChoices({ ...wishes, steps: null })).toEqual({ heldOut: 0.5 });
+    for (const loss of lossNames()) {
+      const { lossOptions = {} } = builtInChoices({ ...wishes, loss });
+      expect(Object.keys(lossDescription(loss).options)).toEqual(expect.arrayContaining(Object.keys(lossOptions)));
     }
   });
 

@@ -8,11 +8,11 @@ import {
   type TrainingHook,
   type TrainingResult,
 } from "kindred";
-import type { DataSet } from "../../data/dataSet.ts";
-import { atTheDoor, InputError } from "../../door/inputError.ts";
-import type { TrainingParts } from "./buildParts.ts";
+import type { DataSet } from "../../../data/dataSet.ts";
+import { atTheDoor, InputError } from "../../../door/inputError.ts";
+import type { SizedOptions, TrainOptions } from "../options/trainOptions.ts";
+import type { TrainingParts } from "../setup/buildParts.ts";
 import { applyScale, columnScale, foldScale, type ColumnScale } from "./columnScale.ts";
-import type { SizedOptions, TrainOptions } from "./trainOptions.ts";
 
 const DIVERGED =
   "the training diverged: embeddings are no numbers any more; give a smaller --lr, or milder options of the loss";

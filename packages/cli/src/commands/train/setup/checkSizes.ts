@@ -1,6 +1,6 @@
-import { InputError } from "../../door/inputError.ts";
-import { checkEntries } from "../../door/mostEntries.ts";
-import type { SizedOptions } from "./trainOptions.ts";
+import { InputError } from "../../../door/inputError.ts";
+import { checkEntries } from "../../../door/mostEntries.ts";
+import type { SizedOptions } from "../options/trainOptions.ts";
 
 /** More steps than this end in no lifetime. */
 const MOST_STEPS = 1e9;

@@ -1,8 +1,8 @@
 import { advise, classCounts, type Advice, type Remedy } from "kindred";
-import { atTheDoor } from "../../door/inputError.ts";
-import { askedAbout } from "../../parts/samplers.ts";
+import { atTheDoor } from "../../../door/inputError.ts";
+import { askedAbout } from "../../../parts/samplers.ts";
+import type { SizedOptions } from "../options/trainOptions.ts";
 import { buildParts, type TrainingParts } from "./buildParts.ts";
-import type { SizedOptions } from "./trainOptions.ts";
 
 /** What the doctor said of a training, and what was done about it. */
 export interface Consultation {
@@ -28,15 +28,20 @@ interface Patient {
  * @param parts built from the options; others take their place where a remedy is followed
  */
 export function consult(options: SizedOptions, parts: TrainingParts, patient: Patient): Consultation {
-  const advice = ask(options, parts, patient);
+  const advice = askDoctor(options, parts, patient);
   const changed = options.auto && advice.status !== "healthy" ? firstChange(options, advice.remedies) : null;
   if (changed === null) return { advice, followed: null, options, parts };
   const rebuilt = buildParts(changed.options, patient.labels);
-  const followed = { remedy: changed.remedy, advice: ask(changed.options, rebuilt, patient) };
+  const followed = { remedy: changed.remedy, advice: askDoctor(changed.options, rebuilt, patient) };
   return { advice, followed, options: changed.options, parts: rebuilt };
 }
 
-function ask(options: SizedOptions, { loss, sampler }: TrainingParts, { labels, columns }: Patient): Advice {
+/** What the doctor says of a training. */
+export function askDoctor(
+  options: SizedOptions,
+  { loss, sampler }: TrainingParts,
+  { labels, columns }: Patient,
+): Advice {
   const { batchSize, m, size, hidden, seed, memoryBudget } = options;
   // what each layer is given, and its slope
   const bytesPerSample = 2 * 4 * hidden.reduce((sum, width) => sum + width, columns);

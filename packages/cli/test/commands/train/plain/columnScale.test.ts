@@ -1,6 +1,6 @@
 import { MlpModel } from "kindred";
 import { describe, expect, it } from "vitest";
-import { applyScale, columnScale, foldScale } from "../../../src/commands/train/columnScale.ts";
+import { applyScale, columnScale, foldScale } from "../../../../src/commands/train/plain/columnScale.ts";
 
 const uneven = { data: Float32Array.of(1, 1000, 5, 2, 3000, 5, 3, 2000, 5), rows: 3, cols: 3 };
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { buildParts } from "../../../src/commands/train/buildParts.ts";
-import { trainingFlags, withBatchSize } from "../../../src/commands/train/trainOptions.ts";
-import { fallbacks } from "../../../src/flags/flag.ts";
+import { trainingFlags, trainOptions, withBatchSize } from "../../../../src/commands/train/options/trainOptions.ts";
+import { buildParts } from "../../../../src/commands/train/setup/buildParts.ts";
+import { fallbacks } from "../../../../src/flags/flag.ts";
 
-const defaults = fallbacks(trainingFlags);
+const defaults = trainOptions(fallbacks(trainingFlags));
 const labels = Array.from({ length: 12 }, (_, i) => `kind ${i % 3}`);
 const options = withBatchSize({ ...defaults, size: 4 }, labels.length);
 

@@ -1,5 +1,5 @@
 import type { Matrix, MlpModel } from "kindred";
-import type { Scale } from "./trainOptions.ts";
+import type { Scale } from "../options/trainOptions.ts";
 
 /** Columns of which one spreads this much wider than the middle one are on different scales. */
 const TELLING_RATIO = 10;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { outcomeOf, outcomeSentence, stepsForward } from "../../../src/commands/train/outcome.ts";
-import type { TrainedHead } from "../../../src/commands/train/trainedHead.ts";
-import type { Change } from "../../../src/data/change.ts";
+import { stepsForward } from "../../../../src/commands/train/plain/plainSteps.ts";
+import type { TrainedHead } from "../../../../src/commands/train/plain/trainedHead.ts";
+import type { Change } from "../../../../src/data/change.ts";
 
 const up: Change = { value: 0.1, low: 0.05, high: 0.15 };
 const down: Change = { value: -0.1, low: -0.15, high: -0.05 };
@@ -10,25 +10,6 @@ const open: Change = { value: 0.1, low: -0.05, high: 0.25 };
 function changes(precisionAt1: Change, meanAveragePrecisionAtR: Change): Pick<TrainedHead, "change"> {
   return { change: { precisionAt1, rPrecision: open, meanAveragePrecisionAtR } };
 }
-
-describe("what came of a training", () => {
-  it.each([
-    ["better", changes(up, up)],
-    ["better", changes(open, up)],
-    ["worse", changes(down, open)],
-    ["mixed", changes(up, down)],
-    ["unclear", changes(open, open)],
-  ] as const)("is %s where the intervals leave no doubt of it", (outcome, head) => {
-    expect(outcomeOf(head)).toBe(outcome);
-  });
-
-  it("is said in plain words", () => {
-    expect(outcomeSentence(changes(down, down))).toBe(
-      "The head is worse than the raw vectors: use the vectors as they are.",
-    );
-    expect(outcomeSentence(changes(open, open))).toMatch(/not shown to be better.*may be chance/);
-  });
-});
 
 /** As much of a head as the steps look at. */
 function headWith(
@@ -41,7 +22,7 @@ function headWith(
     split: { train: { labels: Array.from({ length: 200 }, (_, i) => `class ${i % classes}`) } },
     consultation: { options: { hidden, size, learningRate: 0.001, heldOut: 0.3 } },
     result: { steps: 5, silentSteps, history: { loss } },
-  } as unknown as TrainedHead;
+  };
 }
 
 describe("what to do when a head is not better than the raw vectors", () => {

@@ -1,9 +1,9 @@
 import type { BatchSampler, Loss, Miner } from "kindred";
-import { InputError } from "../../door/inputError.ts";
-import { checkLossName, makeLoss, remembering } from "../../parts/losses.ts";
-import { checkMinerName, makeMiner } from "../../parts/miners.ts";
-import { makeSampler } from "../../parts/samplers.ts";
-import type { SizedOptions, TrainOptions } from "./trainOptions.ts";
+import { InputError } from "../../../door/inputError.ts";
+import { checkLossName, makeLoss, remembering } from "../../../parts/losses.ts";
+import { checkMinerName, makeMiner } from "../../../parts/miners.ts";
+import { makeSampler } from "../../../parts/samplers.ts";
+import type { SizedOptions, TrainWishes } from "../options/trainOptions.ts";
 
 /** What a training is made of beside the model. */
 export interface TrainingParts {
@@ -13,8 +13,8 @@ export interface TrainingParts {
 }
 
 /** @throws InputError when there is no loss or no miner of the name given; known before any data are read */
-export function checkNames({ loss, miner }: TrainOptions): void {
-  checkLossName(loss);
+export function checkNames({ loss, miner }: TrainWishes): void {
+  if (loss !== null) checkLossName(loss);
   if (miner !== null) checkMinerName(miner);
 }
 

@@ -1,7 +1,7 @@
-import { AccuracyCalculator, CosineSimilarity, Random, type Confusion, type Matrix } from "kindred";
-import { pairedChange, type Change } from "../../data/change.ts";
-import type { DataSet } from "../../data/dataSet.ts";
-import { part } from "../../data/part.ts";
+import { AccuracyCalculator, CosineSimilarity, Random, type Confusion } from "kindred";
+import { pairedChange, type Change } from "../../../data/change.ts";
+import type { DataSet } from "../../../data/dataSet.ts";
+import { part } from "../../../data/part.ts";
 
 /** The metrics shown, in the order and with the words of their table. */
 export const metricTitles = {
@@ -36,8 +36,11 @@ export function readyToJudge(data: DataSet, seed: number): DataSet {
   return part(data, Array.from(order));
 }
 
-/** Looks for the neighbours of each row among the others, by cosine. */
-export function judge(vectors: Matrix, labels: readonly string[]): Judgement {
+/** Vectors that are judged, or judged by. */
+type Labelled = Pick<DataSet, "vectors" | "labels">;
+
+/** Looks by cosine for the neighbours of each query, among the references, or with null among the other queries. */
+export function judge({ vectors, labels }: Labelled, references: Labelled | null): Judgement {
   const include = Object.keys(metricTitles) as MetricKey[];
   const calculator = new AccuracyCalculator<string, MetricKey>({
     include,
@@ -48,12 +51,13 @@ export function judge(vectors: Matrix, labels: readonly string[]): Judgement {
   });
   const rows = Math.min(MOST_QUERIES, vectors.rows);
   const query = { data: vectors.data.subarray(0, rows * vectors.cols), rows, cols: vectors.cols };
+  const among = references ?? { vectors, labels };
   const result = calculator.getAccuracy({
     query,
     queryLabels: labels.slice(0, rows),
-    reference: vectors,
-    referenceLabels: labels,
-    refIncludesQuery: true,
+    reference: among.vectors,
+    referenceLabels: among.labels,
+    refIncludesQuery: references === null,
   });
   const pick = <T>(values: Readonly<Record<string, T>>): Record<MetricKey, T> =>
     Object.fromEntries(include.map((name) => [name, values[name]])) as Record<MetricKey, T>;
@@ -61,7 +65,7 @@ export function judge(vectors: Matrix, labels: readonly string[]): Judgement {
     metrics: pick(result.metrics),
     intervals: pick(result.intervals!),
     queries: result.evaluated,
-    references: vectors.rows,
+    references: among.vectors.rows,
     singletons: result.excluded,
     perQuery: pick(result.perQuery!.metrics),
     confusions: result.confusions!,

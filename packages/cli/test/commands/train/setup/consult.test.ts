@@ -2,14 +2,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { buildParts } from "../../../src/commands/train/buildParts.ts";
-import { consult, type Consultation } from "../../../src/commands/train/consult.ts";
-import { trainingFlags, type SizedOptions } from "../../../src/commands/train/trainOptions.ts";
-import { fallbacks } from "../../../src/flags/flag.ts";
-import { flagsOf } from "../../../src/flags/flagsOf.ts";
-import { clusteredCsv, put, runCommand, scratchFolder } from "../../support/scratch.ts";
+import { trainingFlags, trainOptions, type SizedOptions } from "../../../../src/commands/train/options/trainOptions.ts";
+import { buildParts } from "../../../../src/commands/train/setup/buildParts.ts";
+import { consult, type Consultation } from "../../../../src/commands/train/setup/consult.ts";
+import { fallbacks } from "../../../../src/flags/flag.ts";
+import { flagsOf } from "../../../../src/flags/flagsOf.ts";
+import { clusteredCsv, put, runCommand, scratchFolder } from "../../../support/scratch.ts";
 
-const defaults = fallbacks(trainingFlags);
+const defaults = trainOptions(fallbacks(trainingFlags));
 const folder = scratchFolder();
 /** 150 classes of 5: most random batches of 8 hold no two samples of one. */
 const data = put(folder, "many.csv", clusteredCsv(150, 5));

@@ -1,0 +1,16 @@
+import type { Advice, HeadResult } from "kindred";
+import type { DataSet } from "../../../data/dataSet.ts";
+import type { JudgedHead } from "../judged/judgedHead.ts";
+import type { TrainWishes } from "../options/trainOptions.ts";
+
+/** What came of a search. */
+export interface FoundHead extends JudgedHead {
+  readonly found: HeadResult;
+  /** What heads were trained on and chosen by before the best was trained on both. */
+  readonly training: DataSet;
+  readonly choosing: DataSet;
+  readonly doctor: Advice;
+  readonly wishes: TrainWishes;
+  /** Whether it was ended before its time. */
+  readonly isStopped: boolean;
+}

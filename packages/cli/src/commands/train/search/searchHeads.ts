@@ -1,0 +1,138 @@
+import { embedInBatches, holdOutParts, trainHead, type HeldParts, type Matrix, type SearchPlan } from "kindred";
+import type { DataSet } from "../../../data/dataSet.ts";
+import { columnMeans, fillGaps, gapsIn } from "../../../data/gaps.ts";
+import { classesToTell } from "../../../data/holdOut.ts";
+import { part } from "../../../data/part.ts";
+import { asInputError, InputError } from "../../../door/inputError.ts";
+import { endIfInterrupted } from "../../../door/interrupt.ts";
+import { textTable } from "../../../terminal/textTable.ts";
+import { changesOf, judge, readyToJudge } from "../judged/judge.ts";
+import { judgementLine } from "../judged/judgedText.ts";
+import type { Trained } from "../judged/trained.ts";
+import { SEARCH_BATCH, trainOptions, USUAL_BUDGET, withBatchSize, type TrainWishes } from "../options/trainOptions.ts";
+import type { Audience } from "../setup/audience.ts";
+import { buildParts } from "../setup/buildParts.ts";
+import { checkSizes } from "../setup/checkSizes.ts";
+import { askDoctor } from "../setup/consult.ts";
+import type { FoundHead } from "./foundHead.ts";
+import { searchFigures } from "./searchMetrics.ts";
+import { searchOptions } from "./searchOptions.ts";
+import { searchOutcome, searchVerdict } from "./searchOutcome.ts";
+import { openSearchDisplay } from "./searchProgress.ts";
+import { searchSections } from "./searchReport.ts";
+import { searchSteps } from "./searchSteps.ts";
+import { assumptionLine, foundLines, partsLine, triedRows, TRIED_COLUMNS } from "./searchText.ts";
+
+/** Share of the rows that are not judged by that heads are chosen by. */
+const CHOOSE_SHARE = 0.25;
+
+/**
+ * Searches for the best head: parts the data in three, compares heads trained on the first by the second, and judges the best of
+ * them, beside the vectors as they are, on the third.
+ *
+ * @param plan of an earlier search, to find its head again; null: what the budget allows
+ */
+export async function searchHeads(
+  data: DataSet,
+  wishes: TrainWishes,
+  plan: SearchPlan | null,
+  audience: Audience,
+): Promise<Trained> {
+  const found = await search(data, wishes, plan, audience);
+  const outcome = searchOutcome(found);
+  return {
+    judged: found,
+    head: found.found.head,
+    outcome,
+    verdict: searchVerdict(found),
+    isGood: outcome === "better" ? true : outcome === "rejected" ? false : null,
+    steps: searchSteps(found),
+    figures: searchFigures(found),
+    sections: searchSections(found),
+  };
+}
+
+async function search(
+  data: DataSet,
+  wishes: TrainWishes,
+  plan: SearchPlan | null,
+  { about, terminal, signal }: Audience,
+): Promise<FoundHead> {
+  const say = (...lines: readonly string[]): void => lines.forEach((line) => terminal?.say(line));
+  const { seed } = wishes;
+  const parts = partsOf(data, wishes);
+  const whole = withoutGaps(data, parts);
+  const [training, choosing, judged] = [parts.train, parts.choose, parts.judge].map((rows) =>
+    part(whole, Array.from(rows)),
+  );
+  const learned = part(whole, ascending(parts.train, parts.choose));
+  const test = readyToJudge(judged, seed);
+  const split = { train: learned, test, by: parts.by };
+
+  const { cols } = whole.vectors;
+  const shaped = { ...trainOptions(wishes), size: cols };
+  const sized = withBatchSize(shaped, training.labels.length, SEARCH_BATCH);
+  checkSizes(sized, cols);
+  const doctor = askDoctor(sized, buildParts(sized, training.labels), { labels: training.labels, columns: cols });
+  say(...about, partsLine(whole, training, choosing, judged), assumptionLine(split.by, wishes.holdOutBy));
+  say(`Doctor: ${doctor.verdict}`);
+
+  await endIfInterrupted(signal);
+  const references = split.by === "class" ? null : learned;
+  const before = judge(test, references);
+  say(`Before: ${judgementLine(before)}`);
+  const display = openSearchDisplay(terminal, plan === null ? (wishes.budget ?? USUAL_BUDGET) : null);
+  const options = { ...searchOptions(wishes, sized, plan), budgetSeconds: wishes.budget ?? USUAL_BUDGET };
+  const rows = { inputs: whole.vectors, labels: whole.labels };
+  const found = await trainHead(rows, { ...options, parts, signal, onProgress: (progress) => display.show(progress) })
+    .catch((error: unknown) => {
+      throw asInputError(error);
+    })
+    .finally(() => display.end());
+  if (found.candidates.length === 1) signal.throwIfAborted();
+  const isStopped = signal.aborted;
+  say("", textTable([...TRIED_COLUMNS], triedRows(found), terminal?.width), "");
+  const embed = ({ vectors }: DataSet): Matrix => embedInBatches(found.judgedHead, vectors);
+  const after = judge({ ...test, vectors: embed(test) }, references && { ...references, vectors: embed(references) });
+  const change = changesOf(before, after);
+  const head: FoundHead = {
+    data,
+    split,
+    model: found.judgedHead,
+    before,
+    after,
+    change,
+    seed,
+    found,
+    training,
+    choosing,
+    doctor,
+    wishes,
+    isStopped,
+  };
+  say(...foundLines(head), `After:  ${judgementLine(after)}`);
+  return head;
+}
+
+/** @throws InputError when there is too little to part in three */
+function partsOf(data: DataSet, { heldOut, holdOutBy, seed }: TrainWishes): HeldParts {
+  classesToTell(data);
+  const shares = { by: holdOutBy, judgeShare: heldOut, chooseShare: CHOOSE_SHARE, seed };
+  try {
+    return holdOutParts(data.labels, shares);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new InputError(`${data.name}: ${error.message}; --no-search trains one head without comparing it`);
+  }
+}
+
+/** The data with means in the place of missing values, taken of the rows that are not judged by. */
+function withoutGaps(data: DataSet, { train, choose }: HeldParts): DataSet {
+  if (gapsIn(data.vectors) === 0) return data;
+  const means = columnMeans(part(data, ascending(train, choose)).vectors);
+  return { ...data, vectors: fillGaps(data.vectors, means, null) };
+}
+
+function ascending(...parts: readonly Int32Array[]): number[] {
+  return parts.flatMap((rows) => Array.from(rows)).sort((a, b) => a - b);
+}

@@ -1,0 +1,46 @@
+import { usualLosses, type Label, type LossRecipe, type SearchPlan, type TrainHeadOptions } from "kindred";
+import { makeLoss, remembering } from "../../../parts/losses.ts";
+import { makeMiner } from "../../../parts/miners.ts";
+import { makeSampler } from "../../../parts/samplers.ts";
+import type { SizedOptions, TrainWishes } from "../options/trainOptions.ts";
+
+/**
+ * A search as the library takes it.
+ *
+ * @param sized the wishes with a batch size
+ * @param plan of an earlier search; null: made from the budget
+ */
+export function searchOptions(wishes: TrainWishes, sized: SizedOptions, plan: SearchPlan | null): TrainHeadOptions {
+  const { budget, hidden, learningRate, miner, m, seed } = wishes;
+  return {
+    ...(budget !== null && { budgetSeconds: budget }),
+    plan,
+    losses: lossesToTry(wishes),
+    hidden,
+    learningRate,
+    miner: miner === null ? null : () => makeMiner(miner),
+    sampler: (labels: readonly Label[]) => makeSampler(sized, labels.map(String)),
+    batchSize: sized.batchSize,
+    m,
+    seed,
+  };
+}
+
+/** The loss that was named, or the usual ones; each with a memory where one is asked for. */
+function lossesToTry(wishes: TrainWishes): readonly LossRecipe[] {
+  const { loss, memorySize } = wishes;
+  const losses = loss === null ? usualLosses : [namedLoss(loss, wishes.lossOptions)];
+  if (memorySize === null) return losses;
+  return losses.map(({ name, make }) => ({
+    name: `${name}, memory of ${memorySize}`,
+    make: (classes, size) => remembering(make(classes, size), memorySize, size),
+  }));
+}
+
+function namedLoss(loss: string, options: TrainWishes["lossOptions"]): LossRecipe {
+  const words = Object.entries(options).map(([option, value]) => `${option} ${JSON.stringify(value)}`);
+  return {
+    name: words.length === 0 ? loss : `${loss} (${words.join(", ")})`,
+    make: (classes, embeddingSize) => makeLoss(loss, options, { classes: classes.map(String), embeddingSize }),
+  };
+}
