@@ -1,6 +1,9 @@
 import { describe, expect, test, vi } from "vitest";
+import { CosineSimilarity } from "../../../src/distances/cosineSimilarity.ts";
+import { AccuracyCalculator } from "../../../src/evaluation/accuracy/accuracyCalculator.ts";
 import { SupConLoss } from "../../../src/losses/pairs/supConLoss.ts";
 import type { Label } from "../../../src/matrix/labels.ts";
+import { takeRows } from "../../../src/matrix/matrix.ts";
 import { Random } from "../../../src/matrix/random.ts";
 import { MultiSimilarityMiner } from "../../../src/miners/multiSimilarityMiner.ts";
 import { UniformBatchSampler } from "../../../src/samplers/uniformBatchSampler.ts";
@@ -33,6 +36,27 @@ describe("trainHead", { tags: ["long"] }, () => {
     expect(result.isBetter).toBe(true);
     expect(result.judged.gain.meanAveragePrecisionAtR.low).toBeGreaterThan(0.1);
     expect(result.judged.after.precisionAt1).toBeGreaterThan(result.judged.before.precisionAt1 + 0.2);
+  });
+
+  test("gives the head that was judged, which the part to judge by has not touched", async () => {
+    const rows = rowsWith(6, 0.7, 1);
+    const result = await trainHead(rows, few);
+    const among = { ...rows, inputs: result.judgedHead.embed(rows.inputs) };
+    const judge = {
+      query: takeRows(among.inputs, result.parts.judge),
+      queryLabels: Array.from(result.parts.judge, (row) => rows.labels[row]),
+    };
+    const { metrics } = new AccuracyCalculator({
+      include: ["precisionAt1"],
+      distance: new CosineSimilarity(),
+    }).getAccuracy(judge);
+    expect(metrics.precisionAt1).toBeCloseTo(result.judged.after.precisionAt1, 12);
+    // other values in the part to judge by change the last head, and not this one
+    const inputs = { ...rows.inputs, data: rows.inputs.data.slice() };
+    for (const row of result.parts.judge) for (let j = 0; j < cols; j++) inputs.data[row * cols + j] *= 1.5;
+    const other = await trainHead({ ...rows, inputs }, few);
+    expect(other.judgedHead.embed(rows.inputs)).toEqual(result.judgedHead.embed(rows.inputs));
+    expect(other.embed(rows.inputs)).not.toEqual(result.embed(rows.inputs));
   });
 
   test("says so when there is nothing to find, and leaves the vectors as they are", async () => {
