@@ -10,8 +10,8 @@ interface SymmetricEigen {
 /** Steps of the QL iteration that one eigenvalue may take; two or three are usual. */
 const MOST_STEPS = 60;
 const EPSILON = 2 ** -52;
-/** Solves that an eigenvector takes: the second reaches rounding error, the third makes sure of it. */
-const SOLVES = 3;
+/** Solves that an eigenvector takes: the second reaches rounding error. */
+const SOLVES = 2;
 /** Eigenvalues nearer than this share of the largest have vectors that inverse iteration mixes. */
 const CLOSE = 1e-3;
 
@@ -46,54 +46,93 @@ function tridiagonal(a: Float64Array, n: number): Tridiagonal {
   const diagonal = new Float64Array(n);
   const offDiagonal = new Float64Array(n);
   const factors = new Float64Array(n);
-  const product = new Float64Array(n);
+  // of the reflection before: A <- A - v w' - w v' is still to be done, from row k on
+  let before: Change = { v: new Float64Array(n), w: new Float64Array(n) };
+  let next: Float64Array = new Float64Array(n);
   for (let k = 0; k < n; k++) {
-    diagonal[k] = a[k * n + k];
-    if (k + 1 === n) break;
     const v = a.subarray(k * n, (k + 1) * n);
-    let largest = 0;
-    for (let j = k + 1; j < n; j++) largest = Math.max(largest, Math.abs(v[j]));
-    let squares = 0;
-    for (let j = k + 1; j < n; j++) squares += largest === 0 ? 0 : (v[j] / largest) ** 2;
-    const norm = largest * Math.sqrt(squares);
-    offDiagonal[k] = v[k + 1] > 0 ? -norm : norm;
-    // a row that is zero, or has its first entry only, needs no reflection
-    if (norm === Math.abs(v[k + 1])) {
-      offDiagonal[k] = v[k + 1];
-      continue;
-    }
-    // v - offDiagonal e1, scaled so that its first entry is 1
-    const first = v[k + 1] - offDiagonal[k];
-    const factor = -first / offDiagonal[k];
-    for (let j = k + 2; j < n; j++) v[j] /= first;
-    v[k + 1] = 1;
+    changeRow(v, k, before);
+    diagonal[k] = v[k];
+    if (k + 1 === n) break;
+    const factor = reflectionOf(v, k, offDiagonal);
     factors[k] = factor;
-    reflect(a, n, k, factor, product);
+    const along = changeAndMultiply(a, n, k + 1, before, v, next);
+    for (let i = k + 1; i < n; i++) next[i] = factor * (next[i] - ((factor * along) / 2) * v[i]);
+    [before, next] = [{ v, w: next }, before.w];
   }
   return { diagonal, offDiagonal, factors };
 }
 
-/** The rest of the matrix, from row k + 1 on, becomes H A H with H = 1 - factor v v', v being row k: A - v w' - w v'. */
-function reflect(a: Float64Array, n: number, k: number, factor: number, w: Float64Array): void {
-  const v = a.subarray(k * n, (k + 1) * n);
-  w.fill(0);
-  for (let i = k + 1; i < n; i++) {
-    const vi = v[i];
-    let sum = a[i * n + i] * vi;
-    for (let j = i + 1, at = i * n + j; j < n; j++, at++) {
-      sum += a[at] * v[j];
-      w[j] += a[at] * vi;
+/** A <- A - v w' - w v' */
+interface Change {
+  readonly v: Float64Array;
+  readonly w: Float64Array;
+}
+
+/** Row k of A - v w' - w v', from its diagonal on. */
+function changeRow(row: Float64Array, k: number, { v, w }: Change): void {
+  const [vk, wk] = [v[k], w[k]];
+  for (let j = k; j < row.length; j++) row[j] -= vk * w[j] + wk * v[j];
+}
+
+/**
+ * Makes what is right of entry k of a row the vector v of the reflection 1 - factor v v' that leaves of it one entry only,
+ * which goes to offDiagonal[k].
+ *
+ * @returns the factor; 0 where none is needed
+ */
+function reflectionOf(v: Float64Array, k: number, offDiagonal: Float64Array): number {
+  const n = v.length;
+  let largest = 0;
+  for (let j = k + 1; j < n; j++) largest = Math.max(largest, Math.abs(v[j]));
+  let squares = 0;
+  for (let j = k + 1; j < n; j++) squares += largest === 0 ? 0 : (v[j] / largest) ** 2;
+  const norm = largest * Math.sqrt(squares);
+  // a row that is zero, or has its first entry only, needs no reflection
+  if (norm === Math.abs(v[k + 1])) {
+    offDiagonal[k] = v[k + 1];
+    return 0;
+  }
+  offDiagonal[k] = v[k + 1] > 0 ? -norm : norm;
+  // v - offDiagonal e1, scaled so that its first entry is 1
+  const first = v[k + 1] - offDiagonal[k];
+  for (let j = k + 2; j < n; j++) v[j] /= first;
+  v[k + 1] = 1;
+  return -first / offDiagonal[k];
+}
+
+/**
+ * The change before, and the product A u of what comes of it, in one pass: from row `first` on. The matrix is too large for
+ * the caches, so that each pass over it counts.
+ *
+ * @param product gets A u
+ * @returns u' A u
+ */
+function changeAndMultiply(
+  a: Float64Array,
+  n: number,
+  first: number,
+  { v, w }: Change,
+  u: Float64Array,
+  product: Float64Array,
+): number {
+  product.fill(0);
+  for (let i = first; i < n; i++) {
+    const row = a.subarray(i * n, (i + 1) * n);
+    const [vi, wi, ui] = [v[i], w[i], u[i]];
+    row[i] -= 2 * vi * wi;
+    let sum = row[i] * ui;
+    for (let j = i + 1; j < n; j++) {
+      const entry = row[j] - (vi * w[j] + wi * v[j]);
+      row[j] = entry;
+      sum += entry * u[j];
+      product[j] += entry * ui;
     }
-    w[i] += sum;
+    product[i] += sum;
   }
   let along = 0;
-  for (let i = k + 1; i < n; i++) along += factor * w[i] * v[i];
-  for (let i = k + 1; i < n; i++) w[i] = factor * (w[i] - (along / 2) * v[i]);
-  for (let i = k + 1; i < n; i++) {
-    const vi = v[i];
-    const wi = w[i];
-    for (let j = i, at = i * n + i; j < n; j++, at++) a[at] -= vi * w[j] + wi * v[j];
-  }
+  for (let i = first; i < n; i++) along += product[i] * u[i];
+  return along;
 }
 
 /** All eigenvalues of a tridiagonal matrix, in no order; both arrays are used up. */
@@ -166,8 +205,9 @@ function eigenvectors(diagonal: Float64Array, offDiagonal: Float64Array, values:
       // a matrix of zeros has any vectors
       if (size > 0) system.solve(vector);
       toUnit(vector);
-      for (let pass = 0; pass < 2; pass++) {
-        for (let other = firstClose; other < c; other++) takeOut(vector, vectors.subarray(other * n, (other + 1) * n));
+      // a second pass takes out what rounding left of the first
+      for (let pass = 0; pass <= solve; pass++) {
+        takeOutAll(vector, vectors.subarray(firstClose * n, c * n));
         toUnit(vector);
       }
     }
@@ -275,22 +315,69 @@ function toUnit(vector: Float64Array): void {
   for (let j = 0; j < vector.length; j++) vector[j] = vector[j] / largest / norm;
 }
 
-/** Takes the part along a unit vector out. */
-function takeOut(vector: Float64Array, unit: Float64Array): void {
-  let along = 0;
-  for (let j = 0; j < vector.length; j++) along += vector[j] * unit[j];
-  for (let j = 0; j < vector.length; j++) vector[j] -= along * unit[j];
+/** Takes the parts along orthogonal unit vectors out, four of them in a pass. */
+function takeOutAll(vector: Float64Array, units: Float64Array): void {
+  const n = vector.length;
+  const count = units.length / n;
+  const last = count - (count % 4);
+  for (let c = 0; c < last; c += 4) takeOutFour(vector, units.subarray(c * n, (c + 4) * n));
+  for (let c = last; c < count; c++) {
+    const unit = units.subarray(c * n, (c + 1) * n);
+    let along = 0;
+    for (let j = 0; j < n; j++) along += vector[j] * unit[j];
+    for (let j = 0; j < n; j++) vector[j] -= along * unit[j];
+  }
 }
 
-/** Takes eigenvectors of the tridiagonal matrix back to those of the matrix it came from: the reflections, last first. */
+function takeOutFour(x: Float64Array, units: Float64Array): void {
+  const n = x.length;
+  const [u0, u1, u2, u3] = [0, 1, 2, 3].map((c) => units.subarray(c * n, (c + 1) * n));
+  let [a0, a1, a2, a3] = [0, 0, 0, 0];
+  for (let j = 0; j < n; j++) {
+    const xj = x[j];
+    a0 += xj * u0[j];
+    a1 += xj * u1[j];
+    a2 += xj * u2[j];
+    a3 += xj * u3[j];
+  }
+  for (let j = 0; j < n; j++) x[j] -= a0 * u0[j] + a1 * u1[j] + (a2 * u2[j] + a3 * u3[j]);
+}
+
+/**
+ * Takes eigenvectors of the tridiagonal matrix back to those of the matrix it came from: the reflections, last first. Four
+ * vectors go through all of them together, so that the matrix is read once for four.
+ */
 function reflectBack(vectors: Float64Array, count: number, a: Float64Array, factors: Float64Array, n: number): void {
-  for (let k = n - 2; k >= 0; k--) {
-    if (factors[k] === 0) continue;
-    for (let c = 0; c < count; c++) {
-      let along = 0;
-      for (let j = k + 1; j < n; j++) along += a[k * n + j] * vectors[c * n + j];
-      along *= factors[k];
-      for (let j = k + 1; j < n; j++) vectors[c * n + j] -= along * a[k * n + j];
-    }
+  for (let c = 0; c < count; c += 4) {
+    // zeros stand in where fewer are left
+    const four = [0, 1, 2, 3].map((k) =>
+      c + k < count ? vectors.subarray((c + k) * n, (c + k + 1) * n) : new Float64Array(n),
+    );
+    for (let k = n - 2; k >= 0; k--)
+      if (factors[k] !== 0) reflectFour(four, a.subarray(k * n, (k + 1) * n), k + 1, factors[k]);
+  }
+}
+
+/** Vectors x <- (1 - factor v v') x, of which entries before `first` stay as they are. */
+function reflectFour([x0, x1, x2, x3]: readonly Float64Array[], v: Float64Array, first: number, factor: number): void {
+  const n = v.length;
+  let [a0, a1, a2, a3] = [0, 0, 0, 0];
+  for (let j = first; j < n; j++) {
+    const vj = v[j];
+    a0 += x0[j] * vj;
+    a1 += x1[j] * vj;
+    a2 += x2[j] * vj;
+    a3 += x3[j] * vj;
+  }
+  a0 *= factor;
+  a1 *= factor;
+  a2 *= factor;
+  a3 *= factor;
+  for (let j = first; j < n; j++) {
+    const vj = v[j];
+    x0[j] -= a0 * vj;
+    x1[j] -= a1 * vj;
+    x2[j] -= a2 * vj;
+    x3[j] -= a3 * vj;
   }
 }
