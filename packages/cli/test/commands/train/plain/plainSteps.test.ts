@@ -22,7 +22,7 @@ function headWith(
     split: { train: { labels: Array.from({ length: 200 }, (_, i) => `class ${i % classes}`) } },
     consultation: { options: { hidden, size, learningRate: 0.001, heldOut: 0.3 } },
     result: { steps: 5, silentSteps, history: { loss } },
-  };
+  } as unknown as TrainedHead;
 }
 
 describe("what to do when a head is not better than the raw vectors", () => {
