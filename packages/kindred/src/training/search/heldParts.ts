@@ -1,4 +1,4 @@
-import { checkList, checkNumber, checkOneOf, describe } from "../../matrix/checks.ts";
+import { checkList, checkNumber, checkOneOf, describe, withDefaults } from "../../matrix/checks.ts";
 import { orderByClass } from "../../matrix/classOrder.ts";
 import { encodeLabels, type Labels } from "../../matrix/labels.ts";
 import { Random } from "../../matrix/random.ts";
@@ -14,40 +14,47 @@ export interface HeldParts {
   readonly judge: Int32Array;
 }
 
-/** How data are parted. */
+/** Options of {@link holdOutParts}. */
 export interface HoldOutOptions {
-  /** null: by class, where there are at least 12 of two rows or more. */
-  readonly by: HeldBy | null;
-  /** Share that is kept to judge by, > 0 and < 1. */
-  readonly judgeShare: number;
-  /** Share of the rest that is kept to choose by, > 0 and < 1. */
-  readonly chooseShare: number;
-  readonly seed: number;
+  /** What is held out; default null: classes, where there are at least 12 of two rows or more. */
+  readonly by?: HeldBy | null;
+  /** Share that is kept to judge by, > 0 and < 1; default 0.3. */
+  readonly judgeShare?: number;
+  /** Share of the rest that is kept to choose by, > 0 and < 1; default 0.25. */
+  readonly chooseShare?: number;
+  /** One a row: rows of one group, such as pictures of one scene, never stand in two parts. Default null: each row by itself. */
+  readonly groups?: Labels | null;
+  /** Default 0. */
+  readonly seed?: number;
 }
+
+const defaults: Required<HoldOutOptions> = { by: null, judgeShare: 0.3, chooseShare: 0.25, groups: null, seed: 0 };
 
 /** Classes of two rows or more from which on whole classes are held out. */
 const ENOUGH_CLASSES = 12;
 
 /**
- * Parts rows at random. By class, whole classes of two rows or more are held out; classes of one row are trained on. By sample, rows
- * of each class of three or more are.
+ * Parts rows at random. By class, whole classes of two rows or more are held out, with all classes that share a group with
+ * them; classes of one row are trained on. By sample, rows of each class of three or more are, or with groups whole groups.
  *
- * @throws RangeError when a part would hold nothing to learn from or to judge by
+ * @throws TypeError, RangeError when an option is unknown or out of bounds, there is not one group a row, or a part would hold
+ *   nothing to learn from or to judge by
  */
-export function holdOutParts(labels: Labels, { by, judgeShare, chooseShare, seed }: HoldOutOptions): HeldParts {
+export function holdOutParts(labels: Labels, options: HoldOutOptions = {}): HeldParts {
+  const { by, judgeShare, chooseShare, groups, seed } = withDefaults(options, defaults, "holdOutParts");
   for (const [name, share] of Object.entries({ judgeShare, chooseShare }))
     checkNumber(share, name, { above: 0, below: 1 });
-  const { codes, classes } = encodeLabels(labels, "labels");
-  const { order, starts } = orderByClass(codes, classes.length);
-  const rowsOf = classes.map((_, c) => order.subarray(starts[c], starts[c + 1]));
+  if (by !== null) checkOneOf(by, "by", ["class", "sample"]);
+  const rowsOf = rowsOfEach(labels, "labels");
+  const grouped = groups === null ? null : rowsOfEach(groups, "groups");
+  if (groups !== null && groups.length !== labels.length)
+    throw new RangeError(`groups has ${groups.length} entries for ${labels.length} labels; each row needs one group`);
   const random = new Random(seed);
   const paired = rowsOf.filter((rows) => rows.length >= 2).length;
   const chosen = by ?? (paired >= ENOUGH_CLASSES ? "class" : "sample");
-  const parts =
-    chosen === "class"
-      ? byClass(rowsOf, judgeShare, chooseShare, random)
-      : bySample(rowsOf, judgeShare, chooseShare, random);
-  return { by: chosen, ...parts };
+  const shares = { judgeShare, chooseShare };
+  if (chosen === "class") return { by: chosen, ...byClass(tiedClasses(rowsOf, grouped), shares, random) };
+  return { by: chosen, ...(grouped === null ? bySample(rowsOf, shares, random) : byGroup(grouped, shares, random)) };
 }
 
 /** @throws TypeError, RangeError unless they are three parts of so many rows, none of them empty and none in two */
@@ -71,25 +78,69 @@ export function checkParts(parts: HeldParts, rows: number): void {
 
 type Parts = Omit<HeldParts, "by">;
 
-function byClass(rowsOf: readonly Int32Array[], judgeShare: number, chooseShare: number, random: Random): Parts {
-  const isPaired = (c: number): boolean => rowsOf[c].length >= 2;
-  const codes = Array.from(rowsOf.keys());
-  const paired = random.shuffle(codes.filter(isPaired));
-  const judged = atLeast(2, judgeShare * paired.length);
-  const choosing = atLeast(2, chooseShare * (paired.length - judged));
-  if (paired.length < judged + choosing + 2)
-    throw new RangeError(
-      `${paired.length} classes have two rows or more; to train, to choose and to judge by whole classes needs 6: give more, or hold out samples`,
-    );
-  const rowsOfAll = (some: readonly number[]): Int32Array => ascending(some.map((c) => rowsOf[c]));
-  return {
-    judge: rowsOfAll(paired.slice(0, judged)),
-    choose: rowsOfAll(paired.slice(judged, judged + choosing)),
-    train: rowsOfAll([...paired.slice(judged + choosing), ...codes.filter((c) => !isPaired(c))]),
-  };
+interface Shares {
+  readonly judgeShare: number;
+  readonly chooseShare: number;
 }
 
-function bySample(rowsOf: readonly Int32Array[], judgeShare: number, chooseShare: number, random: Random): Parts {
+/** @param tied classes that cannot be parted from one another, each with its rows */
+function byClass(tied: readonly (readonly Int32Array[])[], { judgeShare, chooseShare }: Shares, random: Random): Parts {
+  const pairedIn = (classes: readonly Int32Array[]): number => classes.filter((rows) => rows.length >= 2).length;
+  const total = sum(tied.map(pairedIn));
+  const judged = atLeast(2, judgeShare * total);
+  const choosing = atLeast(2, chooseShare * (total - judged));
+  const parts: Record<keyof Parts, Int32Array[]> = { judge: [], choose: [], train: [] };
+  const counts = { judge: 0, choose: 0, train: 0 };
+  for (const k of random.shuffle(Int32Array.from(tied.keys()))) {
+    const classes = tied[k];
+    const paired = pairedIn(classes);
+    const name =
+      paired === 0 ? "train" : counts.judge < judged ? "judge" : counts.choose < choosing ? "choose" : "train";
+    counts[name] += paired;
+    parts[name].push(...classes);
+  }
+  if (counts.judge < 2 || counts.choose < 2 || counts.train < 2)
+    throw new RangeError(
+      `${total} classes have two rows or more; to train, to choose and to judge by whole classes needs 6${tied.length < total ? ", which no groups tie together" : ""}: give more, or hold out samples`,
+    );
+  return allAscending(parts);
+}
+
+/** The classes, those together that groups tie: two classes are tied by a group that has rows of both. */
+function tiedClasses(rowsOf: readonly Int32Array[], grouped: readonly Int32Array[] | null): Int32Array[][] {
+  const classOf = new Map<number, number>();
+  rowsOf.forEach((rows, c) => rows.forEach((row) => classOf.set(row, c)));
+  const leader = Int32Array.from(rowsOf.keys());
+  const find = (c: number): number => {
+    while (leader[c] !== c) c = leader[c] = leader[leader[c]];
+    return c;
+  };
+  for (const rows of grouped ?? [])
+    for (const row of rows) leader[find(classOf.get(row)!)] = find(classOf.get(rows[0])!);
+  const tied = new Map<number, Int32Array[]>();
+  rowsOf.forEach((rows, c) => tied.set(find(c), [...(tied.get(find(c)) ?? []), rows]));
+  return [...tied.values()];
+}
+
+/** Whole groups, until a part has its share of the rows. */
+function byGroup(grouped: readonly Int32Array[], { judgeShare, chooseShare }: Shares, random: Random): Parts {
+  const total = sum(grouped.map((rows) => rows.length));
+  const judged = judgeShare * total;
+  const choosing = chooseShare * (total - judged);
+  const parts: Record<keyof Parts, Int32Array[]> = { judge: [], choose: [], train: [] };
+  const counts = { judge: 0, choose: 0, train: 0 };
+  for (const k of random.shuffle(Int32Array.from(grouped.keys()))) {
+    const rows = grouped[k];
+    const name = counts.judge < judged ? "judge" : counts.choose < choosing ? "choose" : "train";
+    counts[name] += rows.length;
+    parts[name].push(rows);
+  }
+  if (parts.train.length === 0 || parts.choose.length === 0)
+    throw new RangeError(`${grouped.length} groups are too few to train, to choose and to judge by; give more`);
+  return allAscending(parts);
+}
+
+function bySample(rowsOf: readonly Int32Array[], { judgeShare, chooseShare }: Shares, random: Random): Parts {
   const [judge, choose, train]: Int32Array[][] = [[], [], []];
   for (const rows of rowsOf) {
     const shuffled = random.shuffle(rows.slice());
@@ -109,8 +160,23 @@ function bySample(rowsOf: readonly Int32Array[], judgeShare: number, chooseShare
   return parts;
 }
 
+/** The rows of each label, in the order of their first rows. */
+function rowsOfEach(labels: Labels, name: string): Int32Array[] {
+  const { codes, classes } = encodeLabels(labels, name);
+  const { order, starts } = orderByClass(codes, classes.length);
+  return classes.map((_, c) => order.subarray(starts[c], starts[c + 1]));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
 function atLeast(least: number, count: number): number {
   return Math.max(least, Math.round(count));
+}
+
+function allAscending({ judge, choose, train }: Record<keyof Parts, Int32Array[]>): Parts {
+  return { judge: ascending(judge), choose: ascending(choose), train: ascending(train) };
 }
 
 function ascending(groups: readonly Int32Array[]): Int32Array {

@@ -37,6 +37,8 @@ export interface TrainHeadOptions {
    * null: by class, where there are enough.
    */
   readonly holdOutBy?: HeldBy | null;
+  /** One a row: rows of one group, such as pictures of one scene, never stand in two parts. Default null: each row by itself. */
+  readonly groups?: Labels | null;
   /** Share held out to judge by, > 0 and < 1; default 0.3. */
   readonly judgeShare?: number;
   /** Share of the rest held out to choose by, > 0 and < 1; default 0.25. */
@@ -114,9 +116,9 @@ export async function trainHead(rows: HeadRows, options: TrainHeadOptions = {}):
   const began = performance.now();
   const given = checkOptions(options);
   const { inputs, labels } = checkRows(rows);
-  const { holdOutBy, judgeShare, chooseShare, seed } = given;
+  const { holdOutBy, groups, judgeShare, chooseShare, seed } = given;
   if (given.parts !== null) checkParts(given.parts, labels.length);
-  const held = given.parts ?? holdOutParts(labels, { by: holdOutBy, judgeShare, chooseShare, seed });
+  const held = given.parts ?? holdOutParts(labels, { by: holdOutBy, groups, judgeShare, chooseShare, seed });
   const parts = withoutCopies(inputs, held);
   const part = (some: Int32Array): LabelledRows => ({
     inputs: takeRows(inputs, some),
@@ -162,6 +164,7 @@ const defaults: Required<TrainHeadOptions> = {
   plan: null,
   parts: null,
   holdOutBy: null,
+  groups: null,
   judgeShare: 0.3,
   chooseShare: 0.25,
   losses: usualLosses,

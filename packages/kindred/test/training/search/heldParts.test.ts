@@ -53,6 +53,40 @@ describe("holdOutParts", () => {
     expect(count(parts.train, "c2")).toBe(2);
   });
 
+  test("never has rows of one group in two parts, whether classes or samples are held out", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom("class" as const, "sample" as const),
+        fc.integer({ min: 0, max: 99 }),
+        fc.array(fc.integer({ min: 0, max: 99 }), { minLength: 200, maxLength: 200 }),
+        (by, seed, groups) => {
+          // 50 classes of 4; the first 12 rows in any of 100 groups, the others each in its own
+          const labels = Array.from({ length: 200 }, (_, i) => `c${i % 50}`);
+          const named = groups.map((group, i) => (i < 12 ? `g${group}` : `alone ${i}`));
+          const parts = holdOutParts(labels, { ...shares, by, seed, groups: named });
+          const partOf = new Map<string, string>();
+          for (const name of ["train", "choose", "judge"] as const)
+            for (const row of parts[name]) {
+              expect(partOf.get(named[row]) ?? name).toBe(name);
+              partOf.set(named[row], name);
+              if (by === "class") {
+                expect(partOf.get(labels[row]) ?? name).toBe(name);
+                partOf.set(labels[row], name);
+              }
+            }
+          expect(parts.train.length + parts.choose.length + parts.judge.length).toBe(200);
+        },
+      ),
+    );
+  });
+
+  test("takes about its shares of the groups' rows", () => {
+    const labels = Array.from({ length: 1000 }, (_, i) => i % 10);
+    const groups = labels.map((_, i) => Math.floor(i / 4));
+    const { judge, choose } = holdOutParts(labels, { ...shares, by: "sample", groups });
+    expect([judge.length, choose.length]).toEqual([300, 176]);
+  });
+
   test("is another for another seed, and the same for the same", () => {
     const labels = labelsOf(new Array<number>(40).fill(5));
     expect(holdOutParts(labels, shares)).toEqual(holdOutParts(labels, shares));
@@ -65,5 +99,11 @@ describe("holdOutParts", () => {
     );
     expect(() => holdOutParts(labelsOf([2, 2, 2]), shares)).toThrow("classes of four rows or more");
     expect(() => holdOutParts(labelsOf([5, 5]), { ...shares, judgeShare: 1 })).toThrow("judgeShare is 1");
+    const labels = labelsOf(new Array<number>(20).fill(5));
+    const one = labels.map(() => "one scene");
+    expect(() => holdOutParts(labels, { groups: one })).toThrow("needs 6, which no groups tie together");
+    expect(() => holdOutParts(labels, { groups: one, by: "sample" })).toThrow("1 groups are too few");
+    expect(() => holdOutParts(labels, { groups: ["a"] })).toThrow("groups has 1 entries for 100 labels");
+    expect(() => holdOutParts(labels, { by: "rows" as never })).toThrow('by is "rows"');
   });
 });
