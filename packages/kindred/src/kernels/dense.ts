@@ -67,6 +67,12 @@ export class Dense implements Factor {
     this.#product(a, b, false);
   }
 
+  /** A square matrix <- a' a, of which the diagonal and what is right of it are formed; the rest is whatever. */
+  setGram(a: Dense): void {
+    const { rows, cols, pointer } = this;
+    kernels.gemm(rows, cols, a.rows, a.pointer, 1, a.cols, a.pointer, a.cols, 1, pointer, cols, false, true);
+  }
+
   /** this <- this + a b. */
   addProduct(a: Factor, b: Factor): void {
     this.#product(a, b, true);

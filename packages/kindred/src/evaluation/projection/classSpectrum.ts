@@ -65,24 +65,32 @@ export function classSpectrum(input: MatrixLike, labels: Labels): ClassSpectrum 
  * Source: Hasan and others, "within-class covariance normalization", as Hatch, Kajarekar and Stolcke, Interspeech 2006.
  */
 export function whitening(spectrum: ClassSpectrum, options: WhiteningOptions = {}): LinearMap {
-  const { shrinkage = 0.3, power = 0.5 } = options;
-  checkNumber(shrinkage, "shrinkage", { atLeast: 0 });
-  checkNumber(power, "power", { atLeast: 0, atMost: 1 });
-  const { mean, variances, vectors } = spectrum;
-  const d = mean.length;
-  const added = shrinkage * variances.reduce((sum, v) => sum + v / d, 0);
-  // a direction without any spread is stretched no further than the narrowest one with some
-  const least = Math.max(Number.MIN_VALUE, 1e-6 * variances[0]);
-  const factors = variances.map((v) => Math.max(v + added, least) ** -power);
+  const factors = whiteningFactors(spectrum, options);
+  const d = factors.length;
   const size = factors.reduce((sum, f) => sum + f, 0) / d;
   return {
-    mean,
+    mean: spectrum.mean,
     weights: symmetricFrom(
-      vectors,
+      spectrum.vectors,
       factors.map((f) => f / size),
       d,
     ),
   };
+}
+
+/**
+ * What whitening multiplies each eigenvector's direction by: (variance + shrinkage * mean variance)^-power.
+ *
+ * @throws RangeError when an option is out of bounds
+ */
+export function whiteningFactors({ variances }: ClassSpectrum, options: WhiteningOptions): Float64Array {
+  const { shrinkage = 0.3, power = 0.5 } = options;
+  checkNumber(shrinkage, "shrinkage", { atLeast: 0 });
+  checkNumber(power, "power", { atLeast: 0, atMost: 1 });
+  const added = shrinkage * variances.reduce((sum, v) => sum + v / variances.length, 0);
+  // a direction without any spread is stretched no further than the narrowest one with some
+  const least = Math.max(Number.MIN_VALUE, 1e-6 * variances[0]);
+  return variances.map((v) => Math.max(v + added, least) ** -power);
 }
 
 /** V' diag(factors) V for eigenvectors in rows. */

@@ -28,10 +28,12 @@ export function scatter(x: Matrix, centreOf: (row: number) => Float64Array): Flo
         const centre = centreOf(start + i);
         for (let j = 0; j < cols; j++, k++) entries[k] = (data[(start + i) * cols + j] - centre[j]) / unit;
       }
-      product.setProduct(centred.transposed, centred);
+      product.setGram(centred);
       const added = product.view();
-      for (let k = 0; k < sums.length; k++) sums[k] += added[k] * unit * unit;
+      for (let i = 0; i < cols; i++)
+        for (let k = i * cols + i; k < (i + 1) * cols; k++) sums[k] += added[k] * unit * unit;
     });
   }
+  for (let i = 0; i < cols; i++) for (let j = 0; j < i; j++) sums[i * cols + j] = sums[j * cols + i];
   return sums;
 }

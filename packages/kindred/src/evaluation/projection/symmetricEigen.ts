@@ -56,7 +56,7 @@ function tridiagonal(a: Float64Array, n: number): Tridiagonal {
     if (k + 1 === n) break;
     const factor = reflectionOf(v, k, offDiagonal);
     factors[k] = factor;
-    const along = changeAndMultiply(a, n, k + 1, before, v, next);
+    const along = changeAndMultiply(a, k + 1, before, v, next);
     for (let i = k + 1; i < n; i++) next[i] = factor * (next[i] - ((factor * along) / 2) * v[i]);
     [before, next] = [{ v, w: next }, before.w];
   }
@@ -110,12 +110,12 @@ function reflectionOf(v: Float64Array, k: number, offDiagonal: Float64Array): nu
  */
 function changeAndMultiply(
   a: Float64Array,
-  n: number,
   first: number,
   { v, w }: Change,
   u: Float64Array,
   product: Float64Array,
 ): number {
+  const n = u.length;
   product.fill(0);
   for (let i = first; i < n; i++) {
     const row = a.subarray(i * n, (i + 1) * n);

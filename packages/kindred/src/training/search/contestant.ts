@@ -8,6 +8,8 @@ type Judge = (head: HeadModel) => Goodness;
 
 /** Steps between two looks at how good a head has become. */
 export const LOOK_EVERY = 20;
+/** Steps that each head is trained before any is left behind: what learns fast is not yet what ends well. */
+export const FIRST_STEPS = 3 * LOOK_EVERY;
 /** Looks without a better score after which a training rests. */
 const PATIENCE = 6;
 

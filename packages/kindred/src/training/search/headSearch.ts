@@ -1,10 +1,11 @@
 import { mean } from "../../evaluation/accuracy/averages.ts";
-import { type Matrix, takeRows } from "../../matrix/matrix.ts";
-import { Random } from "../../matrix/random.ts";
+import type { Label } from "../../matrix/labels.ts";
+import type { Matrix } from "../../matrix/matrix.ts";
 import { embedInBatches } from "../embedInBatches.ts";
 import { closedCandidates, type HeadWishes, trainedCandidates } from "./candidates.ts";
 import { ClosedForms } from "./closedForms.ts";
-import { Contestant, LOOK_EVERY } from "./contestant.ts";
+import { Contestant, FIRST_STEPS } from "./contestant.ts";
+import { withinProducts } from "./fewerRows.ts";
 import { type Goodness, goodnessOf } from "./goodness.ts";
 import { closedForm, type HeadModel, type HeadRecipe, type LossRecipe, recipeTitle } from "./headRecipe.ts";
 import { beginTraining, isSound, type LabelledRows, type TrainingRules } from "./headTraining.ts";
@@ -39,20 +40,23 @@ export interface CandidateResult {
 interface SearchRules extends TrainingRules, HeadWishes {
   readonly by: HeldBy;
   readonly budgetSeconds: number;
+  /** Seconds of the budget that are needed when the search is over, training the best one again aside. */
+  readonly secondsAfter: number;
   readonly plan: SearchPlan | null;
   readonly losses: readonly LossRecipe[];
   readonly signal: AbortSignal | null;
   readonly onProgress: (progress: SearchProgress) => void;
 }
 
-/** References that neighbours are looked for among while heads are compared. */
-const MOST_REFERENCES = 10_000;
+/** Products of entries that one look may take, about a fifth of a second: queries x references x columns. */
+const LOOK_PRODUCTS = 1.5e9;
 
 /** Compares heads on rows that none of them is trained on: closed forms first, then those that begin where the best of them is. */
 export class HeadSearch {
   readonly #train: LabelledRows;
   readonly #choose: LabelledRows;
-  readonly #references: LabelledRows;
+  /** null: those to choose by, among themselves. */
+  readonly #references: LabelledRows | null;
   readonly #forms: ClosedForms;
   readonly #rules: SearchRules;
   readonly #began = performance.now();
@@ -60,16 +64,20 @@ export class HeadSearch {
 
   constructor(train: LabelledRows, choose: LabelledRows, rules: SearchRules) {
     this.#train = train;
-    this.#choose = choose;
     this.#rules = rules;
-    this.#references = someOf(train, MOST_REFERENCES, rules.seed);
+    [this.#choose, this.#references] = withinProducts(
+      choose,
+      rules.by === "class" ? null : train,
+      LOOK_PRODUCTS,
+      rules.seed,
+    );
     this.#forms = new ClosedForms(train.inputs, train.labels);
   }
 
   /** Finds the best head. @returns the plan that finds it again */
   async run(): Promise<SearchPlan> {
     const closedForms = this.#tryClosedForms();
-    const recipes = trainedCandidates(this.winner.recipe.map!, this.#rules.losses, this.#rules);
+    const recipes = trainedCandidates(this.winner.recipe.map!, this.#rules.by, this.#rules.losses, this.#rules);
     return { closedForms, ...(await this.#contest(recipes)) };
   }
 
@@ -78,9 +86,19 @@ export class HeadSearch {
     return this.#contestants.reduce((best, each) => (each.score > best.score ? each : best));
   }
 
+  /** What is computed only, and chose best. */
+  get bestClosedForm(): Contestant {
+    return this.#contestants.filter(({ recipe }) => recipe.loss === null).reduce((best, each) => (each.score > best.score ? each : best)); // prettier-ignore
+  }
+
   /** The vectors as they are. */
   get raw(): Contestant {
     return this.#contestants[0];
+  }
+
+  /** Of the rows to choose by, as each head was compared on. */
+  get chooseLabels(): readonly Label[] {
+    return this.#choose.labels;
   }
 
   /** All that was tried, the best first. */
@@ -107,18 +125,18 @@ export class HeadSearch {
   }
 
   async #contest(recipes: readonly HeadRecipe[]): Promise<Omit<SearchPlan, "closedForms">> {
-    const { signal, plan, budgetSeconds } = this.#rules;
+    const { signal, plan } = this.#rules;
     let entrants: Contestant[] = [];
     for (const recipe of recipes) {
       if (!this.#isNextToBegin("contestants", entrants.length)) break;
       const contestant = this.#begin(recipe, "contest");
       entrants.push(contestant);
-      await contestant.advance(LOOK_EVERY, signal);
+      await contestant.advance(FIRST_STEPS, signal);
     }
     const begun = entrants.length;
     const secondsPerStep =
       sum(entrants.map((each) => each.seconds)) / Math.max(1, sum(entrants.map((each) => each.steps)));
-    const rounds = plan?.rounds ?? roundsFor(begun, budgetSeconds - secondsSince(this.#began), secondsPerStep);
+    const rounds = plan?.rounds ?? roundsFor(begun, this.#seconds - secondsSince(this.#began), secondsPerStep);
     for (const steps of rounds) {
       entrants = better(entrants);
       for (const contestant of entrants) {
@@ -131,9 +149,17 @@ export class HeadSearch {
 
   /** As the plan says, or as the budget allows. A search that was ended early has the vectors as they are, at least. */
   #isNextToBegin(kind: "closedForms" | "contestants", begun: number): boolean {
-    const { signal, plan, budgetSeconds } = this.#rules;
+    const { signal, plan } = this.#rules;
     if (signal?.aborted) return kind === "closedForms" && begun === 0;
-    return plan !== null ? begun < plan[kind] : mayBegin(kind, begun, secondsSince(this.#began), budgetSeconds);
+    return plan !== null
+      ? begun < plan[kind]
+      : mayBegin(kind, begun, secondsSince(this.#began), begun === 0 ? Infinity : this.#seconds);
+  }
+
+  /** What may be spent: the budget less what the best one takes to be computed again, twice, and to be judged. */
+  get #seconds(): number {
+    const { budgetSeconds, secondsAfter } = this.#rules;
+    return budgetSeconds - secondsAfter - 2 * this.#forms.seconds(this.bestClosedForm.recipe.map!);
   }
 
   #begin(recipe: HeadRecipe, phase: SearchProgress["phase"]): Contestant {
@@ -146,12 +172,11 @@ export class HeadSearch {
 
   #goodnessOf(head: HeadModel): Goodness {
     const embed = ({ inputs }: LabelledRows): Matrix => embedInBatches(head, inputs);
-    const isAmongItself = this.#rules.by === "class";
     return goodnessOf({
       query: embed(this.#choose),
       queryLabels: this.#choose.labels,
-      reference: isAmongItself ? null : embed(this.#references),
-      referenceLabels: isAmongItself ? null : this.#references.labels,
+      reference: this.#references && embed(this.#references),
+      referenceLabels: this.#references && this.#references.labels,
     });
   }
 
@@ -178,12 +203,6 @@ function resultOf({ recipe, best, score, steps, seconds }: Contestant): Candidat
     bestStep: best.step,
     seconds,
   };
-}
-
-function someOf({ inputs, labels }: LabelledRows, most: number, seed: number): LabelledRows {
-  if (inputs.rows <= most) return { inputs, labels };
-  const rows = new Random(seed).shuffle(Int32Array.from(labels.keys())).slice(0, most).sort();
-  return { inputs: takeRows(inputs, rows), labels: Array.from(rows, (row) => labels[row]) };
 }
 
 function secondsSince(then: number): number {

@@ -8,13 +8,15 @@ import type { BatchSampler } from "../../samplers/batchSampler.ts";
 import { embedInBatches } from "../embedInBatches.ts";
 import { ProjectionHead } from "../heads/projectionHead.ts";
 import { usualLosses } from "./candidates.ts";
-import { withoutCopies } from "./copies.ts";
+import type { Contestant } from "./contestant.ts";
+import { withinProducts } from "./fewerRows.ts";
 import { type Gain, gainOf, type Goodness, goodnessOf } from "./goodness.ts";
 import type { HeadModel, HeadRecipe, LossRecipe } from "./headRecipe.ts";
 import { type CandidateResult, HeadSearch, type SearchProgress } from "./headSearch.ts";
 import type { LabelledRows } from "./headTraining.ts";
 import { checkParts, type HeldBy, type HeldParts, holdOutParts } from "./heldParts.ts";
 import { checkPlan, type SearchPlan } from "./searchPlan.ts";
+import { withoutKin } from "./withoutKin.ts";
 
 /** Vectors and what they are of. */
 export interface HeadRows {
@@ -97,6 +99,8 @@ export interface HeadResult {
 }
 
 const usualBatch = 512;
+/** Products of entries that judging may take: queries x references x columns. Where there would be more, some of each class judge. */
+const JUDGE_PRODUCTS = 4e10;
 /** Sums of products with numbers up to here keep to float32's range. */
 const LARGEST_INPUT = 1e30;
 
@@ -118,29 +122,35 @@ export async function trainHead(rows: HeadRows, options: TrainHeadOptions = {}):
   const { inputs, labels } = checkRows(rows);
   const { holdOutBy, groups, judgeShare, chooseShare, seed } = given;
   if (given.parts !== null) checkParts(given.parts, labels.length);
+  if (groups !== null && groups.length !== labels.length)
+    throw new RangeError(
+      `groups has ${groups.length} entries for ${labels.length} rows; each row needs one group`,
+    );
   const held = given.parts ?? holdOutParts(labels, { by: holdOutBy, groups, judgeShare, chooseShare, seed });
-  const parts = withoutCopies(inputs, held);
+  const parts = withoutKin(inputs, held, groups && Array.from(groups));
   const part = (some: Int32Array): LabelledRows => ({
     inputs: takeRows(inputs, some),
     labels: Array.from(some, (row): Label => labels[row]),
   });
   const [train, choose, judge] = [part(parts.train), part(parts.choose), part(parts.judge)];
   const both = part(Int32Array.from([...parts.train, ...parts.choose]).sort());
+  const judgeHead = judging(judge, parts.by === "class" ? null : both, seed);
   const search = new HeadSearch(train, choose, {
     ...given,
+    secondsAfter: judgeHead.seconds,
     by: parts.by,
     batchSize: given.batchSize ?? suitableBatch(train.labels.length, given.m),
     onProgress: given.onProgress ?? (() => {}),
   });
   const settled = await search.run();
-  const { winner, raw } = search;
-  const chosenGain = gainOf(raw.best.goodness, winner.best.goodness, choose.labels, seed);
+  const { raw } = search;
+  const [winner, chosenGain] = chosenOf(search, seed);
   const identity = new ProjectionHead({ map: identityMap(inputs.cols) });
   const isChosen = chosenGain.score.low > 0;
   const again = (rows: LabelledRows): Promise<HeadModel | null> =>
     search.trainAgain(winner.recipe, rows, winner.best.step);
   const judgedHead = isChosen ? ((await again(both)) ?? winner.best.head) : identity;
-  const judged = judgedOn(judge, parts.by === "class" ? null : both, judgedHead, seed);
+  const judged = judgeHead.of(judgedHead);
   const isBetter = isChosen && judged.gain.score.high >= 0;
   const head = isBetter ? ((await again({ inputs, labels: Array.from(labels) })) ?? judgedHead) : identity;
   return {
@@ -213,6 +223,7 @@ function checkOptions(options: TrainHeadOptions): Required<TrainHeadOptions> {
   if (given.holdOutBy !== null) checkOneOf(given.holdOutBy, "holdOutBy", ["class", "sample"]);
   checkList(given.losses, "losses", "the losses to try, such as usualLosses");
   if (given.losses.length === 0) throw new RangeError("losses is empty; give at least one, or leave it out");
+  if (given.groups !== null) checkList(given.groups, "groups", "one group a row");
   if (given.plan !== null) checkPlan(given.plan);
   return given;
 }
@@ -222,22 +233,37 @@ function suitableBatch(rows: number, m: number): number {
   return Math.min(usualBatch, rows, Math.max(2 * m, m * Math.floor(rows / (4 * m))));
 }
 
-function judgedOn(
-  judge: LabelledRows,
-  references: LabelledRows | null,
-  head: HeadModel,
-  seed: number,
-): HeadResult["judged"] {
+/** The one that chose best where its gain is beyond the interval; else the best closed form, whose gain is the steadier one. */
+function chosenOf(search: HeadSearch, seed: number): [Contestant, Gain] {
+  const gain = (of: Contestant): Gain => gainOf(search.raw.best.goodness, of.best.goodness, search.chooseLabels, seed);
+  const { winner, bestClosedForm } = search;
+  const [first, second] = [gain(winner), gain(bestClosedForm)];
+  return first.score.low <= 0 && second.score.low > 0 ? [bestClosedForm, second] : [winner, first];
+}
+
+/** What judges: the vectors as they are were judged before, which took so many seconds. */
+interface Judging {
+  readonly seconds: number;
+  readonly of: (head: HeadModel) => HeadResult["judged"];
+}
+
+function judging(judge: LabelledRows, references: LabelledRows | null, seed: number): Judging {
+  const [query, reference] = withinProducts(judge, references, JUDGE_PRODUCTS, seed);
   const goodness = (embed: (inputs: Matrix) => Matrix): Goodness =>
     goodnessOf({
-      query: embed(judge.inputs),
-      queryLabels: judge.labels,
-      reference: references && embed(references.inputs),
-      referenceLabels: references && references.labels,
+      query: embed(query.inputs),
+      queryLabels: query.labels,
+      reference: reference && embed(reference.inputs),
+      referenceLabels: reference && reference.labels,
     });
+  const began = performance.now();
   const before = goodness((inputs) => inputs);
-  const after = goodness((inputs) => embedInBatches(head, inputs));
-  return { before: figuresOf(before), after: figuresOf(after), gain: gainOf(before, after, judge.labels, seed) };
+  const seconds = (performance.now() - began) / 1000;
+  const of = (head: HeadModel): HeadResult["judged"] => {
+    const after = goodness((inputs) => embedInBatches(head, inputs));
+    return { before: figuresOf(before), after: figuresOf(after), gain: gainOf(before, after, query.labels, seed) };
+  };
+  return { seconds, of };
 }
 
 function figuresOf({ precisionAt1, averagePrecisionAtR }: Goodness): SearchFigures {

@@ -1,16 +1,35 @@
+import type { Label } from "../../matrix/labels.ts";
 import { type Matrix, rowView } from "../../matrix/matrix.ts";
 import type { HeldParts } from "./heldParts.ts";
+import { NearRows } from "./nearRows.ts";
 
 /**
- * The parts without rows that stand, entry by entry, in a part that comes after: a row that is trained on would make its copy
- * easy to judge.
+ * The parts without rows that have kin in a part that comes after: the same entries, nearly the same direction, or the same group. A row that
+ * is trained on would make its kin easy to judge.
+ *
+ * @param groups one a row; null: rows have none
  */
-export function withoutCopies(x: Matrix, parts: HeldParts): HeldParts & { readonly leftOut: number } {
-  const seen = new RowSet(x);
-  for (const row of parts.judge) seen.add(row);
-  const choose = parts.choose.filter((row) => !seen.has(row));
-  for (const row of choose) seen.add(row);
-  const train = parts.train.filter((row) => !seen.has(row));
+export function withoutKin(
+  x: Matrix,
+  parts: HeldParts,
+  groups: readonly Label[] | null = null,
+): HeldParts & { readonly leftOut: number } {
+  const [near, copies] = [new NearRows(x), new RowSet(x)];
+  const groupsSeen = new Set<Label>();
+  const see = (rows: Int32Array): void => {
+    for (const row of rows) copies.add(row);
+    if (groups !== null) for (const row of rows) groupsSeen.add(groups[row]);
+  };
+  const kinless = (rows: Int32Array, later: Int32Array): Int32Array => {
+    const isNear = near.nearTo(rows, later);
+    return rows.filter(
+      (row) => !copies.has(row) && !isNear.has(row) && (groups === null || !groupsSeen.has(groups[row])),
+    );
+  };
+  see(parts.judge);
+  const choose = kinless(parts.choose, parts.judge);
+  see(choose);
+  const train = kinless(parts.train, Int32Array.from([...parts.judge, ...choose]));
   const leftOut = parts.choose.length - choose.length + parts.train.length - train.length;
   return { by: parts.by, judge: parts.judge, choose, train, leftOut };
 }
