@@ -23,6 +23,7 @@ export interface OpenedData extends DataSet {
   readonly used: UsedColumns;
   readonly rowNumbers: Int32Array | null;
   readonly ids: readonly string[] | null;
+  readonly groups: readonly string[] | null;
 }
 
 /**
@@ -33,6 +34,10 @@ export interface OpenedData extends DataSet {
 export function openVectors(path: string, request: ColumnRequest): VectorTable {
   checkFile(path);
   const extension = extname(path).toLowerCase();
+  if (extension === ".npy" && typeof request.group === "string")
+    throw new InputError(
+      `${path} holds vectors only, and no column ${request.group}; --group names a column of a .csv file`,
+    );
   if (extension === ".npy") return readNpyTable(path, request.missing);
   if ([".csv", ".tsv", ".txt"].includes(extension)) return readCsvTable(path, request);
   throw new InputError(`${path} is of type ${JSON.stringify(extension)}; give a .csv, .tsv or .npy file`);
@@ -45,7 +50,7 @@ export function openVectors(path: string, request: ColumnRequest): VectorTable {
  */
 export function openDataSet(path: string, request: VectorRequest): OpenedData {
   const table = request.labels === null ? openVectors(path, request) : withLabels(path, request, request.labels);
-  const { vectors, labels, ids, rowNumbers, emptyLabel, used } = table;
+  const { vectors, labels, ids, groups, rowNumbers, emptyLabel, used } = table;
   if (labels === null)
     throw new InputError(
       extname(path).toLowerCase() === ".npy"
@@ -55,7 +60,7 @@ export function openDataSet(path: string, request: VectorRequest): OpenedData {
   if (emptyLabel !== null)
     throw new InputError(`${emptyLabel} is empty; name it, or leave the row out (--missing drop)`);
   const captions = labels.map((label, i) => `${label} (${ids === null ? `row ${rowNumbers?.[i] ?? i + 1}` : ids[i]})`);
-  return { name: basename(path), vectors, labels, captions, ids, rowNumbers, used };
+  return { name: basename(path), vectors, labels, captions, ids, groups, rowNumbers, used };
 }
 
 /** The vectors of one file with the labels of another, of which each row has one. */

@@ -112,14 +112,14 @@ async function trainInto(
   const started = performance.now();
   if (path === null)
     say("No data given: learning what the territories of the world are called, from their names in many languages.");
-  const request = { label, labels, id, columns, ignore, missing, like: null, isOptional: false };
+  const request = { label, labels, id, group: wishes.group, columns, ignore, missing, like: null, isOptional: false };
   const opened = path === null ? null : openDataSet(path, request);
   const about = opened === null ? [] : columnLines(opened.used);
   const data = named(opened ?? territoryNames());
   await endIfInterrupted(signal);
   const audience = { about, terminal: json ? null : terminal, signal };
   const trained = wantsSearch(wishes)
-    ? await searchHeads(data, wishes, plan, audience)
+    ? await searchHeads(data, opened?.groups ?? null, { wishes, plan }, audience)
     : await trainPlainly(data, trainOptions(wishes), audience);
   say("Drawing the report ...");
   const metrics = JSON.stringify(trainMetrics(trained, opened?.used ?? null), null, 2);

@@ -10,6 +10,8 @@ export interface ColumnRequest {
   readonly label: string | null;
   /** The column with the identifiers of rows; null: found in the same way. */
   readonly id: string | null;
+  /** The column that says which rows belong together, by name or number; null or left out: none. */
+  readonly group?: string | null;
   /** The columns of the vectors, as {@link choosePlaces} reads them; none: all that hold numbers and tell no rows apart. */
   readonly columns: readonly string[];
   /** Columns that are not read. */
@@ -32,6 +34,7 @@ export interface ColumnsLike {
 interface AskedColumns {
   readonly label: number | null;
   readonly id: number | null;
+  readonly group: number | null;
   readonly ignored: ReadonlySet<number>;
   /** In their order; null: not chosen. */
   readonly chosen: readonly number[] | null;
@@ -51,6 +54,7 @@ export function askedColumns(path: string, names: readonly string[], request: Co
   const asked: AskedColumns = {
     label: find(request.label, "--label"),
     id: find(request.id, "--id"),
+    group: find(request.group ?? null, "--group"),
     ignored: new Set(choosePlaces(path, names, request.ignore, "--ignore", isOptional)),
     chosen: chosenColumns(path, names, request),
   };
@@ -59,9 +63,9 @@ export function askedColumns(path: string, names: readonly string[], request: Co
 }
 
 /** Words of a request that name columns wherever they stand; numbers may count them instead. */
-export function namingWords({ label, id, columns, ignore, like }: ColumnRequest): ReadonlySet<string> {
+export function namingWords({ label, id, group = null, columns, ignore, like }: ColumnRequest): ReadonlySet<string> {
   const ranges = columns.flatMap((item) => [item, ...item.split(/\.\.|-/)]);
-  const words = [label, id, ...ranges, ...ignore, ...(like?.names ?? [])];
+  const words = [label, id, group, ...ranges, ...ignore, ...(like?.names ?? [])];
   return new Set(words.filter((word) => word !== null).filter((word) => Number.isNaN(Number(word))));
 }
 
@@ -79,15 +83,19 @@ function chosenColumns(path: string, names: readonly string[], request: ColumnRe
   return like.names.map((name) => placeOfName.get(name)!);
 }
 
-function checkOneRole(path: string, names: readonly string[], { label, id, ignored, chosen }: AskedColumns): void {
-  const twice = [
-    [label, id, "--label and --id"],
-    [label !== null && ignored.has(label) ? label : null, label, "--label and --ignore"],
-    [id !== null && ignored.has(id) ? id : null, id, "--id and --ignore"],
-    [label !== null && chosen?.includes(label) ? label : null, label, "--label and --columns"],
-    [id !== null && chosen?.includes(id) ? id : null, id, "--id and --columns"],
-  ] as const;
-  for (const [one, other, flags] of twice)
-    if (one !== null && one === other)
-      throw new InputError(`${path}: the column ${names[one]} is given with ${flags}; give it with one of them`);
+function checkOneRole(path: string, names: readonly string[], asked: AskedColumns): void {
+  const { ignored, chosen } = asked;
+  const roles = { "--label": asked.label, "--id": asked.id, "--group": asked.group };
+  const found = new Map<number, string>();
+  for (const [flag, place] of Object.entries(roles)) {
+    if (place === null) continue;
+    const isIgnored = ignored.has(place) ? "--ignore" : undefined;
+    const isChosen = chosen?.includes(place) === true ? "--columns" : undefined;
+    const other = found.get(place) ?? isIgnored ?? isChosen;
+    if (other !== undefined) {
+      const flags = found.has(place) ? `${other} and ${flag}` : `${flag} and ${other}`;
+      throw new InputError(`${path}: the column ${names[place]} is given with ${flags}; give it with one of them`);
+    }
+    found.set(place, flag);
+  }
 }

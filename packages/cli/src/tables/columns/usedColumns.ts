@@ -20,6 +20,8 @@ export interface UsedColumns {
   /** The columns with the labels and with the identifiers of rows; null: none. */
   readonly label: string | null;
   readonly id: string | null;
+  /** The column that says which rows belong together; null: none. */
+  readonly group: string | null;
   readonly leftOut: readonly LeftOut[];
   /** Rows with a missing value, which are left out. */
   readonly rowsLeftOut: number;
@@ -32,13 +34,13 @@ const MOST_PIECES = 8;
 
 /** What is said of the columns of a file: a line, and another for what was not whole; none for a file of vectors alone. */
 export function columnLines(used: UsedColumns): string[] {
-  const { names, label, id, leftOut, rowsLeftOut, filled } = used;
+  const { names, label, id, group, leftOut, rowsLeftOut, filled } = used;
   const file = inLine(used.file);
   const lines: string[] = [];
   if (names !== null || label !== null || leftOut.length > 0) {
     const which = names === null ? "" : `, ${listed(names)}`;
-    const roles = [label !== null && `labels: ${shortName(label)}`, id !== null && `ids: ${shortName(id)}`].filter(
-      (part) => part !== false,
+    const roles = Object.entries({ labels: label, ids: id, groups: group }).flatMap(([role, name]) =>
+      name === null ? [] : [`${role}: ${shortName(name)}`],
     );
     const out = leftOut.length === 0 ? [] : [`left out: ${leftOutWords(leftOut)}`];
     lines.push(`Columns of ${file}: ${[`${count(used.count)}${which}`, ...roles, ...out].join("; ")}.`);
@@ -67,8 +69,17 @@ export function withoutLabel(used: UsedColumns): UsedColumns {
 }
 
 /** What --json tells of the columns. */
-export function columnFigures({ names, count: columns, label, id, leftOut, rowsLeftOut, filled }: UsedColumns): object {
-  return { names, count: columns, label, id, leftOut, rowsLeftOut, filled };
+export function columnFigures({
+  names,
+  count: columns,
+  label,
+  id,
+  group,
+  leftOut,
+  rowsLeftOut,
+  filled,
+}: UsedColumns): object {
+  return { names, count: columns, label, id, group, leftOut, rowsLeftOut, filled };
 }
 
 /** Names in a few words: what counts up is shown by its ends, and of many the first and the last. */

@@ -11,6 +11,8 @@ export interface VectorTable {
   /** One a row; null: none. */
   readonly labels: readonly string[] | null;
   readonly ids: readonly string[] | null;
+  /** What each row belongs to; null: each to itself. */
+  readonly groups: readonly string[] | null;
   /** The rows' numbers in the file, from 1, where some are left out; null: all rows of it. */
   readonly rowNumbers: Int32Array | null;
   /** Rows of the file. */
@@ -38,12 +40,13 @@ export function withRows(path: string, table: VectorTable, rows: readonly number
     throw new InputError(
       `every row of ${path} has a missing value; leave columns out with --ignore, or give --missing mean`,
     );
-  const { labels, ids, rowNumbers } = table;
+  const { labels, ids, groups, rowNumbers } = table;
   return {
     ...table,
     vectors: takeRows(table.vectors, rows),
     labels: labels && rows.map((i) => labels[i]),
     ids: ids && rows.map((i) => ids[i]),
+    groups: groups && rows.map((i) => groups[i]),
     rowNumbers: Int32Array.from(rows, (i) => rowNumbers?.[i] ?? i + 1),
     emptyLabel: null,
     used: { ...table.used, rowsLeftOut: table.fileRows - rows.length },

@@ -13,6 +13,8 @@ export interface ColumnRoles {
   readonly id: number | null;
   /** Whether it was found by its content alone: it may turn out to be none. */
   readonly isIdGuessed: boolean;
+  /** What rows belong to; null: nothing was said of it. */
+  readonly group: number | null;
   /** The columns of the vectors, in their order. */
   readonly values: readonly number[];
   /** Whether they were chosen, by hand or by what they must be like. */
@@ -37,7 +39,8 @@ export function columnRoles(
   const asked = askedColumns(path, names, request);
   const chosen = new Set(asked.chosen ?? []);
   const why = new Map([...asked.ignored].map((k) => [k, "--ignore"]));
-  const isOpen = (k: number): boolean => !why.has(k) && !chosen.has(k) && k !== asked.label && k !== asked.id;
+  const isOpen = (k: number): boolean =>
+    !why.has(k) && !chosen.has(k) && ![asked.label, asked.id, asked.group].includes(k);
   const open = Array.from(names.keys()).filter(isOpen);
 
   const namedLabel = asked.label ?? (request.label === null ? labelByName(path, names, open) : null);
@@ -65,6 +68,7 @@ export function columnRoles(
     isLabelGuessed: namedLabel === null,
     id,
     isIdGuessed: namedId === null,
+    group: asked.group,
     values,
     isChosen: asked.chosen !== null,
     counters,

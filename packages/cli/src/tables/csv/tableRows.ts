@@ -33,11 +33,11 @@ export class TableRows {
 
   /** @param rows about how many are to come */
   constructor(path: string, layout: CsvLayout, rows: number) {
-    const { label, id, values, counters, why } = layout.roles;
+    const { label, id, group, values, counters, why } = layout.roles;
     this.#path = path;
     this.#layout = layout;
     this.values = new ValueRows(path, values, rows);
-    for (const k of [label, id]) if (k !== null) this.#words.set(k, new WordColumn());
+    for (const k of [label, id, group]) if (k !== null) this.#words.set(k, new WordColumn());
     this.#counters = counters.map((k) => new RowCounter(k));
     this.#texts = [...why].flatMap(([column, reason]) =>
       reason === "text" ? [{ column, numbers: 0, words: 0, first: null }] : [],
@@ -49,7 +49,7 @@ export class TableRows {
     return this.#emptyLabel === null ? null : `the label in line ${this.#emptyLabel} of ${this.#path}`;
   }
 
-  /** What a column of labels or identifiers holds. */
+  /** What a column of labels, identifiers or groups holds. */
   words(column: number): readonly string[] {
     return this.#words.get(column)!.toArray();
   }

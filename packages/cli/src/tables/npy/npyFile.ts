@@ -43,11 +43,12 @@ export function readNpyTable(path: string, missing: Missing): VectorTable {
     count: vectors.cols,
     label: null,
     id: null,
+    group: null,
     leftOut: [],
     rowsLeftOut: 0,
     filled: missing === "mean" ? gapsIn(vectors) : 0,
   };
-  const none = { labels: null, ids: null, rowNumbers: null, emptyLabel: null };
+  const none = { labels: null, ids: null, groups: null, rowNumbers: null, emptyLabel: null };
   return withoutGaps(path, { vectors, ...none, fileRows: vectors.rows, used }, missing);
 }
 

@@ -6,6 +6,7 @@ const used: UsedColumns = {
   names: ["v0", "v1", "v2", "age"],
   count: 4,
   label: "class",
+  group: null,
   id: "id",
   leftOut: [
     { name: "text", why: "text" },

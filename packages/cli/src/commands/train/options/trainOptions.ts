@@ -78,6 +78,10 @@ export const trainingFlags = {
     "class: new classes will come, whole ones are held out; sample: the classes stay, samples of each are (default: class, where there are enough)",
     ["class", "sample"],
   ),
+  group: without(
+    flag("--group <column>", "the column that says which rows belong together: never trained on and judged by", text),
+    [...one],
+  ),
   seed: flag("--seed <number>", "of all that is random", seedNumber, 0),
   auto: toggle("--auto", "one training, which follows the doctor's first advice, where options can"),
   scarce: choice<Scarce>(

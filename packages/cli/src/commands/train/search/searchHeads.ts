@@ -26,19 +26,26 @@ import { assumptionLine, foundLines, partsLine, triedRows, TRIED_COLUMNS } from 
 /** Share of the rows that are not judged by that heads are chosen by. */
 const CHOOSE_SHARE = 0.25;
 
+/** What a search is asked for. */
+interface AskedSearch {
+  readonly wishes: TrainWishes;
+  /** Of an earlier search, to find its head again; null: what the budget allows. */
+  readonly plan: SearchPlan | null;
+}
+
 /**
  * Searches for the best head: parts the data in three, compares heads trained on the first by the second, and judges the best of
  * them, beside the vectors as they are, on the third.
  *
- * @param plan of an earlier search, to find its head again; null: what the budget allows
+ * @param groups what each row belongs to; null: each to itself
  */
 export async function searchHeads(
   data: DataSet,
-  wishes: TrainWishes,
-  plan: SearchPlan | null,
+  groups: readonly string[] | null,
+  asked: AskedSearch,
   audience: Audience,
 ): Promise<Trained> {
-  const found = await search(data, wishes, plan, audience);
+  const found = await search(data, groups, asked, audience);
   const outcome = searchOutcome(found);
   return {
     judged: found,
@@ -54,13 +61,13 @@ export async function searchHeads(
 
 async function search(
   data: DataSet,
-  wishes: TrainWishes,
-  plan: SearchPlan | null,
+  groups: readonly string[] | null,
+  { wishes, plan }: AskedSearch,
   { about, terminal, signal }: Audience,
 ): Promise<FoundHead> {
   const say = (...lines: readonly string[]): void => lines.forEach((line) => terminal?.say(line));
   const { seed } = wishes;
-  const parts = partsOf(data, wishes);
+  const parts = partsOf(data, groups, wishes);
   const whole = withoutGaps(data, parts);
   const [training, choosing, judged] = [parts.train, parts.choose, parts.judge].map((rows) =>
     part(whole, Array.from(rows)),
@@ -115,9 +122,13 @@ async function search(
 }
 
 /** @throws InputError when there is too little to part in three */
-function partsOf(data: DataSet, { heldOut, holdOutBy, seed }: TrainWishes): HeldParts {
+function partsOf(
+  data: DataSet,
+  groups: readonly string[] | null,
+  { heldOut, holdOutBy, seed }: TrainWishes,
+): HeldParts {
   classesToTell(data);
-  const shares = { by: holdOutBy, judgeShare: heldOut, chooseShare: CHOOSE_SHARE, seed };
+  const shares = { by: holdOutBy, groups, judgeShare: heldOut, chooseShare: CHOOSE_SHARE, seed };
   try {
     return holdOutParts(data.labels, shares);
   } catch (error) {

@@ -111,6 +111,29 @@ describe("kindred train, told no steps", () => {
     expect(metrics.search.isBetter).toBe(true);
   });
 
+  it("never parts the rows of one group, which a column names", async () => {
+    const lines = clusteredCsv(40, 10).trimEnd().split("\n");
+    // scenes of eight rows, four of each of two classes next to each other
+    const scene = (i: number): string => `scene ${Math.floor((i - 1) / 20)}-${i % 5}`;
+    const csv = lines.map((line, i) => `${i === 0 ? "scene" : scene(i)},${line}`).join("\n");
+    const path = put(folder, "scenes.csv", csv);
+    const { said, metrics } = await search("scenes", path, ...quick, "--group", "scene");
+    expect(said).toContain("labels: label; groups: scene.");
+    expect(metrics.heldOut.classes % 2).toBe(0);
+    expect(metrics.search.chosenBy.classes % 2).toBe(0);
+    const named = await runCommand(
+      "train",
+      path,
+      "--group",
+      "label",
+      "--label",
+      "label",
+      "--out",
+      join(folder, "never"),
+    );
+    expect(named.errors).toContain("the column label is given with --label and --group");
+  });
+
   it("keeps the best so far when it is ended early, and says so", async () => {
     const { terminal, out: said } = recordingTerminal();
     const ending: Terminal = {
@@ -141,6 +164,8 @@ describe("kindred train, told no steps", () => {
       /nowhere cannot be read: .*give a folder that kindred train wrote/,
     ],
     ["a plan of other data", ["--plan", noise], /noise\.csv cannot be read/],
+    ["groups of no column", ["--group", "scene"], /no column "scene"/],
+    ["groups for one training", ["--group", "label", "--steps", "3"], /cannot be used with option/],
     ["one sample of a class", ["--m", "1"], /m is 1; give a whole number >= 2/],
     ["whole classes of too few", ["--hold-out-by", "class", "--held-out", "0.97"], /needs 6.*--no-search/],
   ])("refuses %s with a sentence", async (_, args, sentence) => {
