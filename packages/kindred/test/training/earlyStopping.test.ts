@@ -101,7 +101,7 @@ describe("EarlyStopping in a training", () => {
     const { trainer, states, now } = trainerOf([1, 3, NaN, 4], stopping);
     const result = await trainer.train({ epochs: 20 });
     expect(result).toMatchObject({
-      stopReason: "stopped",
+      stopReason: "not-finite",
       stopMessage: "figure is NaN at step 6; the weights of step 4 are restored",
     });
     expect(now()).toEqual(states[1]);
