@@ -66,6 +66,11 @@ export class BatchCheck {
     if (!isAllFinite(embeddings.data)) this.#refuse("embeddings", "the embeddings hold NaN or an infinity");
   }
 
+  /** @param keys what a slow copy of the model makes of the batch @throws NotFiniteError */
+  keys(keys: Matrix): void {
+    if (!isAllFinite(keys.data)) this.#refuse("embeddings", "the keys hold NaN or an infinity");
+  }
+
   /** @throws NotFiniteError */
   lesson(lesson: Lesson): void {
     this.#lesson = lesson;

@@ -12,7 +12,7 @@ import type { Lesson } from "./lesson.ts";
 import type { Model } from "./model.ts";
 import { inputTaker, type TrainingData } from "./trainingData.ts";
 import { ExponentialAverage } from "./weights/exponentialAverage.ts";
-import { copyAll, type NamedMatrices } from "./weights/namedMatrices.ts";
+import type { NamedMatrices } from "./weights/namedMatrices.ts";
 import { withWeights } from "./withWeights.ts";
 
 /** Options of {@link MomentumEncoder}. */
@@ -53,7 +53,7 @@ export interface MomentumEncoderOptions {
 export class MomentumEncoder implements Keeper<State> {
   readonly name = "MomentumEncoder";
   readonly #options: Required<MomentumEncoderOptions>;
-  readonly #slow: ExponentialAverage;
+  #slow: ExponentialAverage;
   #takeKeyInputs: ((rows: Int32Array) => Matrix) | null = null;
   /** Samples that have been queries, each with its key: what labels "sample" counts by. */
   #pairs = 0;
@@ -61,10 +61,9 @@ export class MomentumEncoder implements Keeper<State> {
   constructor(options?: MomentumEncoderOptions) {
     const defaults: Required<MomentumEncoderOptions> = { momentum: 0.999, keyInputs: null, positives: "class" };
     this.#options = withDefaults(options, defaults, "MomentumEncoder");
-    const { momentum, positives } = this.#options;
-    checkNumber(momentum, "momentum", { atLeast: 0, below: 1 });
-    checkOneOf(positives, "positives", ["class", "sample"]);
-    this.#slow = new ExponentialAverage({ decay: momentum, warmUp: false });
+    checkNumber(this.#options.momentum, "momentum", { atLeast: 0, below: 1 });
+    checkOneOf(this.#options.positives, "positives", ["class", "sample"]);
+    this.#slow = this.#newCopy();
   }
 
   /** The slow copy's weights by name, live; null before the first step, when they are the model's. */
@@ -102,8 +101,9 @@ export class MomentumEncoder implements Keeper<State> {
         : inputTaker(keyInputs, "keyInputs", data.labels.length);
   }
 
-  /** The keys of a batch. */
+  /** The keys of a batch; the copy begins as the model is in the first. */
   keysOf(model: Model, rows: Int32Array, batchSize?: number): Matrix {
+    if (this.weights === null) this.#slow.add(model.parameters!, 0);
     return this.embed(model, this.#takeKeyInputs!(rows), batchSize);
   }
 
@@ -121,17 +121,18 @@ export class MomentumEncoder implements Keeper<State> {
     return { embeddings: queries, evaluation: { ...evaluation, gradients: { ...evaluation.gradients, embeddings } } };
   }
 
-  /** Ends a step. @param moved the model's weights before and after it; null: they have not moved */
-  finish(samples: number, moved: { before: NamedMatrices; after: NamedMatrices } | null, step: number): void {
+  /** Ends a step. @param weights of the model, which the copy follows; null: they have not moved */
+  finish(samples: number, weights: NamedMatrices | null, step: number): void {
     this.#pairs += samples;
-    if (moved === null) return;
-    if (this.weights === null) this.#slow.add(moved.before, step - 1);
-    this.#slow.add(moved.after, step);
+    if (weights !== null) this.#slow.add(weights, step);
   }
 
-  /** What {@link finish} needs of the weights before a step: copies before the first, nothing later. */
-  before(model: Model): NamedMatrices {
-    return this.weights === null ? copyAll(model.parameters!) : {};
+  /** For a step that fails: what it returns puts the copy back that there was. */
+  restorePoint(): () => void {
+    const isNew = this.weights === null;
+    return () => {
+      if (isNew) this.#slow = this.#newCopy();
+    };
   }
 
   state(): State {
@@ -145,6 +146,10 @@ export class MomentumEncoder implements Keeper<State> {
   /** @param weights of the model: given, the state must be of just these, by name and shape */
   prepareLoad(state: State, weights?: NamedMatrices): Loading {
     return prepareState(this.name, this.#record(weights), state);
+  }
+
+  #newCopy(): ExponentialAverage {
+    return new ExponentialAverage({ decay: this.#options.momentum, warmUp: false });
   }
 
   #record(like?: NamedMatrices): StateRecord {

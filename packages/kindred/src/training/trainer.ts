@@ -180,15 +180,16 @@ export class Trainer<M extends Model = Model> implements TrainingControl {
    * One step, at once; hooks and evaluation are left to {@link steps}.
    *
    * When the inputs, the model, the miner or the loss throw, nothing has moved: the next step takes the same batch again, and
-   * draws and remembers as if there had been no attempt. A batch that makes NaN or an infinity throws a {@link NotFiniteError}, which has
-   * the batch. Not so when a model's `step` or an optimizer of your own throws while it
+   * draws and remembers as if there had been no attempt. Not so when a model's `step` or an optimizer of your own throws while it
    * moves weights, and not for what a model, a loss or a miner of your own keeps besides (`forget`, `restorePoint`). An error
    * of a hook comes after its step, which is done and counted.
+   *
+   * @throws NotFiniteError, which has the batch, when the batch makes NaN or an infinity
    */
   step(): StepEvent {
-    const { sampler, loss, miner, model } = this.#options;
+    const { sampler, loss, miner, model, momentumEncoder } = this.#options;
     const place = sampler.state();
-    const restore = restorePoint([loss, miner, this.#mover]);
+    const restore = restorePoint([loss, miner, this.#mover, momentumEncoder]);
     try {
       return this.#step();
     } catch (error) {
@@ -208,13 +209,13 @@ export class Trainer<M extends Model = Model> implements TrainingControl {
     const rows = this.#nextRows();
     const { inputs, labels } = this.#takeBatch(rows);
     const check = new BatchCheck({ step: stepsDone + 1, epoch, rows, labels, inputs });
-    const before = momentumEncoder?.before(model);
 
     const { embeddings, evaluation, tuples } = this.#learn({ rows, inputs, labels }, check);
     const { hasMoved, gradientNorm } = this.#mover.move(stepsDone, evaluation.gradients.parameters, check);
-    if (hasMoved) average?.add(model.parameters!, stepsDone + 1);
-    if (before)
-      momentumEncoder!.finish(rows.length, hasMoved ? { before, after: model.parameters! } : null, stepsDone + 1);
+    const isFollowed = hasMoved && (average !== null || momentumEncoder !== null);
+    const weights = isFollowed ? model.parameters! : null;
+    if (weights !== null) average?.add(weights, stepsDone + 1);
+    momentumEncoder?.finish(rows.length, weights, stepsDone + 1);
 
     this.#finishBatch();
     this.#stopwatch.stop(rows.length);
@@ -245,6 +246,7 @@ export class Trainer<M extends Model = Model> implements TrainingControl {
   #learn({ rows, inputs, labels }: Batch & { readonly rows: Int32Array }, check: BatchCheck): Lesson {
     const { model, loss, miner, chunkSize, momentumEncoder } = this.#options;
     const keys = momentumEncoder?.keysOf(model, rows, chunkSize ?? undefined);
+    if (keys !== undefined) check.keys(keys);
     const { share } = this.#mover;
     let lesson: Lesson | undefined;
     const slopeOf = (embeddings: Matrix): Matrix => {
