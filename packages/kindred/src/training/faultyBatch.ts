@@ -2,7 +2,7 @@ import type { Gradients } from "../losses/core/loss.ts";
 import type { Label } from "../matrix/labels.ts";
 import { isAllFinite, type Matrix } from "../matrix/matrix.ts";
 import type { Lesson } from "./lesson.ts";
-import { firstNotFinite, type NamedMatrices } from "./weights/namedMatrices.ts";
+import { largestEntry, type NamedMatrices } from "./weights/namedMatrices.ts";
 
 /** Where NaN or an infinity was first. */
 export type FaultPlace = "inputs" | "embeddings" | "loss" | "slopes" | "metric";
@@ -81,18 +81,23 @@ export class BatchCheck {
     this.slopes(parameters, "the loss's ");
   }
 
-  /** @param owner of the names, such as "the model's " @throws NotFiniteError */
-  slopes(slopes: NamedMatrices, owner: string): void {
-    const name = firstNotFinite(slopes);
-    if (name !== null) this.#refuse("slopes", `the slope of ${owner}${name} holds NaN or an infinity`);
+  /**
+   * @param owner of the names, such as "the model's "
+   * @param most how large an entry may be
+   * @throws NotFiniteError
+   */
+  slopes(slopes: NamedMatrices, owner: string, most: number = Number.MAX_VALUE): void {
+    for (const [name, { data }] of Object.entries(slopes)) {
+      const largest = largestEntry(data);
+      if (largest <= most) continue;
+      const found = Number.isFinite(largest) ? "would move it beyond float32's range" : "holds NaN or an infinity";
+      this.#refuse("slopes", `the slope of ${owner}${name} ${found}`);
+    }
   }
 
-  /** Refuses slopes that are numbers, but would move parameters to where there are none. @throws NotFiniteError */
+  /** Refuses slopes, too, that are numbers but would move parameters to where there are none. @throws NotFiniteError */
   reach(slopes: NamedMatrices, learningRate: number, owner: string): void {
-    const most = FARTHEST / Math.max(1, learningRate);
-    const name = Object.keys(slopes).find((each) => slopes[each].data.some((slope) => Math.abs(slope) > most));
-    if (name === undefined) return;
-    this.#refuse("slopes", `the slope of ${owner}${name} would move it beyond float32's range`);
+    this.slopes(slopes, owner, FARTHEST / Math.max(1, learningRate));
   }
 
   /** What is known of the batch, when it has passed and a metric then has not. */

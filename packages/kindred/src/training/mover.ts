@@ -102,8 +102,10 @@ export class Mover {
     const { model, loss, lossOptimizer } = this.#moved;
     const own = model.gradients;
     const gathered = this.#withBatch(own ?? {}, lossOptimizer === null ? {} : lossSlopes);
-    check.slopes(gathered.model, "the model's ");
-    check.slopes(gathered.loss, "the loss's ");
+    if (this.#accumulate > 1 || this.#clip !== null) {
+      check.slopes(gathered.model, "the model's ");
+      check.slopes(gathered.loss, "the loss's ");
+    }
     if (gathered.batches < this.#accumulate) {
       model.gradients = {};
       Object.assign(this.#gathered, gathered);

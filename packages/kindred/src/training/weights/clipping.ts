@@ -29,7 +29,7 @@ export function checkClipping(given: Clipping, name: string): Clipping {
 /** The length of all matrices together: sqrt(sum of all squares). */
 export function globalNorm(matrices: NamedMatrices): number {
   let sum = 0;
-  for (const { data } of Object.values(matrices)) for (const entry of data) sum += entry * entry;
+  for (const { data } of Object.values(matrices)) for (let k = 0; k < data.length; k++) sum += data[k] * data[k];
   return Math.sqrt(sum);
 }
 

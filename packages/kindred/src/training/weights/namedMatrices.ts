@@ -1,5 +1,5 @@
 import { describe, unknownName } from "../../matrix/checks.ts";
-import { isAllFinite, type Matrix, zeros } from "../../matrix/matrix.ts";
+import { type Matrix, zeros } from "../../matrix/matrix.ts";
 import { checkAnyMatrix, checkStateMatrix, checkStateNames, type UncheckedState } from "../../state/checkState.ts";
 import type { Place } from "../../state/entries.ts";
 import { loading } from "../../state/loading.ts";
@@ -38,9 +38,18 @@ export function sumsOf(a: NamedMatrices, b: NamedMatrices): NamedMatrices {
   });
 }
 
-/** The name of the first matrix that holds NaN or an infinity; null: none does. */
-export function firstNotFinite(matrices: NamedMatrices): string | null {
-  return Object.keys(matrices).find((name) => !isAllFinite(matrices[name].data)) ?? null;
+/** The size of the largest entry, NaN when one is NaN. Four side by side do not wait for each other. */
+export function largestEntry(data: Float32Array): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const whole = data.length & ~3;
+  for (let k = 0; k < whole; k += 4) {
+    a = Math.max(a, Math.abs(data[k]));
+    b = Math.max(b, Math.abs(data[k + 1]));
+    c = Math.max(c, Math.abs(data[k + 2]));
+    d = Math.max(d, Math.abs(data[k + 3]));
+  }
+  for (let k = whole; k < data.length; k++) a = Math.max(a, Math.abs(data[k]));
+  return Math.max(a, b, c, d);
 }
 
 /**
