@@ -26,6 +26,20 @@ describe("Adam", () => {
     expect(steps(second, half.slice(), 2, 4)).toEqual(steps(first, half.slice(), 2, 4));
   });
 
+  // torch.optim.Adam, too, counts the steps of each parameter: its first one goes learningRate along the sign of the slope
+  test("begins with a parameter that gets its first slope late as if all began then", () => {
+    const matrix = (entry: number): Matrix => ({ data: Float32Array.of(entry), rows: 1, cols: 1 });
+    const [early, late] = [matrix(1), matrix(1)];
+    const optimizer = new Adam({ learningRate: 0.1 });
+    for (let step = 0; step < 5; step++) optimizer.update({ early, late }, { early: matrix(2) });
+    expect(late.data[0]).toBe(1);
+    const resumed = new Adam();
+    resumed.load(optimizer.state(), { early, late });
+    resumed.update({ early, late }, { early: matrix(2), late: matrix(-3) });
+    expect(late.data[0]).toBeCloseTo(1.1, 6);
+    expect(early.data[0]).toBeCloseTo(0.4, 5);
+  });
+
   test("stays finite where every slope is 0", () => {
     const W = { data: new Float32Array([1]), rows: 1, cols: 1 };
     new Adam().update({ W }, { W: { ...W, data: new Float32Array(1) } });
