@@ -8,7 +8,7 @@ import { largestEntry, type NamedMatrices } from "./weights/namedMatrices.ts";
 export type FaultPlace = "inputs" | "embeddings" | "loss" | "slopes" | "metric";
 
 /** A batch as it was taken from the data. */
-export interface TakenBatch {
+interface TakenBatch {
   /** The step that it was to be, 1, 2 ... */
   readonly step: number;
   /** The epoch that it belongs to, 1, 2 ... */

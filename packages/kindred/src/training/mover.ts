@@ -50,7 +50,7 @@ interface Gathered {
 const nothing: Readonly<Gathered> = { batches: 0, model: {}, loss: {} };
 
 /** What came of a batch's slopes. */
-export interface Move {
+interface Move {
   /** Whether they moved anything, or were gathered. */
   readonly hasMoved: boolean;
   /** How long the model's slopes were before they were clipped; null where nothing is clipped, or nothing has moved. */

@@ -54,7 +54,7 @@ describe("withWeights", () => {
   });
 
   it("refuses a model without parameters, and weights of another", () => {
-    const bare = { embed: model.embed.bind(model) };
+    const bare: Pick<Model, "parameters" | "embed"> = { embed: model.embed.bind(model) };
     expect(() => withWeights(bare, other.parameters, () => 1)).toThrow(/the model has no parameters/);
     const wide = new MlpModel({ inputSize: 6, outputSize: 4 });
     expect(() => withWeights(model, wide.parameters, () => 1)).toThrow(

@@ -15,7 +15,7 @@ export interface Freeze {
 }
 
 /** Parameters that can be frozen; null: they have no names to freeze them by. */
-export interface Freezable {
+interface Freezable {
   readonly model: NamedMatrices | null;
   readonly loss: NamedMatrices;
 }
