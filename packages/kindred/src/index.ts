@@ -334,12 +334,23 @@ export type { State, StateValue } from "./state/state.ts";
 export { prepareState, saveState, type StateEntry, type StateRecord } from "./state/stateRecord.ts";
 export type { Activation } from "./training/activation.ts";
 export { Adam, type AdamOptions } from "./training/adam.ts";
+export { AdamW, type AdamWOptions } from "./training/adamW.ts";
 export { EarlyStopping, type EarlyStoppingOptions } from "./training/earlyStopping.ts";
 export { embedInBatches } from "./training/embedInBatches.ts";
+export { NotFiniteError, type FaultPlace, type FaultyBatch } from "./training/faultyBatch.ts";
+export { faultyBatchToBytes } from "./training/faultyBatchBytes.ts";
 export { liveShare, type History } from "./training/history.ts";
 export { MlpModel, type MlpOptions, type MlpShape, type SavedMlp } from "./training/mlpModel.ts";
 export type { Model } from "./training/model.ts";
-export type { NamedMatrices, Optimizer } from "./training/optimizer.ts";
+export { MomentumEncoder, type MomentumEncoderOptions } from "./training/momentumEncoder.ts";
+export type { MovingRules } from "./training/mover.ts";
+export type { Optimizer } from "./training/optimizer.ts";
+export { constantSchedule, type ConstantScheduleOptions } from "./training/schedules/constantSchedule.ts";
+export { cosineSchedule } from "./training/schedules/cosineSchedule.ts";
+export type { FallingScheduleOptions } from "./training/schedules/falling.ts";
+export { linearSchedule } from "./training/schedules/linearSchedule.ts";
+export type { Schedule } from "./training/schedules/schedule.ts";
+export { warmUp } from "./training/schedules/warmUp.ts";
 export { SGD, type SGDOptions } from "./training/sgd.ts";
 export type { StateDict } from "./training/stateDict.ts";
 export { Trainer, type RunOptions, type Span, type TrainerOptions } from "./training/trainer.ts";
@@ -355,6 +366,13 @@ export type {
   TrainingHook,
   TrainingResult,
 } from "./training/trainingHook.ts";
+export type { Clipping } from "./training/weights/clipping.ts";
+export { ExponentialAverage, type ExponentialAverageOptions } from "./training/weights/exponentialAverage.ts";
+export type { Freeze, FrozenNames } from "./training/weights/freezing.ts";
+export { MeanAverage, type MeanAverageOptions } from "./training/weights/meanAverage.ts";
+export type { NamedMatrices } from "./training/weights/namedMatrices.ts";
+export { WeightAverage } from "./training/weights/weightAverage.ts";
+export { withWeights } from "./training/withWeights.ts";
 export { allPairs } from "./tuples/allPairs.ts";
 export { allTriplets } from "./tuples/allTriplets.ts";
 export { PairList, TripletList } from "./tuples/indexList.ts";

@@ -27,7 +27,7 @@ export function saveState(kind: string, record: StateRecord): State {
 export function prepareState(kind: string, record: StateRecord, state: unknown): Loading {
   const given = checkKind(state, kind);
   checkStateNames(given, [KIND, ...Object.keys(record)], "the state", kind);
-  return prepareEntries(record, given, "the state's");
+  return prepareEntries(record, given, "the state's ");
 }
 
 /** What the entries keep. */
@@ -35,11 +35,11 @@ export function saveEntries(record: StateRecord): State {
   return Object.fromEntries(Object.entries(record).map(([name, entry]) => [name, entry.save()]));
 }
 
-/** Checks the entries of a record, whose names are there. @param prefix "the state's" */
+/** Checks the entries of a record, whose names are there. @param prefix what stands before a name in errors: "the state's " */
 export function prepareEntries(record: StateRecord, given: UncheckedState, prefix: string): Loading {
   return prepareAll(preparedOneByOne(record, given, prefix));
 }
 
 function* preparedOneByOne(record: StateRecord, given: UncheckedState, prefix: string): Iterable<Loading> {
-  for (const [name, entry] of Object.entries(record)) yield entry.prepare(given[name], `${prefix} ${name}`);
+  for (const [name, entry] of Object.entries(record)) yield entry.prepare(given[name], `${prefix}${name}`);
 }

@@ -1,8 +1,9 @@
 import { checkNumber, withDefaults } from "../matrix/checks.ts";
 import { type Loading, loading } from "../state/loading.ts";
-import { type NamedMatrices, type Optimizer, pairWithGradients } from "./optimizer.ts";
+import { type Optimizer, pairWithGradients } from "./optimizer.ts";
 import { checkMemory, emptyMemory, memoryState, type OptimizerMemory, rememberAll } from "./optimizerMemory.ts";
 import type { StateDict } from "./stateDict.ts";
+import type { NamedMatrices } from "./weights/namedMatrices.ts";
 
 /** Options of {@link Adam}. */
 export interface AdamOptions {
@@ -14,14 +15,17 @@ export interface AdamOptions {
   readonly beta2?: number;
   /** Keeps the division finite, > 0; default 1e-8. */
   readonly epsilon?: number;
-  /** Each step shrinks the parameter by learningRate * weightDecay, apart from the slopes (AdamW), >= 0; default 0. */
+  /**
+   * Each step shrinks the parameter by learningRate * weightDecay, apart from the slopes, >= 0; default 0. As in PyTorch's AdamW: its
+   * Adam adds weightDecay * parameter to the slope instead.
+   */
   readonly weightDecay?: number;
 }
 
 const defaults = { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
 
 /**
- * Adam, with decoupled weight decay. In step t:
+ * Adam, with decoupled weight decay. In a parameter's step t:
  *
  *     mean = beta1 * mean + (1 - beta1) * slope
  *     square = beta2 * square + (1 - beta2) * slope^2
@@ -33,7 +37,7 @@ const defaults = { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8,
  * decay regularization" (2019).
  */
 export class Adam implements Optimizer {
-  readonly name = "Adam";
+  readonly name: string = "Adam";
   readonly #options: Required<AdamOptions>;
   #memory: OptimizerMemory;
 
@@ -61,12 +65,12 @@ export class Adam implements Optimizer {
     const pairs = pairWithGradients(parameters, gradients);
     if (pairs.length === 0) return;
     rememberAll(this.#memory, parameters, this.name);
-    const { memories, learningRate } = this.#memory;
-    const steps = ++this.#memory.steps;
-    const meanScale = 1 / (1 - beta1 ** steps);
-    const squareScale = 1 / (1 - beta2 ** steps);
+    const { memories, steps, learningRate } = this.#memory;
     const kept = 1 - learningRate * weightDecay;
     for (const { name, parameter, gradient } of pairs) {
+      const step = ++steps[name];
+      const meanScale = 1 / (1 - beta1 ** step);
+      const squareScale = 1 / (1 - beta2 ** step);
       const means = memories.mean[name].data;
       const squares = memories.square[name].data;
       for (let k = 0; k < means.length; k++) {

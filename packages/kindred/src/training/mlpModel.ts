@@ -9,9 +9,10 @@ import { type Activation, activations } from "./activation.ts";
 import { Adam } from "./adam.ts";
 import { multiply, transposed } from "./matrixProduct.ts";
 import type { Model } from "./model.ts";
-import type { NamedMatrices, Optimizer } from "./optimizer.ts";
+import { type Optimizer, pairWithGradients } from "./optimizer.ts";
 import { prepareOptimizer } from "./prepareOptimizer.ts";
 import { copyMatrix, parted, prefixed, type StateDict } from "./stateDict.ts";
+import { type NamedMatrices, writeAll } from "./weights/namedMatrices.ts";
 
 /** The shape of an {@link MlpModel}. */
 export interface MlpShape {
@@ -131,9 +132,29 @@ export class MlpModel implements Model {
     );
   }
 
+  /** @throws RangeError for an unknown name or another shape */
+  set parameters(values: NamedMatrices) {
+    writeAll(this.parameters, values);
+  }
+
   /** The slopes that `backward` has added up since the last `step`, by the names of {@link parameters}. */
   get gradients(): NamedMatrices {
     return this.#gradients;
+  }
+
+  /** @throws RangeError for an unknown name or another shape */
+  set gradients(slopes: NamedMatrices) {
+    pairWithGradients(this.parameters, slopes);
+    this.#gradients = { ...slopes };
+  }
+
+  /** The optimizer's. */
+  get learningRate(): number {
+    return this.#optimizer.learningRate;
+  }
+
+  set learningRate(learningRate: number) {
+    this.#optimizer.learningRate = learningRate;
   }
 
   /** @throws RangeError when the inputs have other than inputSize columns */

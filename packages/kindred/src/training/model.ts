@@ -1,6 +1,7 @@
 import type { Matrix } from "../matrix/matrix.ts";
 import type { Loading } from "../state/loading.ts";
 import type { StateDict } from "./stateDict.ts";
+import type { NamedMatrices } from "./weights/namedMatrices.ts";
 
 /**
  * A model as the training loop sees it: three methods. Whoever owns the weights (an engine's adapter, or plain code)
@@ -18,6 +19,18 @@ export interface Model {
    * pulls it back. For engines whose tape lives only inside a call; the loop prefers it where it is there.
    */
   learn?(inputs: Matrix, slopeOf: (embeddings: Matrix) => Matrix): void;
+  /** How far a step goes: what the model's optimizer is set to. A schedule sets it before each step. */
+  learningRate?: number | undefined;
+  /**
+   * The weights by name, live or as copies. Set, the weights of these names take these values. For averages of weights, momentum
+   * encoders, freezing.
+   */
+  parameters?: NamedMatrices;
+  /**
+   * The slopes that `backward` has added up since the last `step`, by the names of {@link parameters}. Set, they are what the next
+   * `step` moves by; a weight that has none then stays as it is. For clipping, freezing, accumulation.
+   */
+  gradients?: NamedMatrices;
   /** All that must be saved to go on later, weights and optimizer; copies. */
   state?(): StateDict | Promise<StateDict>;
   /** Goes on from a saved state; one that is refused changes nothing. @throws TypeError, RangeError when it is not this model's */

@@ -1,10 +1,7 @@
-import { unknownName } from "../matrix/checks.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import type { Loading } from "../state/loading.ts";
 import type { StateDict } from "./stateDict.ts";
-
-/** Matrices by name: a model's weights, a loss's parameters, or their slopes. */
-export type NamedMatrices = Readonly<Record<string, Matrix>>;
+import { type NamedMatrices, pairUp } from "./weights/namedMatrices.ts";
 
 /** Moves parameters against their slopes. What it remembers of a parameter goes by the parameter's name. */
 export interface Optimizer {
@@ -35,15 +32,5 @@ export function pairWithGradients(
   parameters: NamedMatrices,
   gradients: NamedMatrices,
 ): { name: string; parameter: Matrix; gradient: Matrix }[] {
-  return Object.entries(gradients).map(([name, gradient]) => {
-    const parameter = parameters[name];
-    if (parameter === undefined)
-      throw new RangeError(unknownName("there is a slope for the unknown parameter", name, Object.keys(parameters)));
-    if (gradient.rows !== parameter.rows || gradient.cols !== parameter.cols)
-      throw new RangeError(
-        `the slope of ${name} is ${gradient.rows} x ${gradient.cols}, the parameter ${parameter.rows} x ${parameter.cols}; ` +
-          "they must be of one shape",
-      );
-    return { name, parameter, gradient };
-  });
+  return pairUp(parameters, gradients, "slope").map(({ partner, ...pair }) => ({ ...pair, gradient: partner }));
 }

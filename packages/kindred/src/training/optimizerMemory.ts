@@ -1,21 +1,28 @@
 import { checkNumber } from "../matrix/checks.ts";
 import { type Matrix, zeros } from "../matrix/matrix.ts";
 import { checkAnyMatrix, checkKind, checkStateMatrix, checkStateNames, KIND } from "../state/checkState.ts";
-import type { NamedMatrices } from "./optimizer.ts";
 import { copyMatrix, parted, prefixed, type StateDict } from "./stateDict.ts";
+import type { NamedMatrices } from "./weights/namedMatrices.ts";
+
+/** What the names of the counts of moves begin with in a state. */
+const STEPS = "steps";
 
 /** What an optimizer remembers of its steps, by the names of memories and parameters. */
 export interface OptimizerMemory {
   learningRate: number;
-  /** Updates that moved something. */
-  steps: number;
+  /** How often each parameter was moved: one that was frozen at first begins late. */
+  readonly steps: Record<string, number>;
   /** A matrix a parameter in each memory, of the parameter's shape. */
   readonly memories: Readonly<Record<string, Record<string, Matrix>>>;
 }
 
 /** @param names of the memories: "mean", "square" */
 export function emptyMemory(names: readonly string[], learningRate: number): OptimizerMemory {
-  return { learningRate, steps: 0, memories: Object.fromEntries(names.map((name) => [name, unnamed()])) };
+  return {
+    learningRate,
+    steps: unnamed(),
+    memories: Object.fromEntries(names.map((name) => [name, unnamed<Matrix>()])),
+  };
 }
 
 /**
@@ -23,7 +30,7 @@ export function emptyMemory(names: readonly string[], learningRate: number): Opt
  *
  * @throws RangeError when a parameter has another shape than what is remembered of it
  */
-export function rememberAll({ memories }: OptimizerMemory, parameters: NamedMatrices, owner: string): void {
+export function rememberAll({ steps, memories }: OptimizerMemory, parameters: NamedMatrices, owner: string): void {
   for (const [name, { rows, cols }] of Object.entries(parameters))
     for (const memory of Object.values(memories)) {
       const { rows: m = rows, cols: n = cols } = memory[name] ?? {};
@@ -32,18 +39,20 @@ export function rememberAll({ memories }: OptimizerMemory, parameters: NamedMatr
           `${owner} remembers ${name} as ${m} x ${n}, the parameter is ${rows} x ${cols}; an optimizer belongs to the parameters of one model`,
         );
     }
-  for (const [name, { rows, cols }] of Object.entries(parameters))
+  for (const [name, { rows, cols }] of Object.entries(parameters)) {
+    steps[name] ??= 0;
     for (const memory of Object.values(memories)) memory[name] ??= zeros(rows, cols);
+  }
 }
 
 /**
- * The state of an optimizer: "learningRate", "steps", of how many "parameters" it remembers something, and "mean.W" for what
- * `mean` holds of the parameter W. Copies.
+ * The state of an optimizer: "learningRate", of how many "parameters" it remembers something, "steps.W" for how often it moved
+ * the parameter W, and "mean.W" for what `mean` holds of it. Copies.
  */
 export function memoryState({ learningRate, steps, memories }: OptimizerMemory, kind: string): StateDict {
-  const matrices = Object.entries(memories).map(([name, memory]) => prefixed(memory, `${name}.`));
-  const parameters = Object.keys(Object.values(memories)[0]).length;
-  return Object.assign({ [KIND]: kind, learningRate, steps, parameters }, ...matrices) as StateDict;
+  const entries = Object.entries({ [STEPS]: steps, ...memories }).map(([name, memory]) => prefixed(memory, `${name}.`));
+  const parameters = Object.keys(steps).length;
+  return Object.assign({ [KIND]: kind, learningRate, parameters }, ...entries) as StateDict;
 }
 
 /**
@@ -60,22 +69,23 @@ export function checkMemory(
   parameters?: NamedMatrices,
 ): OptimizerMemory {
   const given = checkKind(state, kind);
-  const remembered = new Set(names.flatMap((name) => Object.keys(parted(given, `${name}.`).within)));
-  const isFresh = given["steps"] === 0;
+  const all = [STEPS, ...names];
+  const remembered = new Set(all.flatMap((name) => Object.keys(parted(given, `${name}.`).within)));
+  const isFresh = given["parameters"] === 0;
   const wanted = isFresh ? [] : parameters === undefined ? [...remembered] : Object.keys(parameters);
-  const entries = wanted.flatMap((parameter) => names.map((name) => `${name}.${parameter}`));
-  checkStateNames(given, [KIND, "learningRate", "steps", "parameters", ...entries], "the state", kind);
+  const entries = wanted.flatMap((parameter) => all.map((name) => `${name}.${parameter}`));
+  checkStateNames(given, [KIND, "learningRate", "parameters", ...entries], "the state", kind);
   const count = (name: string): number =>
     checkNumber(given[name], `the state's ${name}`, { atLeast: 0, integer: true });
-  const [steps, parameterCount] = [count("steps"), count("parameters")];
-  if (parameterCount !== wanted.length || (steps > 0 && wanted.length === 0))
+  const parameterCount = count("parameters");
+  if (parameterCount !== wanted.length)
     throw new RangeError(
-      `the state of ${steps} steps has ${names.join(" and ")} of ${wanted.length} parameters, its count of parameters is ${parameterCount}; give what state() returned`,
+      `the state has ${names.join(" and ")} of ${wanted.length} parameters, its count of parameters is ${parameterCount}; give what state() returned`,
     );
   const learningRate = checkNumber(given["learningRate"], "the state's learningRate", { atLeast: 0 });
   const memory = emptyMemory(names, learningRate);
-  memory.steps = steps;
   for (const parameter of wanted) {
+    memory.steps[parameter] = count(`${STEPS}.${parameter}`);
     const first = `${names[0]}.${parameter}`;
     const shape = parameters?.[parameter] ?? checkAnyMatrix(given[first], `the state's ${first}`);
     for (const name of names) {
@@ -87,6 +97,6 @@ export function checkMemory(
 }
 
 /** Without the names that every object has, which a parameter may have too. */
-function unnamed(): Record<string, Matrix> {
-  return Object.create(null) as Record<string, Matrix>;
+function unnamed<T>(): Record<string, T> {
+  return Object.create(null) as Record<string, T>;
 }

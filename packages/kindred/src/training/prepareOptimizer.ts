@@ -1,6 +1,7 @@
 import { type Loading, prepareLoad } from "../state/loading.ts";
-import type { NamedMatrices, Optimizer } from "./optimizer.ts";
+import type { Optimizer } from "./optimizer.ts";
 import type { StateDict } from "./stateDict.ts";
+import type { NamedMatrices } from "./weights/namedMatrices.ts";
 
 /** Checks the state of an optimizer of these parameters; one of the caller's own may only have `load`. */
 export function prepareOptimizer(optimizer: Optimizer, state: StateDict, parameters: NamedMatrices): Loading {

@@ -1,8 +1,9 @@
 import { checkNumber, checkOneOf, withDefaults } from "../matrix/checks.ts";
 import { type Loading, loading } from "../state/loading.ts";
-import { type NamedMatrices, type Optimizer, pairWithGradients } from "./optimizer.ts";
+import { type Optimizer, pairWithGradients } from "./optimizer.ts";
 import { checkMemory, emptyMemory, memoryState, type OptimizerMemory, rememberAll } from "./optimizerMemory.ts";
 import type { StateDict } from "./stateDict.ts";
+import type { NamedMatrices } from "./weights/namedMatrices.ts";
 
 /** Options of {@link SGD}. */
 export interface SGDOptions {
@@ -57,10 +58,10 @@ export class SGD implements Optimizer {
     const pairs = pairWithGradients(parameters, gradients);
     if (pairs.length === 0) return;
     rememberAll(this.#memory, parameters, this.name);
-    this.#memory.steps++;
-    const { memories, learningRate } = this.#memory;
+    const { memories, steps, learningRate } = this.#memory;
     for (const { name, parameter, gradient } of pairs) {
       const velocity = memories.velocity[name].data;
+      steps[name]++;
       for (let k = 0; k < velocity.length; k++) {
         const slope = gradient.data[k] + this.#weightDecay * parameter.data[k];
         velocity[k] = this.#momentum * velocity[k] + slope;

@@ -1,18 +1,20 @@
-import { prepareBatch } from "../batch/preparedBatch.ts";
-import type { Evaluation, Loss } from "../losses/core/loss.ts";
+import type { Loss } from "../losses/core/loss.ts";
 import { checkNumber, describe, withDefaults } from "../matrix/checks.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import type { Miner } from "../miners/miner.ts";
 import type { BatchSampler } from "../samplers/batchSampler.ts";
 import { restorePoint } from "../state/restorePoint.ts";
-import type { Tuples } from "../tuples/tuples.ts";
 import { Adam } from "./adam.ts";
+import { BatchCheck, type FaultyBatch, NotFiniteError } from "./faultyBatch.ts";
 import { HistoryRecorder, liveShare } from "./history.ts";
 import { learnAtOnce, learnInChunks } from "./learnBatch.ts";
+import { type Lesson, lessonOf } from "./lesson.ts";
 import type { Model } from "./model.ts";
-import { type Optimizer, pairWithGradients } from "./optimizer.ts";
+import type { MomentumEncoder } from "./momentumEncoder.ts";
+import { Mover, type MovingRules } from "./mover.ts";
+import type { Optimizer } from "./optimizer.ts";
 import { Stopwatch } from "./stopwatch.ts";
-import { loadTrainer, type Progress, saveTrainer, type TrainerState } from "./trainerState.ts";
+import { type KeepingParts, loadTrainer, type Progress, saveTrainer, type TrainerState } from "./trainerState.ts";
 import { type Batch, batchTaker, type TrainingData } from "./trainingData.ts";
 import type {
   EvaluationEvent,
@@ -23,6 +25,9 @@ import type {
   TrainingHook,
   TrainingResult,
 } from "./trainingHook.ts";
+import { scaled } from "./weights/namedMatrices.ts";
+import type { WeightAverage } from "./weights/weightAverage.ts";
+import { withWeights } from "./withWeights.ts";
 
 /** A number of epochs or a number of steps. */
 export interface Span {
@@ -36,7 +41,7 @@ export interface RunOptions extends Span {
 }
 
 /** Options of {@link Trainer}. */
-export interface TrainerOptions<M extends Model = Model> {
+export interface TrainerOptions<M extends Model = Model> extends MovingRules {
   readonly model: M;
   readonly loss: Loss;
   readonly sampler: BatchSampler;
@@ -51,12 +56,19 @@ export interface TrainerOptions<M extends Model = Model> {
   readonly chunkSize?: number | null;
   /** Told in this order what happens; default none. */
   readonly hooks?: readonly TrainingHook[];
-  /** Judges the model; default none. */
+  /** Judges the model, with the averaged weights where there are any; default none. A figure that is NaN ends the run. */
   readonly evaluate?: ((model: M) => Metrics | Promise<Metrics>) | null;
   /** How often `evaluate` is called, counted from the training's beginning; default `{ epochs: 1 }`. */
   readonly evaluateEvery?: Span;
   /** Moves the loss's own parameters; default `new Adam()`; null leaves them as they are. */
   readonly lossOptimizer?: Optimizer | null;
+  /**
+   * Averages the model's weights over the steps: {@link ExponentialAverage}, {@link MeanAverage}. `evaluate` judges the averaged
+   * weights, {@link Trainer.useAverage} gives them to the model. It belongs to this Trainer alone. Default none.
+   */
+  readonly average?: WeightAverage | null;
+  /** Compares the batch with keys of a slow copy of the model; the loss is a CrossBatchMemory. Default none. */
+  readonly momentumEncoder?: MomentumEncoder | null;
 }
 
 const defaults: Partial<TrainerOptions> = {
@@ -69,6 +81,12 @@ const defaults: Partial<TrainerOptions> = {
   hooks: [],
   evaluate: null,
   evaluateEvery: { epochs: 1 },
+  average: null,
+  momentumEncoder: null,
+  schedule: null,
+  clip: null,
+  freeze: null,
+  accumulate: 1,
 };
 
 /** What JavaScript may be kept from other work before the loop lets it breathe. */
@@ -89,17 +107,24 @@ const BREATH_EVERY_MS = 30;
  * `report` says so and the result counts it. Chance lies in the model's and the sampler's seeds only: the same seeds give
  * the same training.
  *
- * @throws TypeError when an option is missing or unknown; RangeError when there is not one label a row, or chunkSize is no
- *   whole number from 1 on
+ * **A batch that makes NaN or an infinity moves nothing**: the run ends with stopReason "not-finite", a sentence in `stopMessage` and
+ * the batch in `faultyBatch`. A later run begins with the same batch.
+ *
+ * @throws TypeError when an option is missing or unknown, or one needs of the model what it does not have; RangeError when there is
+ *   not one label a row, or an option is out of bounds
  */
 export class Trainer<M extends Model = Model> implements TrainingControl {
   readonly #options: Required<TrainerOptions>;
   readonly #takeBatch: (rows: Int32Array) => Batch;
+  readonly #mover: Mover;
   readonly #stopwatch = new Stopwatch();
   readonly #done: Progress = { stepsDone: 0, epochsDone: 0, batchesDone: 0 };
   /** The unfinished epoch's batches to come; null between epochs and after a load. */
   #batches: Iterator<Int32Array> | null = null;
   #stopMessage: string | null = null;
+  /** The last batch, where it is kept for an evaluation to come. */
+  #lastBatch: BatchCheck | null = null;
+  #faultyBatch: FaultyBatch | null = null;
   #isRunning = false;
 
   constructor(options: TrainerOptions<M>) {
@@ -114,6 +139,13 @@ export class Trainer<M extends Model = Model> implements TrainingControl {
     if (chunkSize !== null) checkNumber(chunkSize, "chunkSize", { atLeast: 1, integer: true });
     checkSpan(this.#options.evaluateEvery, "evaluateEvery", 1);
     this.#takeBatch = batchTaker(this.#options.data);
+    this.#mover = new Mover(this.#options, this.#options);
+    this.#options.momentumEncoder?.begin(this.#options);
+    if (this.#options.average !== null && this.#options.model.parameters === undefined)
+      throw new TypeError(
+        "average averages the model's weights, and the model has no parameters; give it parameters to get and set",
+      );
+    if (this.#options.accumulate > 1) this.#warnOfAccumulation();
   }
 
   get stepsDone(): number {
@@ -132,6 +164,10 @@ export class Trainer<M extends Model = Model> implements TrainingControl {
     return this.#options.loss;
   }
 
+  get average(): WeightAverage | null {
+    return this.#options.average;
+  }
+
   get hasEvaluation(): boolean {
     return this.#options.evaluate !== null;
   }
@@ -147,11 +183,13 @@ export class Trainer<M extends Model = Model> implements TrainingControl {
    * draws and remembers as if there had been no attempt. Not so when a model's `step` or an optimizer of your own throws while it
    * moves weights, and not for what a model, a loss or a miner of your own keeps besides (`forget`, `restorePoint`). An error
    * of a hook comes after its step, which is done and counted.
+   *
+   * @throws NotFiniteError, which has the batch, when the batch makes NaN or an infinity
    */
   step(): StepEvent {
-    const { sampler, loss, miner, model } = this.#options;
+    const { sampler, loss, miner, model, momentumEncoder } = this.#options;
     const place = sampler.state();
-    const restore = restorePoint([loss, miner]);
+    const restore = restorePoint([loss, miner, this.#mover, momentumEncoder]);
     try {
       return this.#step();
     } catch (error) {
@@ -165,32 +203,25 @@ export class Trainer<M extends Model = Model> implements TrainingControl {
 
   #step(): StepEvent {
     this.#stopwatch.start();
-    const { model, loss, miner, sampler, chunkSize, lossOptimizer } = this.#options;
+    const { model, loss, miner, sampler, average, momentumEncoder } = this.#options;
+    const { stepsDone } = this;
     const epoch = this.epochsDone + 1;
     const rows = this.#nextRows();
     const { inputs, labels } = this.#takeBatch(rows);
+    const check = new BatchCheck({ step: stepsDone + 1, epoch, rows, labels, inputs });
 
-    let outcome: { embeddings: Matrix; evaluation: Evaluation; tuples?: Tuples } | undefined;
-    const slopeOf = (embeddings: Matrix): Matrix => {
-      const batch = prepareBatch(embeddings, labels);
-      outcome = batch.share(() => {
-        const tuples = miner?.mine(batch, labels);
-        const evaluation = loss.evaluate(batch, labels, { tuples });
-        return { embeddings, evaluation, ...(tuples && { tuples }) };
-      });
-      return outcome.evaluation.gradients.embeddings;
-    };
-    if (chunkSize === null || rows.length <= chunkSize) learnAtOnce(model, inputs, slopeOf);
-    else learnInChunks(model, inputs, slopeOf, chunkSize);
-    const { embeddings, evaluation, tuples } = outcome!;
-    const hasParameters = lossOptimizer !== null && Object.keys(evaluation.gradients.parameters).length > 0;
-    if (hasParameters) pairWithGradients(loss.parameters, evaluation.gradients.parameters);
-    model.step();
-    if (hasParameters) lossOptimizer.update(loss.parameters, evaluation.gradients.parameters);
+    const { embeddings, evaluation, tuples } = this.#learn({ rows, inputs, labels }, check);
+    const { hasMoved, gradientNorm } = this.#mover.move(stepsDone, evaluation.gradients.parameters, check);
+    const isFollowed = hasMoved && (average !== null || momentumEncoder !== null);
+    const weights = isFollowed ? model.parameters! : null;
+    if (weights !== null) average?.add(weights, stepsDone + 1);
+    momentumEncoder?.finish(rows.length, weights, stepsDone + 1);
 
     this.#finishBatch();
     this.#stopwatch.stop(rows.length);
+    if (this.hasEvaluation) this.#lastBatch = check;
     const { value, report, gradients } = evaluation;
+    const { learningRate } = model;
     return {
       step: this.stepsDone,
       epoch,
@@ -204,8 +235,33 @@ export class Trainer<M extends Model = Model> implements TrainingControl {
       ...(tuples && { tuples }),
       parts: { loss, miner, sampler },
       liveShare: liveShare(report, loss.needs),
+      ...(learningRate !== undefined && { learningRate }),
+      ...(gradientNorm !== null && { gradientNorm }),
+      hasMoved,
       samplesPerSecond: this.#stopwatch.samplesPerSecond,
     };
+  }
+
+  /** Embeds a batch, asks the loss, and pulls the batch's share of its slope back through the model. */
+  #learn({ rows, inputs, labels }: Batch & { readonly rows: Int32Array }, check: BatchCheck): Lesson {
+    const { model, loss, miner, chunkSize, momentumEncoder } = this.#options;
+    const keys = momentumEncoder?.keysOf(model, rows, chunkSize ?? undefined);
+    if (keys !== undefined) check.keys(keys);
+    const { share } = this.#mover;
+    let lesson: Lesson | undefined;
+    const slopeOf = (embeddings: Matrix): Matrix => {
+      check.embeddings(embeddings);
+      lesson =
+        keys === undefined
+          ? lessonOf(loss, miner, embeddings, labels)
+          : momentumEncoder!.lessonOf(loss, embeddings, keys, labels);
+      check.lesson(lesson);
+      const slope = lesson.evaluation.gradients.embeddings;
+      return share === 1 ? slope : scaled(slope, share);
+    };
+    if (chunkSize === null || rows.length <= chunkSize) learnAtOnce(model, inputs, slopeOf);
+    else learnInChunks(model, inputs, slopeOf, chunkSize);
+    return lesson!;
   }
 
   /**
@@ -225,6 +281,7 @@ export class Trainer<M extends Model = Model> implements TrainingControl {
       throw new Error("this Trainer is in a run already; wait for its end, or make a second Trainer");
     this.#isRunning = true;
     this.#stopMessage = null;
+    this.#faultyBatch = null;
     this.#stopwatch.reset();
     const recorder = new HistoryRecorder();
     const evaluations: EvaluationEvent[] = [];
@@ -239,8 +296,9 @@ export class Trainer<M extends Model = Model> implements TrainingControl {
     let lastBreath = began;
     try {
       await this.#tell((hook) => hook.onStart?.(this));
-      while (isUnfinished() && this.#stopMessage === null && !signal?.aborted) {
-        const event = this.step();
+      while (isUnfinished() && this.#isGoingOn && !signal?.aborted) {
+        const event = this.#stepUnlessFaulty();
+        if (event === null) break;
         recorder.add(event.value, event.report, event.liveShare);
         await this.#tell((hook) => hook.onStep?.(event, this));
         yield event;
@@ -258,7 +316,7 @@ export class Trainer<M extends Model = Model> implements TrainingControl {
       const wasEvaluated = evaluations.at(-1)?.step === this.stepsDone;
       if (this.#options.evaluate !== null && recorder.steps > 0 && !wasEvaluated && !signal?.aborted)
         evaluations.push(await this.#evaluateAndTell());
-      stopReason = !isUnfinished() ? "finished" : this.#stopMessage !== null ? "stopped" : "aborted";
+      stopReason = this.#reasonOfEnd(isUnfinished());
     } catch (error) {
       stopReason = "failed";
       throw error;
@@ -273,7 +331,7 @@ export class Trainer<M extends Model = Model> implements TrainingControl {
         seconds: (performance.now() - began) / 1000,
         samplesPerSecond: this.#stopwatch.samplesPerSecond,
         stopReason,
-        stopMessage: this.#stopMessage ?? "",
+        ...this.#wordsOfEnd,
       };
       await this.#tell((hook) => hook.onEnd?.(result, this));
     }
@@ -289,9 +347,22 @@ export class Trainer<M extends Model = Model> implements TrainingControl {
     }
   }
 
+  /**
+   * Gives the model the averaged weights; its own are gone, and a later run goes on from these. Nothing changes before the first
+   * weights were averaged.
+   *
+   * @throws TypeError when no average is made; Error during a run
+   */
+  useAverage(): void {
+    const { average, model } = this.#options;
+    if (average === null) throw new TypeError("this Trainer averages no weights; give it average");
+    if (this.#isRunning) throw new Error("this Trainer is in a run; use the average before or after it");
+    if (average.weights !== null) model.parameters = average.weights;
+  }
+
   /** Everything that a later training goes on from, as if it had never stopped; copies. */
   async state(): Promise<TrainerState> {
-    return saveTrainer(this.#options, { ...this.#done });
+    return saveTrainer(this.#parts, this.#done);
   }
 
   /**
@@ -302,8 +373,50 @@ export class Trainer<M extends Model = Model> implements TrainingControl {
    */
   async load(state: TrainerState): Promise<void> {
     if (this.#isRunning) throw new Error("this Trainer is in a run; load a state before or after it");
-    await loadTrainer(this.#options, this.#done, state);
+    await loadTrainer(this.#parts, this.#done, state);
     this.#batches = null;
+  }
+
+  get #parts(): KeepingParts {
+    return { ...this.#options, ...this.#mover.records };
+  }
+
+  /** Whether nothing has ended the run. */
+  get #isGoingOn(): boolean {
+    return this.#stopMessage === null && this.#faultyBatch === null;
+  }
+
+  get #wordsOfEnd(): Pick<TrainingResult, "stopMessage" | "faultyBatch"> {
+    return {
+      stopMessage: this.#stopMessage ?? this.#faultyBatch?.message ?? "",
+      faultyBatch: this.#faultyBatch,
+    };
+  }
+
+  #reasonOfEnd(isUnfinished: boolean): StopReason {
+    if (this.#faultyBatch !== null) return "not-finite";
+    if (!isUnfinished) return "finished";
+    return this.#stopMessage !== null ? "stopped" : "aborted";
+  }
+
+  /** A step; null: its batch made what is no number, and is kept. */
+  #stepUnlessFaulty(): StepEvent | null {
+    try {
+      return this.step();
+    } catch (error) {
+      if (!(error instanceof NotFiniteError)) throw error;
+      this.#faultyBatch = error.batch;
+      return null;
+    }
+  }
+
+  #warnOfAccumulation(): void {
+    const { loss, accumulate } = this.#options;
+    if (loss.needs.pairs === false) return;
+    console.warn(
+      `accumulate: ${accumulate} is not a batch ${accumulate} times as large: ${loss.name} makes its pairs within each batch only. ` +
+        "To compare more samples with each other in the same memory, give a larger batch and chunkSize.",
+    );
   }
 
   #nextRows(): Int32Array {
@@ -338,9 +451,15 @@ export class Trainer<M extends Model = Model> implements TrainingControl {
   }
 
   async #evaluateAndTell(): Promise<EvaluationEvent> {
-    const { evaluate, model } = this.#options;
-    const metrics = (await evaluate?.(model)) ?? {};
+    const { evaluate, model, average } = this.#options;
+    const metrics = (await withWeights(model, average?.weights ?? null, () => evaluate?.(model))) ?? {};
     const event = { step: this.stepsDone, epoch: this.epochsDone, metrics };
+    const faulty = Object.keys(metrics).find((name) => Number.isNaN(metrics[name]));
+    if (faulty !== undefined)
+      this.#faultyBatch = this.#lastBatch!.faulty(
+        "metric",
+        `${faulty} of the evaluation is NaN after step ${event.step}; the last batch is kept as faultyBatch: look at what evaluate computes`,
+      );
     await this.#tell((hook) => hook.onEvaluation?.(event, this));
     return event;
   }

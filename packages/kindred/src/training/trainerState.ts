@@ -4,14 +4,17 @@ import type { Miner } from "../miners/miner.ts";
 import type { BatchSampler, SamplerState } from "../samplers/batchSampler.ts";
 import { PlannedSampler } from "../samplers/plannedSampler.ts";
 import { checkKind, checkStateNames, KIND } from "../state/checkState.ts";
-import { keptCount, keptPart } from "../state/entries.ts";
+import { keptCount, keptPart, keptRecord } from "../state/entries.ts";
 import { isKeeper, type Keeper, type Loading, prepareAll, prepareLoad } from "../state/loading.ts";
 import type { State } from "../state/state.ts";
-import type { StateEntry, StateRecord } from "../state/stateRecord.ts";
+import { saveState, type StateEntry, type StateRecord } from "../state/stateRecord.ts";
 import type { Model } from "./model.ts";
+import type { MomentumEncoder } from "./momentumEncoder.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { prepareOptimizer } from "./prepareOptimizer.ts";
 import type { StateDict } from "./stateDict.ts";
+import type { TrainingHook } from "./trainingHook.ts";
+import type { WeightAverage } from "./weights/weightAverage.ts";
 
 /** All that a training goes on from; plain typed data. */
 export interface TrainerState {
@@ -28,15 +31,30 @@ export interface TrainerState {
   readonly lossOptimizer: StateDict | null;
   /** null when the model has no `state`: whoever owns it must save it. */
   readonly model: StateDict | null;
+  /** The learning rates that the schedule's factors are of; null without a schedule. Where it stands follows from stepsDone. */
+  readonly learningRates: State | null;
+  /** With `accumulate`: slopes that have moved nothing yet, and of how many batches; else null. */
+  readonly gathered: State | null;
+  /** null without one. */
+  readonly average: State | null;
+  /** null without one. */
+  readonly momentumEncoder: State | null;
+  /** What the hooks keep that keep something, by their places among them: "0", "1" ... */
+  readonly hooks: State;
 }
 
 /** Those of a Trainer that keep something. */
-interface KeepingParts {
+export interface KeepingParts {
   readonly model: Model;
   readonly loss: Loss;
   readonly sampler: BatchSampler;
   readonly miner: Miner | null;
   readonly lossOptimizer: Optimizer | null;
+  readonly learningRates: StateRecord | null;
+  readonly gathered: StateRecord | null;
+  readonly average: WeightAverage | null;
+  readonly momentumEncoder: MomentumEncoder | null;
+  readonly hooks: readonly TrainingHook[];
 }
 
 /** How far a training is. */
@@ -48,16 +66,8 @@ export interface Progress {
 
 /** What the parts keep; copies. */
 export async function saveTrainer(parts: KeepingParts, progress: Progress): Promise<TrainerState> {
-  const { model, loss, sampler, miner, lossOptimizer } = parts;
-  return {
-    [KIND]: "Trainer",
-    ...progress,
-    sampler: sampler.state(),
-    loss: loss.state(),
-    miner: isKeeper(miner) ? miner.state() : null,
-    lossOptimizer: lossOptimizer?.state() ?? null,
-    model: (await model.state?.()) ?? null,
-  };
+  const model = (await parts.model.state?.()) ?? null;
+  return { ...saveState("Trainer", recordOf(parts, progress)), model } as unknown as TrainerState;
 }
 
 /**
@@ -83,7 +93,8 @@ function* preparedParts(model: Model, record: StateRecord, state: TrainerState):
 }
 
 /** All but the model, which may take its time to load. */
-function recordOf({ loss, sampler, miner, lossOptimizer }: KeepingParts, progress: Progress): StateRecord {
+function recordOf(parts: KeepingParts, progress: Progress): StateRecord {
+  const { model, loss, sampler, miner, lossOptimizer, average, momentumEncoder, hooks } = parts;
   const count = (name: keyof Progress, atMost?: number): StateEntry =>
     keptCount({ get: () => progress[name], set: (value) => (progress[name] = value) }, atMost);
   const optimizer: Keeper<State> | null = lossOptimizer && {
@@ -99,6 +110,35 @@ function recordOf({ loss, sampler, miner, lossOptimizer }: KeepingParts, progres
     loss: keptPart(loss),
     miner: partOrNull(isKeeper(miner) ? miner : null),
     lossOptimizer: partOrNull(optimizer),
+    learningRates: recordOrNull(parts.learningRates),
+    gathered: recordOrNull(parts.gathered),
+    average: partOrNull(average && ofWeights(average, model)),
+    momentumEncoder: partOrNull(momentumEncoder && ofWeights(momentumEncoder, model)),
+    hooks: keptRecord(
+      Object.fromEntries(hooks.filter((hook) => isKeeper(hook)).map((hook, k) => [k, keptPart(hook)])),
+      "Trainer",
+    ),
+  };
+}
+
+/** A part whose state holds weights, which must be the model's by name and shape. */
+function ofWeights(part: WeightAverage | MomentumEncoder, { parameters }: Model): Keeper<State> {
+  return {
+    state: () => part.state(),
+    load: (state) => part.load(state),
+    prepareLoad: (state) => part.prepareLoad(state, parameters),
+  };
+}
+
+/** Entries of their own, null where the Trainer has none. */
+function recordOrNull(record: StateRecord | null): StateEntry {
+  const kept = record && keptRecord(record, "Trainer");
+  return {
+    save: () => kept?.save() ?? null,
+    prepare: (given, name) => {
+      checkThere(name.replace("the state's ", ""), given, kept !== null);
+      return kept?.prepare(given, name) ?? prepareAll([]);
+    },
   };
 }
 

@@ -28,22 +28,36 @@ export interface Batch {
 export function batchTaker({ inputs, labels }: TrainingData): (rows: Int32Array) => Batch {
   if (typeof labels !== "object" || labels === null || typeof labels.length !== "number")
     throw new TypeError(`data.labels is ${describe(labels)}; give an array with one label a sample`);
+  const takeInputs = inputTaker(inputs, "data.inputs", labels.length);
   const takeLabels = (rows: Int32Array): Label[] => Array.from(rows, (row) => labels[checkRow(row, labels.length)]);
+  return (rows) => ({ labels: takeLabels(rows), inputs: takeInputs(rows) });
+}
+
+/**
+ * A function that takes rows out of inputs, as copies.
+ *
+ * @param labelCount how many rows there must be; default: any number
+ * @throws TypeError or RangeError when they are no matrix, or not of so many rows. The function throws a RangeError when not all
+ *   rows that were asked for are given
+ */
+export function inputTaker(
+  inputs: TrainingData["inputs"],
+  name: string,
+  labelCount?: number,
+): (rows: Int32Array) => Matrix {
   if (typeof inputs === "function")
     return (rows) => {
-      const batch = { labels: takeLabels(rows), inputs: inputs(rows) };
-      if (batch.inputs.rows !== rows.length)
-        throw new RangeError(
-          `data.inputs gave ${batch.inputs.rows} rows for ${rows.length} asked for; it must give each one`,
-        );
-      return batch;
+      const taken = inputs(rows);
+      if (taken.rows !== rows.length)
+        throw new RangeError(`${name} gave ${taken.rows} rows for ${rows.length} asked for; it must give each one`);
+      return taken;
     };
-  const matrix = toMatrix(inputs, "data.inputs");
-  if (matrix.rows !== labels.length)
+  const matrix = toMatrix(inputs, name);
+  if (labelCount !== undefined && matrix.rows !== labelCount)
     throw new RangeError(
-      `data.labels has ${labels.length} entries for ${matrix.rows} inputs; each row needs one label`,
+      `data.labels has ${labelCount} entries for ${matrix.rows} ${name.replace("data.", "")}; each row needs one label`,
     );
-  return (rows) => ({ labels: takeLabels(rows), inputs: takeRows(matrix, rows) });
+  return (rows) => takeRows(matrix, rows);
 }
 
 function checkRow(row: number, count: number): number {

@@ -5,8 +5,10 @@ import type { Matrix } from "../matrix/matrix.ts";
 import type { Miner } from "../miners/miner.ts";
 import type { BatchSampler } from "../samplers/batchSampler.ts";
 import type { Tuples } from "../tuples/tuples.ts";
+import type { FaultyBatch } from "./faultyBatch.ts";
 import type { History } from "./history.ts";
 import type { Model } from "./model.ts";
+import type { WeightAverage } from "./weights/weightAverage.ts";
 
 /** Figures of an evaluation by name, such as `{ precisionAt1: 0.93 }`. */
 export type Metrics = Readonly<Record<string, number>>;
@@ -35,6 +37,12 @@ export interface StepEvent {
   readonly parts: { readonly loss: Loss; readonly miner: Miner | null; readonly sampler: BatchSampler };
   /** Share of the anchors that the loss could learn from, 0 .. 1; see {@link liveShare}. */
   readonly liveShare: number;
+  /** What the model's optimizer was set to in this step, where the model says so. */
+  readonly learningRate?: number;
+  /** How long the model's slopes were before they were clipped, where they are clipped and moved something. */
+  readonly gradientNorm?: number;
+  /** Whether the weights moved in this step; with `accumulate` they do in every so many-th. */
+  readonly hasMoved: boolean;
   /** Samples a second in this run up to here, evaluations and hooks not counted. */
   readonly samplesPerSecond: number;
 }
@@ -57,10 +65,10 @@ export interface EvaluationEvent {
 }
 
 /**
- * Why a run came to its end: all was done; a hook stopped it; its signal was aborted or the caller left the loop; an
- * error was thrown.
+ * Why a run came to its end: all was done; a hook stopped it; its signal was aborted or the caller left the loop; a batch made
+ * NaN or an infinity; an error was thrown.
  */
-export type StopReason = "finished" | "stopped" | "aborted" | "failed";
+export type StopReason = "finished" | "stopped" | "aborted" | "not-finite" | "failed";
 
 /** What a run gives. */
 export interface TrainingResult {
@@ -77,8 +85,13 @@ export interface TrainingResult {
   /** Samples a second, evaluations and hooks not counted; 0 without a step. */
   readonly samplesPerSecond: number;
   readonly stopReason: StopReason;
-  /** The words a hook stopped the run with, else "". */
+  /** The words a hook stopped the run with, or what was not finite, else "". */
   readonly stopMessage: string;
+  /**
+   * The batch that made NaN or an infinity, in its inputs, its embeddings, its loss or a slope, before anything has moved by it; or, where
+   * a metric is NaN, the last before the evaluation. null: there was none. {@link faultyBatchToBytes} writes it.
+   */
+  readonly faultyBatch: FaultyBatch | null;
 }
 
 /** What a hook can see and do. */
@@ -93,11 +106,16 @@ export interface TrainingControl {
   readonly model: Model;
   /** The loss that it is trained with. */
   readonly loss: Loss;
+  /** The average of the model's weights, where one is made: it is what is evaluated. */
+  readonly average?: WeightAverage | null;
   /** Ends the run after this step. */
   stop(message?: string): void;
 }
 
-/** Is told what happens in a training; the loop waits for a hook that returns a promise. */
+/**
+ * Is told what happens in a training; the loop waits for a hook that returns a promise. What a hook with `state` and `load` keeps is
+ * part of the Trainer's state.
+ */
 export interface TrainingHook {
   onStart?(control: TrainingControl): void | Promise<void>;
   onStep?(event: StepEvent, control: TrainingControl): void | Promise<void>;

@@ -4,13 +4,15 @@ import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import * as layers from "@tensorflow/tfjs-layers";
 import "@tensorflow/tfjs-backend-cpu";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { asTensorOp, fromFunction, fromLayersModel } from "../../src/engines/tfjs.ts";
 import { SupConLoss } from "../../src/losses/pairs/supConLoss.ts";
 import { type Matrix, toMatrix } from "../../src/matrix/matrix.ts";
 import { MlpModel } from "../../src/training/mlpModel.ts";
+import { cosineSchedule } from "../../src/training/schedules/cosineSchedule.ts";
 import { SGD } from "../../src/training/sgd.ts";
-import { Trainer } from "../../src/training/trainer.ts";
+import { Trainer, type TrainerOptions } from "../../src/training/trainer.ts";
+import { ExponentialAverage } from "../../src/training/weights/exponentialAverage.ts";
 import { blobs, precisionAt1, PullLoss, randomMatrix, ShuffledSampler } from "../training/fixtures.ts";
 
 beforeAll(async () => {
@@ -84,6 +86,70 @@ describe("fromLayersModel", () => {
     const expected = plain.embed(data.inputs).data;
     for (const model of [apart, together])
       model.embed(data.inputs).data.forEach((entry, k) => expect(entry).toBeCloseTo(expected[k], 4));
+  });
+
+  test("is clipped, scheduled, gathered, frozen and averaged as the same MLP is", async () => {
+    const rules = (names: readonly string[], average: ExponentialAverage): Partial<TrainerOptions> => ({
+      clip: { norm: 0.2 },
+      schedule: cosineSchedule({ steps: 12, warmUp: 3 }),
+      accumulate: 2,
+      freeze: { model: [names[0]], steps: 5 },
+      average,
+    });
+    const warned = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const plain = mlp();
+    const layersModel = layersTwin(plain);
+    for (const optimizer of [tf.train.sgd(0.05), tf.train.momentum(0.05, 0)]) {
+      const own = mlp();
+      layersModel.setWeights(Object.values(plain.parameters).map((w) => (w.rows === 1 ? tf.tensor1d(w.data.slice()) : tensorOf(w)))); // prettier-ignore
+      const model = fromLayersModel(layersModel, { optimizer });
+      const averages = [0, 1].map(() => new ExponentialAverage({ decay: 0.8 }));
+      const [expected, found] = [own, model].map((each, k) => {
+        const parts = { model: each, data, loss: new PullLoss(3), sampler: new ShuffledSampler(18, 6) };
+        return new Trainer({ ...parts, ...rules(Object.keys(each.parameters), averages[k]) });
+      });
+      for (let step = 0; step < 12; step++) {
+        const [one, other] = [expected.step(), found.step()];
+        expect(other.value).toBeCloseTo(one.value, 5);
+        expect(other.learningRate).toBeCloseTo(one.learningRate!, 12);
+        expect(other.gradientNorm ?? -1).toBeCloseTo(one.gradientNorm ?? -1, 5);
+      }
+      const { numTensors } = tf.memory();
+      expected.useAverage();
+      found.useAverage();
+      const embeddings = own.embed(data.inputs).data;
+      model.embed(data.inputs).data.forEach((entry, k) => expect(entry).toBeCloseTo(embeddings[k], 5));
+      const state = await found.state();
+      await found.load(state);
+      expect(await found.state()).toEqual(state);
+      expect(tf.memory().numTensors).toBe(numTensors);
+    }
+    warned.mockRestore();
+  });
+
+  test("keeps each variable's memory in its place while another is frozen", () => {
+    const model = fromLayersModel(layersTwin(mlp()), { optimizer: tf.train.momentum(0.05, 0.9) });
+    const own = new MlpModel({ ...mlp().shape, optimizer: new SGD({ learningRate: 0.05, momentum: 0.9 }) });
+    for (const each of [own, model]) {
+      const parts = { model: each, data, loss: new PullLoss(3), sampler: new ShuffledSampler(18, 6) };
+      const run = new Trainer({ ...parts, freeze: { model: [Object.keys(each.parameters)[0]], steps: 2 } });
+      for (let step = 0; step < 4; step++) run.step();
+    }
+    const found = Object.values(model.parameters);
+    Object.values(own.parameters).forEach(({ data: weights }, k) =>
+      weights.forEach((weight, i) => expect(found[k].data[i]).toBeCloseTo(weight, 5)),
+    );
+  });
+
+  test("refuses weights and slopes that are not its own", () => {
+    const model = fromLayersModel(layersTwin(mlp()), { optimizer: tf.train.sgd(0.05) });
+    const before = model.parameters;
+    const [name] = Object.keys(before);
+    expect(() => (model.parameters = { strange: before[name] })).toThrow(/a value for the unknown parameter "strange"/);
+    expect(() => (model.gradients = { [name]: { ...before[name], rows: 1 } })).toThrow(/the slope of .* is 1 x 7/);
+    expect(model.parameters).toEqual(before);
+    model.learningRate = 0.25;
+    expect(model.learningRate).toBe(0.25);
   });
 
   test("keeps no tensor between two steps", () => {

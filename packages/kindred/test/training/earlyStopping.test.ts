@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { EarlyStopping } from "../../src/training/earlyStopping.ts";
 import { MlpModel } from "../../src/training/mlpModel.ts";
 import { Trainer } from "../../src/training/trainer.ts";
+import type { TrainerState } from "../../src/training/trainerState.ts";
 import { blobs, PullLoss, ShuffledSampler } from "./fixtures.ts";
 
 describe("EarlyStopping", () => {
@@ -101,7 +102,7 @@ describe("EarlyStopping in a training", () => {
     const { trainer, states, now } = trainerOf([1, 3, NaN, 4], stopping);
     const result = await trainer.train({ epochs: 20 });
     expect(result).toMatchObject({
-      stopReason: "stopped",
+      stopReason: "not-finite",
       stopMessage: "figure is NaN at step 6; the weights of step 4 are restored",
     });
     expect(now()).toEqual(states[1]);
@@ -140,6 +141,72 @@ describe("EarlyStopping in a training", () => {
     await expect(trainerOf([], new EarlyStopping(watch), { model }).trainer.train({ epochs: 2 })).rejects.toThrow(
       /the model has no state and load; give it both, or restoreBest: false/,
     );
+  });
+
+  test("can watch a figure made of several, by any function", async () => {
+    const stopping = new EarlyStopping({ metric: ({ a, b }) => a - b, better: "lower", patience: 0 });
+    const figures = [
+      { a: 5, b: 1 },
+      { a: 9, b: 8 },
+      { a: 1, b: 0 },
+      { a: 0, b: 9 },
+    ];
+    let calls = 0;
+    const { trainer } = trainerOf([], stopping, { evaluate: () => figures[calls++] });
+    const { stopMessage } = await trainer.train({ epochs: 9 });
+    expect(stopMessage).toBe("metric has not become better in 1 evaluations; the weights of step 4 are restored");
+    expect(stopping.best).toMatchObject({ step: 4, metrics: { a: 9, b: 8 } });
+  });
+
+  test("goes to the run's end with patience: null, and gives the best back then", async () => {
+    const { trainer, states, now } = trainerOf(
+      [1, 9, 2, 3, 4, 5, 6, 7],
+      new EarlyStopping({ ...watch, patience: null }),
+    );
+    expect(await trainer.train({ epochs: 8 })).toMatchObject({ epochs: 8, stopReason: "finished", stopMessage: "" });
+    expect(now()).toEqual(states[1]);
+  });
+
+  test("goes on from a Trainer's state as if it had never stopped: best, patience and what is given back", async () => {
+    const figures = [1, 5, 2, 3, 2, 4, 9];
+    const whole = trainerOf(figures, new EarlyStopping({ ...watch, patience: 3 }));
+    const saved: TrainerState[] = [];
+    const make = (at: number) => {
+      const stopping = new EarlyStopping({ ...watch, patience: 3 });
+      const saving = { onEvaluation: async (_: unknown, control: unknown) => void saved.push(structuredClone(await (control as Trainer).state())) }; // prettier-ignore
+      return { stopping, ...trainerOf(figures.slice(at), stopping, { hooks: [stopping, saving] }) };
+    };
+    await make(0).trainer.train({ epochs: 20 });
+    const { stopMessage, epochs } = await whole.trainer.train({ epochs: 20 });
+    expect(epochs).toBe(6);
+    for (const at of [1, 2, 4]) {
+      const { trainer, stopping, now } = make(at);
+      await trainer.load(saved[at - 1]);
+      expect(stopping.best).toMatchObject({ metrics: { figure: Math.max(...figures.slice(0, at)) } });
+      const result = await trainer.train({ epochs: 20 });
+      expect(result.stopMessage).toBe(stopMessage);
+      expect(now()).toEqual(whole.now());
+    }
+  });
+
+  test("refuses states that are not its own, and changes nothing", async () => {
+    const { trainer } = trainerOf([3, 2], new EarlyStopping(watch));
+    await trainer.train({ epochs: 2 });
+    const state = await trainer.state();
+    const other = trainerOf([], new EarlyStopping(watch)).trainer;
+    const before = await other.state();
+    const own = state.hooks["0"] as Record<string, unknown>;
+    for (const [hooks, sentence] of [
+      [{}, /hooks has no 0/],
+      [{ 0: own, 1: own }, /unexpected 1/],
+      [{ 0: { ...own, best: 5 } }, /best is 5/],
+      [{ 0: { ...own, best: {} } }, /best has no step, epoch, metrics/],
+      [{ 0: { ...own, kind: "LossMonitor" } }, /this is the state of LossMonitor/],
+      [{ 0: { ...own, evaluationsSinceBest: -1 } }, /evaluationsSinceBest is -1/],
+    ] as const) {
+      await expect(other.load({ ...state, hooks: hooks as never })).rejects.toThrow(sentence);
+      expect(await other.state()).toEqual(before);
+    }
   });
 
   test("refuses a figure that is no number, and a name that is none", async () => {

@@ -60,6 +60,18 @@ export interface ObservedStep {
   };
 }
 
+type Numbers = Pick<ObservedStep, "value" | "embeddings" | "gradients">;
+
+/** What is known of a batch that made NaN or an infinity. */
+interface FaultyStep {
+  readonly step: number;
+  readonly message: string;
+  /** null: the loss was not asked. */
+  readonly value: number | null;
+  readonly embeddings: Matrix | null;
+  readonly gradients: NonNullable<ObservedStep["gradients"]> | null;
+}
+
 /** A flat loss must move so many times the bound to be said to move again; noise about the bound would be told as news each time. */
 const MOVING_AGAIN = 5;
 
@@ -143,6 +155,16 @@ export class LossMonitor {
   /** For a trainer's hooks. */
   onStep(event: ObservedStep): void {
     this.observe(event);
+  }
+
+  /** A step that made NaN or an infinity is none: the Trainer ends its run and says which batch it was. */
+  onEnd({ faultyBatch }: { readonly faultyBatch?: FaultyStep | null }): void {
+    if (faultyBatch === null || faultyBatch === undefined) return;
+    const { step, value, embeddings, gradients, message } = faultyBatch;
+    this.#step = step;
+    const isAsked = embeddings !== null && this.#findNotFinite({ value: value ?? NaN, embeddings, ...(gradients && { gradients }) }, null); // prettier-ignore
+    if (!isAsked)
+      this.#find("not-finite", step, { severity: "error", message, remedy: "look at this batch: the result has it as faultyBatch", badness: 1 }); // prettier-ignore
   }
 
   /** Looks at one step. */
@@ -253,7 +275,7 @@ export class LossMonitor {
    * Says which tensor was the first that is not finite. Embeddings are looked through where what was made of them is not
    * finite, and when their spread is measured; they would double the cost of every step.
    */
-  #findNotFinite({ value, embeddings, gradients }: ObservedStep, gradientNorm: number | null): boolean {
+  #findNotFinite({ value, embeddings, gradients }: Numbers, gradientNorm: number | null): boolean {
     const { reference, parameters = {} } = gradients ?? {};
     const isBad = ({ data }: Matrix): boolean => !Number.isFinite(sumOfSquares(data));
     const badParameter = Object.keys(parameters).find((name) => isBad(parameters[name]));

@@ -19,8 +19,9 @@ import {
 import { toMatrix, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
 import type { Model } from "../../training/model.ts";
 import type { StateDict } from "../../training/stateDict.ts";
+import { type NamedMatrices, pairUp } from "../../training/weights/namedMatrices.ts";
 import { fromTensor, toTensor } from "./convert.ts";
-import { checkTensorState, takeTensorState, tensorState } from "./tensorState.ts";
+import { checkTensorState, flatten, takeTensorState, tensorState } from "./tensorState.ts";
 
 type Apply = (inputs: Tensor, isTraining: boolean) => Tensor;
 
@@ -77,10 +78,52 @@ export class TensorModel implements Model {
   }
 
   step(): void {
-    // The optimizers know a variable's memory by its place: the order must be the same in each step.
-    const ordered = this.#variables.filter(({ name }) => name in this.#slopes);
-    this.#optimizer.applyGradients(Object.fromEntries(ordered.map(({ name }) => [name, this.#slopes[name]])));
+    // The optimizers know a variable's memory by its place: each has its own, also without a slope.
+    const trainable = this.#variables.filter((variable) => variable.trainable);
+    const slopes = trainable.map(({ name }) => ({ name, tensor: this.#slopes[name] ?? null }));
+    this.#optimizer.applyGradients(slopes);
     this.#forgetSlopes();
+  }
+
+  /** Copies of the variables by their names; waits for the backend. */
+  get parameters(): NamedMatrices {
+    return Object.fromEntries(this.#variables.map((variable) => [variable.name, flatten(variable)]));
+  }
+
+  /** @throws RangeError for an unknown name or another shape */
+  set parameters(values: NamedMatrices) {
+    const pairs = pairUp(this.parameters, values, "value");
+    const variables = new Map(this.#variables.map((variable) => [variable.name, variable]));
+    tidy(() => {
+      for (const { name, partner } of pairs) {
+        const variable = variables.get(name)!;
+        variable.assign(tensor(partner.data.slice(), variable.shape, variable.dtype));
+      }
+    });
+  }
+
+  /** Copies of the slopes since the last step, by the variables' names; waits for the backend. */
+  get gradients(): NamedMatrices {
+    return Object.fromEntries(Object.entries(this.#slopes).map(([name, slope]) => [name, flatten(slope)]));
+  }
+
+  /** @throws RangeError for an unknown name or another shape */
+  set gradients(slopes: NamedMatrices) {
+    const pairs = pairUp(this.parameters, slopes, "slope");
+    const shapes = new Map(this.#variables.map(({ name, shape }) => [name, shape]));
+    this.#forgetSlopes();
+    for (const { name, partner } of pairs) this.#slopes[name] = keep(tensor(partner.data.slice(), shapes.get(name)));
+  }
+
+  /** What the optimizer is set to; undefined where it has none. */
+  get learningRate(): number | undefined {
+    return (this.#optimizer as { learningRate?: number }).learningRate;
+  }
+
+  set learningRate(learningRate: number) {
+    const optimizer = this.#optimizer as { learningRate?: number; setLearningRate?: (rate: number) => void };
+    if (optimizer.setLearningRate !== undefined) optimizer.setLearningRate(learningRate);
+    else optimizer.learningRate = learningRate;
   }
 
   async state(): Promise<StateDict> {

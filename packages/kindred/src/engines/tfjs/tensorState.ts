@@ -95,7 +95,7 @@ export async function takeTensorState(
 }
 
 /** The tensor's values as a matrix: its last dimension as columns. */
-function flatten(source: Tensor): Matrix {
+export function flatten(source: Tensor): Matrix {
   return { data: Float32Array.from(source.dataSync()), ...flatShape(source.shape) };
 }
 

@@ -111,7 +111,7 @@ export abstract class MetricLoss<
     const record = Object.fromEntries(others);
     const before = saveEntries(record);
     return () => {
-      prepareEntries(record, before, "the state's").take();
+      prepareEntries(record, before, "the state's ").take();
     };
   }
 

@@ -7,8 +7,9 @@ import { prepareState } from "../../state/stateRecord.ts";
 import { Adam } from "../adam.ts";
 import { MlpModel, type MlpShape, type SavedMlp } from "../mlpModel.ts";
 import type { Model } from "../model.ts";
-import type { NamedMatrices, Optimizer } from "../optimizer.ts";
+import type { Optimizer } from "../optimizer.ts";
 import { parted, prefixed, type StateDict } from "../stateDict.ts";
+import type { NamedMatrices } from "../weights/namedMatrices.ts";
 
 /** What the names of the parts' states begin with. */
 const MAP = "map.";
@@ -109,6 +110,28 @@ export class ProjectionHead implements Model {
   /** What is trained, live. */
   get parameters(): NamedMatrices {
     return this.#learner.parameters;
+  }
+
+  set parameters(values: NamedMatrices) {
+    this.#learner.parameters = values;
+  }
+
+  /** The slopes of {@link parameters} since the last `step`. */
+  get gradients(): NamedMatrices {
+    return this.#learner.gradients;
+  }
+
+  set gradients(slopes: NamedMatrices) {
+    this.#learner.gradients = slopes;
+  }
+
+  /** The optimizer's. */
+  get learningRate(): number {
+    return this.#learner.learningRate;
+  }
+
+  set learningRate(learningRate: number) {
+    this.#learner.learningRate = learningRate;
   }
 
   get #learner(): MlpModel {

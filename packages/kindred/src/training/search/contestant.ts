@@ -66,7 +66,8 @@ export class Contestant {
         ...(signal !== null && { signal }),
       });
       this.#seconds += result.seconds;
-      this.#look();
+      if (result.faultyBatch === null) this.#look();
+      else this.#isBroken = true;
     }
   }
 

@@ -73,6 +73,7 @@ export class HeadTraining {
     const result = await this.#trainer.train({ steps: this.#steps, signal }).catch((error: unknown) => {
       throw this.#isInRange ? error : new InputError(DIVERGED);
     });
+    if (result.faultyBatch !== null) throw new InputError(DIVERGED);
     if (this.#scale !== null) foldScale(this.model, this.#scale);
     return result;
   }
