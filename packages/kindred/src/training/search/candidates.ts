@@ -16,7 +16,7 @@ export const usualLosses: readonly LossRecipe[] = [
 const RANDOM_SIZE = 128;
 
 /** Beyond so many columns all eigenvectors take longer than what they add is worth. */
-const MANY_COLUMNS = 640;
+export const MANY_COLUMNS = 640;
 
 /** The closed forms for vectors of so many columns and classes; the first leaves them as they are, the most promising come first. */
 export function closedCandidates(cols: number, classes: number): MapRecipe[] {

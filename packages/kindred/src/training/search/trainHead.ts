@@ -16,6 +16,7 @@ import { type CandidateResult, HeadSearch, type SearchProgress } from "./headSea
 import type { LabelledRows } from "./headTraining.ts";
 import { checkParts, type HeldBy, type HeldParts, holdOutParts } from "./heldParts.ts";
 import { checkPlan, type SearchPlan } from "./searchPlan.ts";
+import { checkSnapshot, type SearchSnapshot, taskOf } from "./searchSnapshot.ts";
 import { withoutKin } from "./withoutKin.ts";
 
 /** Vectors and what they are of. */
@@ -63,6 +64,13 @@ export interface TrainHeadOptions {
   readonly seed?: number;
   /** Ends the search early; the best head so far is taken. */
   readonly signal?: AbortSignal | null;
+  /** Where an earlier search of the same rows and options was: what `onSnapshot` was given. Default null: begins anew. */
+  readonly resume?: SearchSnapshot | null;
+  /**
+   * Given how far the search is after each head's turn, as plain data, to be kept: with `resume` a search that was killed ends in
+   * the same bits as one that was not, where both have the plan that was settled.
+   */
+  readonly onSnapshot?: ((snapshot: SearchSnapshot) => void | Promise<void>) | null;
   /** Told what is being tried. */
   readonly onProgress?: ((progress: SearchProgress) => void) | null;
 }
@@ -128,6 +136,8 @@ export async function trainHead(rows: HeadRows, options: TrainHeadOptions = {}):
     );
   const held = given.parts ?? holdOutParts(labels, { by: holdOutBy, groups, judgeShare, chooseShare, seed });
   const parts = withoutKin(inputs, held, groups && Array.from(groups));
+  const task = taskOf(inputs, Array.from(labels), taskOptions(given, parts));
+  if (given.resume !== null) checkSnapshot(given.resume, task);
   const part = (some: Int32Array): LabelledRows => ({
     inputs: takeRows(inputs, some),
     labels: Array.from(some, (row): Label => labels[row]),
@@ -137,6 +147,7 @@ export async function trainHead(rows: HeadRows, options: TrainHeadOptions = {}):
   const judgeHead = judging(judge, parts.by === "class" ? null : both, seed);
   const search = new HeadSearch(train, choose, {
     ...given,
+    task,
     secondsAfter: judgeHead.seconds,
     by: parts.by,
     batchSize: given.batchSize ?? suitableBatch(train.labels.length, given.m),
@@ -186,6 +197,8 @@ const defaults: Required<TrainHeadOptions> = {
   m: 4,
   seed: 0,
   signal: null,
+  resume: null,
+  onSnapshot: null,
   onProgress: null,
 };
 
@@ -226,6 +239,13 @@ function checkOptions(options: TrainHeadOptions): Required<TrainHeadOptions> {
   if (given.groups !== null) checkList(given.groups, "groups", "one group a row");
   if (given.plan !== null) checkPlan(given.plan);
   return given;
+}
+
+/** What the heads of a search follow from, budget aside. */
+function taskOptions(given: Required<TrainHeadOptions>, parts: HeldParts): unknown {
+  const { losses, hidden, learningRate, batchSize, m, seed } = given;
+  const rows = [parts.train, parts.choose, parts.judge].map((each) => Array.from(each));
+  return [losses.map(({ name }) => name), hidden, learningRate, batchSize, m, seed, parts.by, rows];
 }
 
 /** A quarter of the rows where the usual batch is more, so that a batch is not all there is. */

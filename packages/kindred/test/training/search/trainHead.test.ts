@@ -8,6 +8,7 @@ import { Random } from "../../../src/matrix/random.ts";
 import { MultiSimilarityMiner } from "../../../src/miners/multiSimilarityMiner.ts";
 import { UniformBatchSampler } from "../../../src/samplers/uniformBatchSampler.ts";
 import { holdOutParts } from "../../../src/training/search/heldParts.ts";
+import type { SearchSnapshot } from "../../../src/training/search/searchSnapshot.ts";
 import { trainHead, type TrainHeadOptions } from "../../../src/training/search/trainHead.ts";
 import { randomMatrix } from "../fixtures.ts";
 
@@ -90,6 +91,49 @@ describe("trainHead", { tags: ["long"] }, () => {
     const result = await trainHead(rows, { ...few, holdOutBy: "sample" });
     expect(result.parts.by).toBe("sample");
     expect(result.judged.gain.meanAveragePrecisionAtR.low).toBeGreaterThan(0);
+  });
+
+  test("goes on from any snapshot to the same bits", async () => {
+    const rows = rowsWith(6, 0.7, 1);
+    const options: TrainHeadOptions = { ...few, plan: { closedForms: 4, contestants: 3, rounds: [40, 20] } };
+    const snapshots: SearchSnapshot[] = [];
+    const whole = await trainHead(rows, { ...options, onSnapshot: (each) => void snapshots.push(each) });
+    expect(snapshots.length).toBeGreaterThan(5);
+    for (const resume of snapshots) {
+      const later: SearchSnapshot[] = [];
+      const again = await trainHead(rows, {
+        ...options,
+        resume: structuredClone(resume),
+        onSnapshot: (each) => void later.push(each),
+      });
+      expect(again.embed(rows.inputs)).toEqual(whole.embed(rows.inputs));
+      expect(again.candidates.map(({ seconds: _, ...each }) => each)).toEqual(
+        whole.candidates.map(({ seconds: _, ...each }) => each),
+      );
+      // nothing that was trained is trained again
+      for (const { contestants } of later)
+        contestants.forEach(({ steps }, i) => expect(steps).toBeGreaterThanOrEqual(resume.contestants[i]?.steps ?? 0));
+    }
+  });
+
+  test("keeps what of a plan was settled when it was killed, whatever time there is then", async () => {
+    const rows = rowsWith(3, 0.7, 8);
+    const snapshots: SearchSnapshot[] = [];
+    const whole = await trainHead(rows, { budgetSeconds: 1, onSnapshot: (each) => void snapshots.push(each) });
+    const settled = snapshots.find(({ plan }) => plan.rounds !== undefined)!;
+    const again = await trainHead(rows, { budgetSeconds: 1e-3, resume: settled });
+    expect(again.plan).toEqual(whole.plan);
+    expect(again.embed(rows.inputs)).toEqual(whole.embed(rows.inputs));
+  });
+
+  test("refuses a snapshot of another search", async () => {
+    const rows = rowsWith(3, 0.7, 8);
+    const snapshots: SearchSnapshot[] = [];
+    await trainHead(rows, { ...few, onSnapshot: (each) => void snapshots.push(each) });
+    const resume = snapshots[0];
+    await expect(trainHead(rowsWith(3, 0.7, 9), { ...few, resume })).rejects.toThrow("another search");
+    await expect(trainHead(rows, { ...few, seed: 4, resume })).rejects.toThrow("another search");
+    await expect(trainHead(rows, { ...few, resume: {} as never })).rejects.toThrow("resume is");
   });
 
   test("lists what it tried, the best first, the vectors as they are among them", async () => {
