@@ -131,12 +131,11 @@ export async function trainHead(rows: HeadRows, options: TrainHeadOptions = {}):
   const { holdOutBy, groups, judgeShare, chooseShare, seed } = given;
   if (given.parts !== null) checkParts(given.parts, labels.length);
   if (groups !== null && groups.length !== labels.length)
-    throw new RangeError(
-      `groups has ${groups.length} entries for ${labels.length} rows; each row needs one group`,
-    );
+    throw new RangeError(`groups has ${groups.length} entries for ${labels.length} rows; each row needs one group`);
   const held = given.parts ?? holdOutParts(labels, { by: holdOutBy, groups, judgeShare, chooseShare, seed });
   const parts = withoutKin(inputs, held, groups && Array.from(groups));
-  const task = taskOf(inputs, Array.from(labels), taskOptions(given, parts));
+  const isKept = given.resume !== null || given.onSnapshot !== null;
+  const task = isKept ? taskOf(inputs, Array.from(labels), taskOptions(given, parts)) : 0;
   if (given.resume !== null) checkSnapshot(given.resume, task);
   const part = (some: Int32Array): LabelledRows => ({
     inputs: takeRows(inputs, some),

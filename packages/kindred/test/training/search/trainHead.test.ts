@@ -99,7 +99,7 @@ describe("trainHead", { tags: ["long"] }, () => {
     const snapshots: SearchSnapshot[] = [];
     const whole = await trainHead(rows, { ...options, onSnapshot: (each) => void snapshots.push(each) });
     expect(snapshots.length).toBeGreaterThan(5);
-    for (const resume of snapshots) {
+    for (const resume of snapshots.filter((_, k) => k % 3 === 0)) {
       const later: SearchSnapshot[] = [];
       const again = await trainHead(rows, {
         ...options,
