@@ -2,14 +2,16 @@ import { mean } from "../../evaluation/accuracy/averages.ts";
 import type { Label } from "../../matrix/labels.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
 import { embedInBatches } from "../embedInBatches.ts";
+import { ProjectionHead } from "../heads/projectionHead.ts";
 import { closedCandidates, type HeadWishes, MANY_COLUMNS, trainedCandidates } from "./candidates.ts";
-import { ClosedForms } from "./closedForms.ts";
+import { ClosedForms, type MapRecipe } from "./closedForms.ts";
 import { Contestant, FIRST_STEPS } from "./contestant.ts";
 import { withinProducts } from "./fewerRows.ts";
-import { type Goodness, goodnessOf } from "./goodness.ts";
+import { type Goodness, goodnessOf, scoreOf } from "./goodness.ts";
 import { closedForm, type HeadModel, type HeadRecipe, type LossRecipe, recipeTitle } from "./headRecipe.ts";
 import { beginTraining, isSound, type LabelledRows, type TrainingRules } from "./headTraining.ts";
 import type { HeldBy } from "./heldParts.ts";
+import { searchAdvice } from "./searchAdvice.ts";
 import { mayBegin, roundsFor, type SearchPlan } from "./searchPlan.ts";
 import type { SavedContestant, SearchSnapshot } from "./searchSnapshot.ts";
 
@@ -107,6 +109,22 @@ export class HeadSearch {
   /** Of the rows to choose by, as each head was compared on. */
   get chooseLabels(): readonly Label[] {
     return this.#choose.labels;
+  }
+
+  /** What data would help, where nothing was better than the vectors as they are. */
+  advice(): string[] {
+    const whitened: MapRecipe = { form: "whitening", power: 0.5, shrinkage: 0.3 };
+    const scoreOfForm = (forms: ClosedForms): number =>
+      scoreOf(this.#goodnessOf(new ProjectionHead({ map: forms.map(whitened) })));
+    return searchAdvice({
+      train: this.#train,
+      choose: this.#choose,
+      references: this.#references,
+      rawScore: this.raw.score,
+      fullScore: scoreOfForm(this.#forms),
+      scoreWith: ({ inputs, labels }) => scoreOfForm(new ClosedForms(inputs, labels)),
+      seed: this.#rules.seed,
+    });
   }
 
   /** All that was tried, the best first. */

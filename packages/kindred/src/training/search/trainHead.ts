@@ -17,6 +17,7 @@ import type { LabelledRows } from "./headTraining.ts";
 import { checkParts, type HeldBy, type HeldParts, holdOutParts } from "./heldParts.ts";
 import { checkPlan, type SearchPlan } from "./searchPlan.ts";
 import { checkSnapshot, type SearchSnapshot, taskOf } from "./searchSnapshot.ts";
+import { suitableLosses } from "./suitableLosses.ts";
 import { withoutKin } from "./withoutKin.ts";
 
 /** Vectors and what they are of. */
@@ -46,7 +47,7 @@ export interface TrainHeadOptions {
   readonly judgeShare?: number;
   /** Share of the rest held out to choose by, > 0 and < 1; default 0.25. */
   readonly chooseShare?: number;
-  /** The losses to try; default {@link usualLosses}. */
+  /** The losses to try; default what suits the sizes of the classes, mostly {@link usualLosses}. */
   readonly losses?: readonly LossRecipe[];
   /** Try heads of these hidden layers alone (and closed forms); default null: linear ones, and MLPs of one hidden layer. */
   readonly hidden?: readonly number[] | null;
@@ -58,7 +59,7 @@ export interface TrainHeadOptions {
   readonly sampler?: ((labels: readonly Label[]) => BatchSampler) | null;
   /** Rows a batch; default null: 512, or fewer where there are few. */
   readonly batchSize?: number | null;
-  /** Samples of a class in a batch; default 4. */
+  /** Samples of a class in a batch; default 4, or as many as half of the classes have. */
   readonly m?: number;
   /** Of all that is random; default 0. */
   readonly seed?: number;
@@ -102,6 +103,10 @@ export interface HeadResult {
   /** On the part that neither training nor choice saw: before, after, and the gain with its 95 % intervals. */
   readonly judged: { readonly before: SearchFigures; readonly after: SearchFigures; readonly gain: Gain };
   readonly parts: HeldParts & { readonly leftOut: number };
+  /** What data would help, in sentences with their numbers, where no head is better; else empty. */
+  readonly advice: readonly string[];
+  /** Why these losses were tried, in a sentence; empty where they were given. */
+  readonly lossesReason: string;
   readonly plan: SearchPlan;
   readonly seconds: number;
 }
@@ -144,12 +149,16 @@ export async function trainHead(rows: HeadRows, options: TrainHeadOptions = {}):
   const [train, choose, judge] = [part(parts.train), part(parts.choose), part(parts.judge)];
   const both = part(Int32Array.from([...parts.train, ...parts.choose]).sort());
   const judgeHead = judging(judge, parts.by === "class" ? null : both, seed);
+  const suited = suitableLosses(train.labels);
+  const m = options.m ?? suited.m;
   const search = new HeadSearch(train, choose, {
     ...given,
+    m,
+    losses: options.losses ?? suited.losses,
     task,
     secondsAfter: judgeHead.seconds,
     by: parts.by,
-    batchSize: given.batchSize ?? suitableBatch(train.labels.length, given.m),
+    batchSize: given.batchSize ?? suitableBatch(train.labels.length, m),
     onProgress: given.onProgress ?? (() => {}),
   });
   const settled = await search.run();
@@ -174,6 +183,8 @@ export async function trainHead(rows: HeadRows, options: TrainHeadOptions = {}):
     chosenGain,
     judged,
     parts,
+    advice: isBetter || given.signal?.aborted ? [] : search.advice(),
+    lossesReason: options.losses === undefined ? suited.reason : "",
     plan: settled,
     seconds: (performance.now() - began) / 1000,
   };

@@ -67,6 +67,7 @@ describe("trainHead", { tags: ["long"] }, () => {
     expect(result.embed(rows.inputs)).toEqual(rows.inputs);
     expect(result.judged.after).toEqual(result.judged.before);
     expect(result.judged.gain.score).toEqual({ value: 0, low: 0, high: 0 });
+    expect(result.advice.join("\n")).toContain("classes");
   });
 
   test("finds the same head again with the same plan and seed", async () => {
@@ -155,6 +156,18 @@ describe("trainHead", { tags: ["long"] }, () => {
     expect(result.isBetter).toBe(true);
     expect(result.candidates.every(({ steps }) => steps <= 20)).toBe(true);
     expect(result.judged.gain.meanAveragePrecisionAtR.low).toBeGreaterThan(0);
+  });
+
+  test("chooses losses by the sizes of the classes, and says why", async () => {
+    const rows = rowsWith(3, 0.7, 2);
+    const usual = await trainHead(rows, few);
+    expect(usual.lossesReason).toContain("losses that compare pairs");
+    expect(usual.advice).toEqual([]);
+    // 300 of the 480 rows have a class of their own
+    const labels = rows.labels.map((label, i) => (i < 300 ? 1000 + i : label));
+    const rare = await trainHead({ ...rows, labels }, few);
+    expect(rare.lossesReason).toContain("pairs of one class are rare");
+    expect(rare.candidates.some(({ title }) => title.includes("NormalizedSoftmaxLoss"))).toBe(true);
   });
 
   test("tries the losses it is given", async () => {
