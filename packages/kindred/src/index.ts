@@ -390,6 +390,12 @@ export {
   type ClassSpectrum,
   type WhiteningOptions,
 } from "./evaluation/projection/classSpectrum.ts";
+export {
+  stretched,
+  type StretchOptions,
+  whitenedComponents,
+  type WhitenedComponents,
+} from "./evaluation/projection/whitenedComponents.ts";
 export { discriminants } from "./evaluation/projection/discriminants.ts";
 export { applyMap, identityMap, type LinearMap } from "./evaluation/projection/linearMap.ts";
 export { usualLosses } from "./training/search/candidates.ts";
@@ -399,6 +405,7 @@ export type { HeadModel, HeadRecipe, LossRecipe } from "./training/search/headRe
 export type { CandidateResult, SearchProgress } from "./training/search/headSearch.ts";
 export { holdOutParts, type HeldBy, type HeldParts, type HoldOutOptions } from "./training/search/heldParts.ts";
 export type { SearchPlan } from "./training/search/searchPlan.ts";
+export type { SavedContestant, SearchSnapshot } from "./training/search/searchSnapshot.ts";
 export {
   trainHead,
   type HeadResult,

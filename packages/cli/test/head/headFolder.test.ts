@@ -70,7 +70,7 @@ describe("a saved head", () => {
     expect(loadHead(join(folder, "nameless")).columns).toBeNull();
   });
 
-  it.each(["map", "residual"] as const)("that began as a linear map and learned its %s embeds as before", (learns) => {
+  it.each(["map", "residual", "lowRank"] as const)("that began as a linear map and learned its %s embeds as before", (learns) => {
     const weights = { data: Float32Array.from({ length: 12 }, (_, k) => Math.sin(k + 1)), rows: 4, cols: 3 };
     const head = new ProjectionHead({ map: { mean: Float64Array.of(1, 2, 3, 4), weights }, learns, seed: 2 });
     head.embed(input, true);

@@ -1,5 +1,5 @@
 /** The bend between two layers of an {@link MlpModel}. */
-export type Activation = "relu" | "tanh" | "sigmoid";
+export type Activation = "relu" | "tanh" | "sigmoid" | "linear";
 
 /** A bend and its slope; the slope is told from the bend's output, so that the input need not be kept. */
 interface Bend {
@@ -16,4 +16,5 @@ export const activations: Readonly<Record<Activation, Bend>> = {
   relu: { apply: (x) => (x > 0 ? x : 0), slope: (y) => (y > 0 ? 1 : 0), variance: (inputs) => 2 / inputs },
   tanh: { apply: Math.tanh, slope: (y) => 1 - y * y, variance: glorot },
   sigmoid: { apply: (x) => 1 / (1 + Math.exp(-x)), slope: (y) => y * (1 - y), variance: glorot },
+  linear: { apply: (x) => x, slope: () => 1, variance: glorot },
 };

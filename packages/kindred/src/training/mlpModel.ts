@@ -22,7 +22,7 @@ export interface MlpShape {
   readonly hidden?: readonly number[];
   /** Columns of the embeddings, >= 1; default 64. */
   readonly outputSize?: number;
-  /** The bend after each hidden layer: "relu" (default), "tanh" or "sigmoid". */
+  /** The bend after each hidden layer: "relu" (default), "tanh", "sigmoid", or "linear", which is none. */
   readonly activation?: Activation;
 }
 

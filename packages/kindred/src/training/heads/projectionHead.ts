@@ -15,9 +15,11 @@ import type { NamedMatrices } from "../weights/namedMatrices.ts";
 const MAP = "map.";
 const RESIDUAL = "residual.";
 
-const learners = ["map", "residual"] as const;
+const learners = ["map", "residual", "lowRank"] as const;
+/** Columns between the two factors of what is added, where that is of low rank. */
+const USUAL_RANK = 32;
 
-/** What of a {@link ProjectionHead} is trained: its linear map, or an MLP that is added to it. */
+/** What of a {@link ProjectionHead} is trained: its linear map, or an MLP or a product of two narrow matrices that is added to it. */
 export type LearningPart = (typeof learners)[number];
 
 /** Options of {@link ProjectionHead}. */
@@ -26,7 +28,10 @@ export interface ProjectionHeadOptions {
   readonly map: LinearMap;
   /** What is trained; default "map". */
   readonly learns?: LearningPart;
-  /** Columns of the hidden layer of what is added, with `learns: "residual"`. Default null: as many as the embeddings have. */
+  /**
+   * Columns of the hidden layer of what is added. Default null: as many as the embeddings have with `learns: "residual"`, 32 or as many
+   * as the embeddings have with "lowRank".
+   */
   readonly hiddenSize?: number | null;
   /** Seed of the hidden layer's first weights; default 0. */
   readonly seed?: number;
@@ -47,6 +52,7 @@ export interface SavedProjection {
  *
  *     learns "map":       e = x W + b
  *     learns "residual":  u = (x W + b) / |x W + b|,   e = u + MLP(u)     (the MLP's last layer begins at zero)
+ *     learns "lowRank":   u as above,   e = u + u A B + b                 (A d x hiddenSize, B begins at zero)
  *
  * Before the first step the embeddings have the neighbours that the map gives them, by cosine, whatever the loss.
  *
@@ -72,11 +78,12 @@ export class ProjectionHead implements Model {
     const { cols } = map.weights;
     this.learns = learns;
     this.#map = linearModel(map, learns === "map" ? optimizer : new Adam());
-    const hidden = [hiddenSize ?? cols];
+    const hidden = [hiddenSize ?? (learns === "lowRank" ? Math.min(USUAL_RANK, cols) : cols)];
+    const activation = learns === "lowRank" ? "linear" : "relu";
     this.#residual =
-      learns === "residual"
-        ? nothingYet(new MlpModel({ inputSize: cols, hidden, outputSize: cols, seed, optimizer }))
-        : null;
+      learns === "map"
+        ? null
+        : nothingYet(new MlpModel({ inputSize: cols, hidden, outputSize: cols, activation, seed, optimizer }));
   }
 
   /** The head that gives the embeddings the saved one gave. @throws RangeError when `saved` is no saved head */
@@ -90,7 +97,7 @@ export class ProjectionHead implements Model {
     checkParts(map.shape, residual && residual.shape);
     const head = new ProjectionHead({
       map: { mean: new Float64Array(map.shape.inputSize), weights: map.parameters.weights0 },
-      learns: residual === null ? "map" : "residual",
+      learns: residual === null ? "map" : residual.shape.activation === "linear" ? "lowRank" : "residual",
       hiddenSize: residual?.shape.hidden[0] ?? null,
       ...(optimizer && { optimizer }),
     });
@@ -218,10 +225,10 @@ function checkParts(map: Shape, residual: Shape | null): void {
     throw new RangeError(`the saved head's map has ${map.hidden.length} hidden layers; a linear map has none`);
   if (residual === null) return;
   const { inputSize, hidden, outputSize, activation } = residual;
-  if (inputSize !== size || outputSize !== size || hidden.length !== 1 || activation !== "relu")
+  if (inputSize !== size || outputSize !== size || hidden.length !== 1 || !["relu", "linear"].includes(activation))
     throw new RangeError(
       `what the saved head adds is an MLP ${[inputSize, ...hidden, outputSize].join(" > ")} with ${activation}; ` +
-        `${size} > a hidden layer > ${size} with relu is needed`,
+        `${size} > a hidden layer > ${size} with relu or linear is needed`,
     );
 }
 

@@ -1,6 +1,7 @@
 import { MultiSimilarityLoss } from "../../losses/pairs/multiSimilarityLoss.ts";
 import { NCALoss } from "../../losses/pairs/ncaLoss.ts";
 import { SupConLoss } from "../../losses/pairs/supConLoss.ts";
+import type { LearningPart } from "../heads/projectionHead.ts";
 import type { MapRecipe } from "./closedForms.ts";
 import type { HeadRecipe, LossRecipe } from "./headRecipe.ts";
 import type { HeldBy } from "./heldParts.ts";
@@ -16,7 +17,7 @@ export const usualLosses: readonly LossRecipe[] = [
 const RANDOM_SIZE = 128;
 
 /** Beyond so many columns all eigenvectors take longer than what they add is worth. */
-const MANY_COLUMNS = 640;
+export const MANY_COLUMNS = 640;
 
 /** The closed forms for vectors of so many columns and classes; the first leaves them as they are, the most promising come first. */
 export function closedCandidates(cols: number, classes: number): MapRecipe[] {
@@ -71,6 +72,7 @@ export function trainedCandidates(
     begunAs(best, "map", second, 3e-4),
     begunAs(best, "residual", first, 1e-4),
     begunAs(best, "map", first, 1e-4),
+    begunAs(best, "lowRank", first, 3e-4),
     begunAs(best, "map", third, 3e-4),
     begunAs(identity, "map", third, 1e-3),
     begunAs(best, "residual", second, 1e-4),
@@ -84,6 +86,7 @@ export function trainedCandidates(
     begunAs(identity, "map", third, 1e-3),
     begunAs(identity, "map", second, 1e-3),
     begunAs(best, "residual", first, 3e-4),
+    begunAs(best, "lowRank", third, 1e-3),
     random([], second),
     random([256], second),
   ];
@@ -97,7 +100,7 @@ export function trainedCandidates(
   });
 }
 
-function begunAs(map: MapRecipe, learns: "map" | "residual", loss: LossRecipe, learningRate: number): HeadRecipe {
+function begunAs(map: MapRecipe, learns: LearningPart, loss: LossRecipe, learningRate: number): HeadRecipe {
   return { map, learns, hidden: [], outputSize: 0, loss, learningRate };
 }
 

@@ -1,6 +1,6 @@
 import type { Loss } from "../../losses/core/loss.ts";
 import { Adam } from "../adam.ts";
-import { ProjectionHead } from "../heads/projectionHead.ts";
+import { type LearningPart, ProjectionHead } from "../heads/projectionHead.ts";
 import { MlpModel } from "../mlpModel.ts";
 import { type ClosedForms, mapTitle, type MapRecipe } from "./closedForms.ts";
 
@@ -15,8 +15,8 @@ export interface LossRecipe {
 export interface HeadRecipe {
   /** What it begins as; null: random weights. */
   readonly map: MapRecipe | null;
-  /** What is trained: the map, an MLP added to it, or nothing. A head of random weights is trained whole: "map". */
-  readonly learns: "map" | "residual" | "nothing";
+  /** What is trained: the map, what is added to it, or nothing. A head of random weights is trained whole: "map". */
+  readonly learns: LearningPart | "nothing";
   /** Hidden layers, of a head that begins at random. */
   readonly hidden: readonly number[];
   /** Columns of the embeddings, of a head that begins at random. */
@@ -41,11 +41,13 @@ export function beginHead(recipe: HeadRecipe, forms: ClosedForms, inputSize: num
   if (map === null) return new MlpModel({ inputSize, hidden, outputSize, seed, optimizer });
   return new ProjectionHead({
     map: forms.map(map),
-    learns: learns === "residual" ? "residual" : "map",
+    learns: learns === "nothing" ? "map" : learns,
     seed,
     optimizer,
   });
 }
+
+const beginnings = { map: "linear from", residual: "residual MLP on", lowRank: "low rank on", nothing: "" } as const;
 
 /** A recipe in words. */
 export function recipeTitle({ map, learns, hidden, outputSize, loss, learningRate }: HeadRecipe): string {
@@ -53,6 +55,6 @@ export function recipeTitle({ map, learns, hidden, outputSize, loss, learningRat
   const shape =
     map === null
       ? `${hidden.length > 0 ? `MLP ${[...hidden, outputSize].join(" > ")}` : `${outputSize} columns`} from random weights`
-      : `${learns === "residual" ? "residual MLP on" : "linear from"} ${mapTitle(map)}`;
+      : `${beginnings[learns]} ${mapTitle(map)}`;
   return `${shape}, ${loss.name}, lr ${learningRate}`;
 }

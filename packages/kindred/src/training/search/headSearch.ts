@@ -2,15 +2,18 @@ import { mean } from "../../evaluation/accuracy/averages.ts";
 import type { Label } from "../../matrix/labels.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
 import { embedInBatches } from "../embedInBatches.ts";
-import { closedCandidates, type HeadWishes, trainedCandidates } from "./candidates.ts";
-import { ClosedForms } from "./closedForms.ts";
+import { ProjectionHead } from "../heads/projectionHead.ts";
+import { closedCandidates, type HeadWishes, MANY_COLUMNS, trainedCandidates } from "./candidates.ts";
+import { ClosedForms, type MapRecipe } from "./closedForms.ts";
 import { Contestant, FIRST_STEPS } from "./contestant.ts";
 import { withinProducts } from "./fewerRows.ts";
-import { type Goodness, goodnessOf } from "./goodness.ts";
+import { type Goodness, goodnessOf, scoreOf } from "./goodness.ts";
 import { closedForm, type HeadModel, type HeadRecipe, type LossRecipe, recipeTitle } from "./headRecipe.ts";
 import { beginTraining, isSound, type LabelledRows, type TrainingRules } from "./headTraining.ts";
 import type { HeldBy } from "./heldParts.ts";
+import { searchAdvice } from "./searchAdvice.ts";
 import { mayBegin, roundsFor, type SearchPlan } from "./searchPlan.ts";
+import type { SavedContestant, SearchSnapshot } from "./searchSnapshot.ts";
 
 /** How a search stands. */
 export interface SearchProgress {
@@ -45,6 +48,10 @@ interface SearchRules extends TrainingRules, HeadWishes {
   readonly plan: SearchPlan | null;
   readonly losses: readonly LossRecipe[];
   readonly signal: AbortSignal | null;
+  /** The checksum of what is searched for. */
+  readonly task: number;
+  readonly resume: SearchSnapshot | null;
+  readonly onSnapshot: ((snapshot: SearchSnapshot) => void | Promise<void>) | null;
   readonly onProgress: (progress: SearchProgress) => void;
 }
 
@@ -61,10 +68,13 @@ export class HeadSearch {
   readonly #rules: SearchRules;
   readonly #began = performance.now();
   readonly #contestants: Contestant[] = [];
+  readonly #saved = new Map<Contestant, SavedContestant>();
+  #plan: Partial<SearchPlan>;
 
   constructor(train: LabelledRows, choose: LabelledRows, rules: SearchRules) {
     this.#train = train;
     this.#rules = rules;
+    this.#plan = rules.plan ?? rules.resume?.plan ?? {};
     [this.#choose, this.#references] = withinProducts(
       choose,
       rules.by === "class" ? null : train,
@@ -76,9 +86,9 @@ export class HeadSearch {
 
   /** Finds the best head. @returns the plan that finds it again */
   async run(): Promise<SearchPlan> {
-    const closedForms = this.#tryClosedForms();
+    await this.#tryClosedForms();
     const recipes = trainedCandidates(this.winner.recipe.map!, this.#rules.by, this.#rules.losses, this.#rules);
-    return { closedForms, ...(await this.#contest(recipes)) };
+    return this.#contest(recipes);
   }
 
   /** The one that chose best; the earlier, and simpler, of equals. */
@@ -101,71 +111,124 @@ export class HeadSearch {
     return this.#choose.labels;
   }
 
+  /** What data would help, where nothing was better than the vectors as they are. */
+  advice(): string[] {
+    const whitened: MapRecipe = { form: "whitening", power: 0.5, shrinkage: 0.3 };
+    const scoreOfForm = (forms: ClosedForms): number =>
+      scoreOf(this.#goodnessOf(new ProjectionHead({ map: forms.map(whitened) })));
+    return searchAdvice({
+      train: this.#train,
+      choose: this.#choose,
+      references: this.#references,
+      rawScore: this.raw.score,
+      fullScore: scoreOfForm(this.#forms),
+      scoreWith: ({ inputs, labels }) => scoreOfForm(new ClosedForms(inputs, labels)),
+      seed: this.#rules.seed,
+    });
+  }
+
   /** All that was tried, the best first. */
   get results(): CandidateResult[] {
     return this.#contestants.map(resultOf).sort((a, b) => b.score - a.score);
   }
 
-  /** Trains a recipe once more, for so many steps, on other rows. @returns null when it diverges or is ended early */
+  /**
+   * Trains a recipe once more, for so many steps, on other rows. With many columns it begins as the closed form of the rows that were trained
+   * on before, since that would take too long to be computed anew.
+   *
+   * @returns null when it diverges or is ended early
+   */
   async trainAgain(recipe: HeadRecipe, rows: LabelledRows, steps: number): Promise<HeadModel | null> {
     const { signal } = this.#rules;
     this.#tell("refit", recipe);
-    const { head, trainer } = beginTraining(recipe, rows, new ClosedForms(rows.inputs, rows.labels), this.#rules);
+    const isQuick = rows.inputs.cols <= MANY_COLUMNS;
+    const forms = isQuick ? new ClosedForms(rows.inputs, rows.labels) : this.#forms;
+    const { head, trainer } = beginTraining(recipe, rows, forms, this.#rules);
     if (trainer !== null && steps > 0) await trainer.train({ steps, ...(signal !== null && { signal }) });
     return isSound(head) && !signal?.aborted ? head : null;
   }
 
-  #tryClosedForms(): number {
+  async #tryClosedForms(): Promise<void> {
     const classes = new Set(this.#train.labels).size;
     for (const map of closedCandidates(this.#train.inputs.cols, classes)) {
       if (!this.#isNextToBegin("closedForms", this.#contestants.length)) break;
-      this.#begin(closedForm(map), "closed forms");
+      await this.#begin(closedForm(map), "closed forms");
     }
-    return this.#contestants.length;
+    await this.#settle({ closedForms: this.#contestants.length });
   }
 
-  async #contest(recipes: readonly HeadRecipe[]): Promise<Omit<SearchPlan, "closedForms">> {
-    const { signal, plan } = this.#rules;
+  async #contest(recipes: readonly HeadRecipe[]): Promise<SearchPlan> {
+    const closedForms = this.#contestants.length;
     let entrants: Contestant[] = [];
     for (const recipe of recipes) {
       if (!this.#isNextToBegin("contestants", entrants.length)) break;
-      const contestant = this.#begin(recipe, "contest");
+      const contestant = await this.#begin(recipe, "contest");
       entrants.push(contestant);
-      await contestant.advance(FIRST_STEPS, signal);
+      await this.#advance(contestant, FIRST_STEPS);
     }
-    const begun = entrants.length;
+    const contestants = entrants.length;
     const secondsPerStep =
       sum(entrants.map((each) => each.seconds)) / Math.max(1, sum(entrants.map((each) => each.steps)));
-    const rounds = plan?.rounds ?? roundsFor(begun, this.#seconds - secondsSince(this.#began), secondsPerStep);
+    const rounds = this.#plan.rounds ?? roundsFor(contestants, this.#seconds - this.#spent, secondsPerStep);
+    await this.#settle({ contestants, rounds });
+    let target = FIRST_STEPS;
     for (const steps of rounds) {
+      target += steps;
       entrants = better(entrants);
-      for (const contestant of entrants) {
-        this.#tell("contest", contestant.recipe);
-        await contestant.advance(steps, signal);
-      }
+      for (const contestant of entrants) await this.#advance(contestant, target);
     }
-    return { contestants: begun, rounds };
+    return { closedForms, contestants, rounds };
+  }
+
+  async #advance(contestant: Contestant, target: number): Promise<void> {
+    if (contestant.steps >= target || contestant.isAtRest) return;
+    this.#tell("contest", contestant.recipe);
+    await contestant.advanceTo(target, this.#rules.signal);
+    await this.#settle({});
   }
 
   /** As the plan says, or as the budget allows. A search that was ended early has the vectors as they are, at least. */
   #isNextToBegin(kind: "closedForms" | "contestants", begun: number): boolean {
-    const { signal, plan } = this.#rules;
-    if (signal?.aborted) return kind === "closedForms" && begun === 0;
-    return plan !== null
-      ? begun < plan[kind]
-      : mayBegin(kind, begun, secondsSince(this.#began), begun === 0 ? Infinity : this.#seconds);
+    if (this.#rules.signal?.aborted) return kind === "closedForms" && begun === 0;
+    const planned = this.#plan[kind];
+    if (planned !== undefined) return begun < planned;
+    const hadBegun = this.#contestants.length < (this.#rules.resume?.contestants.length ?? 0);
+    return hadBegun || begun === 0 || mayBegin(kind, begun, this.#spent, this.#seconds);
+  }
+
+  /** Notes what of the plan no longer depends on the time that is left, and tells how far the search is. */
+  async #settle(settled: Partial<SearchPlan>): Promise<void> {
+    const { signal, onSnapshot, task } = this.#rules;
+    // what a search that is being ended did not try is not settled
+    if (signal?.aborted) return;
+    this.#plan = { ...settled, ...this.#plan };
+    if (onSnapshot === null) return;
+    for (const contestant of this.#contestants)
+      if (this.#saved.get(contestant)?.steps !== contestant.steps) this.#saved.set(contestant, await contestant.save());
+    const contestants = this.#contestants.map((each) => this.#saved.get(each)!);
+    await onSnapshot({ kind: "search", task, seconds: this.#spent, plan: this.#plan, contestants });
+  }
+
+  get #spent(): number {
+    return (this.#rules.resume?.seconds ?? 0) + secondsSince(this.#began);
   }
 
   /** What may be spent: the budget less what the best one takes to be computed again, twice, and to be judged. */
   get #seconds(): number {
     const { budgetSeconds, secondsAfter } = this.#rules;
-    return budgetSeconds - secondsAfter - 2 * this.#forms.seconds(this.bestClosedForm.recipe.map!);
+    return budgetSeconds - secondsAfter - this.#secondsToBeginAgain;
   }
 
-  #begin(recipe: HeadRecipe, phase: SearchProgress["phase"]): Contestant {
+  get #secondsToBeginAgain(): number {
+    return this.#train.inputs.cols <= MANY_COLUMNS ? 2 * this.#forms.seconds(this.bestClosedForm.recipe.map!) : 0;
+  }
+
+  async #begin(recipe: HeadRecipe, phase: SearchProgress["phase"]): Promise<Contestant> {
     this.#tell(phase, recipe);
     const beginning = beginTraining(recipe, this.#train, this.#forms, this.#rules);
     const contestant = new Contestant(recipe, beginning, (head) => this.#goodnessOf(head));
+    const saved = this.#rules.resume?.contestants[this.#contestants.length];
+    if (saved !== undefined) await contestant.load(saved);
     this.#contestants.push(contestant);
     return contestant;
   }
@@ -186,9 +249,11 @@ export class HeadSearch {
   }
 }
 
-/** The better half, one at least. */
+/** The better half, one at least, in the order in which they began; of equals those that began first. */
 function better(contestants: readonly Contestant[]): Contestant[] {
-  return [...contestants].sort((a, b) => b.score - a.score).slice(0, Math.max(1, Math.ceil(contestants.length / 2)));
+  const byScore = [...contestants].sort((a, b) => b.score - a.score);
+  const stay = new Set(byScore.slice(0, Math.max(1, Math.ceil(contestants.length / 2))));
+  return contestants.filter((each) => stay.has(each));
 }
 
 function resultOf({ recipe, best, score, steps, seconds }: Contestant): CandidateResult {

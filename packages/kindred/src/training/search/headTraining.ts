@@ -4,8 +4,8 @@ import type { Miner } from "../../miners/miner.ts";
 import type { BatchSampler } from "../../samplers/batchSampler.ts";
 import { MPerClassSampler } from "../../samplers/mPerClassSampler.ts";
 import { Adam } from "../adam.ts";
-import { ProjectionHead } from "../heads/projectionHead.ts";
-import { MlpModel } from "../mlpModel.ts";
+import { ProjectionHead, type SavedProjection } from "../heads/projectionHead.ts";
+import { MlpModel, type SavedMlp } from "../mlpModel.ts";
 import { Trainer } from "../trainer.ts";
 import type { ClosedForms } from "./closedForms.ts";
 import { beginHead, type HeadModel, type HeadRecipe } from "./headRecipe.ts";
@@ -50,7 +50,11 @@ export function beginTraining(
 
 /** A head that shares nothing with the other. */
 export function copyOfHead(head: HeadModel): HeadModel {
-  return head instanceof ProjectionHead ? ProjectionHead.restore(head.save()) : MlpModel.restore(head.save());
+  return restoreHead(head.save());
+}
+
+export function restoreHead(saved: SavedProjection | SavedMlp): HeadModel {
+  return saved.kind === "projection" ? ProjectionHead.restore(saved) : MlpModel.restore(saved);
 }
 
 /** Whether all weights are numbers: a training with too large steps ends in others. */

@@ -31,32 +31,44 @@ export class NearRows {
   nearTo(rows: Int32Array, others: Int32Array): Set<number> {
     const near = new Set<number>();
     if (this.#sketch === null) return near;
-    const { data, cols } = this.#sketch;
-    const along = (row: number): number => data[row * cols];
-    const hasDirection = (row: number): boolean => this.#norms[row] > 0;
-    const sorted = others.filter(hasDirection).sort((a, b) => along(a) - along(b));
-    const asked = rows.filter(hasDirection).sort((a, b) => along(a) - along(b));
+    const [asked, among] = [this.#sorted(rows), this.#sorted(others)];
     let first = 0;
-    for (const row of asked) {
-      while (first < sorted.length && along(sorted[first]) < along(row) - MOST_DISTANCE) first++;
-      for (let k = first; k < sorted.length && along(sorted[k]) <= along(row) + MOST_DISTANCE; k++) {
-        if (!this.#areNear(row, sorted[k])) continue;
-        near.add(row);
+    for (let i = 0; i < asked.rows.length; i++) {
+      const along = asked.sketches[i * DIRECTIONS];
+      while (first < among.rows.length && among.sketches[first * DIRECTIONS] < along - MOST_DISTANCE) first++;
+      for (let k = first; k < among.rows.length; k++) {
+        if (among.sketches[k * DIRECTIONS] > along + MOST_DISTANCE) break;
+        if (!agree(asked.sketches, i, among.sketches, k) || !this.#areNear(asked.rows[i], among.rows[k])) continue;
+        near.add(asked.rows[i]);
         break;
       }
     }
     return near;
   }
 
+  /** Rows that have a direction, in the order of the first number of their sketches, with these beside one another. */
+  #sorted(rows: Int32Array): { readonly rows: Int32Array; readonly sketches: Float32Array } {
+    const { data } = this.#sketch!;
+    const sorted = rows
+      .filter((row) => this.#norms[row] > 0)
+      .sort((a, b) => data[a * DIRECTIONS] - data[b * DIRECTIONS]);
+    const sketches = new Float32Array(sorted.length * DIRECTIONS);
+    sorted.forEach((row, i) => sketches.set(data.subarray(row * DIRECTIONS, (row + 1) * DIRECTIONS), i * DIRECTIONS));
+    return { rows: sorted, sketches };
+  }
+
   #areNear(row: number, other: number): boolean {
-    const { data, cols } = this.#sketch!;
-    for (let s = 1; s < cols; s++)
-      if (Math.abs(data[row * cols + s] - data[other * cols + s]) > MOST_DISTANCE) return false;
     const [a, b] = [rowView(this.#x, row), rowView(this.#x, other)];
     let product = 0;
     for (let j = 0; j < a.length; j++) product += a[j] * b[j];
     return product > NEAR_COSINE * this.#norms[row] * this.#norms[other];
   }
+}
+
+function agree(a: Float32Array, i: number, b: Float32Array, k: number): boolean {
+  for (let s = 1; s < DIRECTIONS; s++)
+    if (Math.abs(a[i * DIRECTIONS + s] - b[k * DIRECTIONS + s]) > MOST_DISTANCE) return false;
+  return true;
 }
 
 /** Each row of length 1 along a few random directions of length 1. */

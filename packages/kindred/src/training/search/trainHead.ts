@@ -16,6 +16,8 @@ import { type CandidateResult, HeadSearch, type SearchProgress } from "./headSea
 import type { LabelledRows } from "./headTraining.ts";
 import { checkParts, type HeldBy, type HeldParts, holdOutParts } from "./heldParts.ts";
 import { checkPlan, type SearchPlan } from "./searchPlan.ts";
+import { checkSnapshot, type SearchSnapshot, taskOf } from "./searchSnapshot.ts";
+import { suitableLosses } from "./suitableLosses.ts";
 import { withoutKin } from "./withoutKin.ts";
 
 /** Vectors and what they are of. */
@@ -45,7 +47,7 @@ export interface TrainHeadOptions {
   readonly judgeShare?: number;
   /** Share of the rest held out to choose by, > 0 and < 1; default 0.25. */
   readonly chooseShare?: number;
-  /** The losses to try; default {@link usualLosses}. */
+  /** The losses to try; default what suits the sizes of the classes, mostly {@link usualLosses}. */
   readonly losses?: readonly LossRecipe[];
   /** Try heads of these hidden layers alone (and closed forms); default null: linear ones, and MLPs of one hidden layer. */
   readonly hidden?: readonly number[] | null;
@@ -57,12 +59,19 @@ export interface TrainHeadOptions {
   readonly sampler?: ((labels: readonly Label[]) => BatchSampler) | null;
   /** Rows a batch; default null: 512, or fewer where there are few. */
   readonly batchSize?: number | null;
-  /** Samples of a class in a batch; default 4. */
+  /** Samples of a class in a batch; default 4, or as many as half of the classes have. */
   readonly m?: number;
   /** Of all that is random; default 0. */
   readonly seed?: number;
   /** Ends the search early; the best head so far is taken. */
   readonly signal?: AbortSignal | null;
+  /** Where an earlier search of the same rows and options was: what `onSnapshot` was given. Default null: begins anew. */
+  readonly resume?: SearchSnapshot | null;
+  /**
+   * Given how far the search is after each head's turn, as plain data, to be kept: with `resume` a search that was killed ends in
+   * the same bits as one that was not, where both have the plan that was settled.
+   */
+  readonly onSnapshot?: ((snapshot: SearchSnapshot) => void | Promise<void>) | null;
   /** Told what is being tried. */
   readonly onProgress?: ((progress: SearchProgress) => void) | null;
 }
@@ -94,6 +103,10 @@ export interface HeadResult {
   /** On the part that neither training nor choice saw: before, after, and the gain with its 95 % intervals. */
   readonly judged: { readonly before: SearchFigures; readonly after: SearchFigures; readonly gain: Gain };
   readonly parts: HeldParts & { readonly leftOut: number };
+  /** What data would help, in sentences with their numbers, where no head is better; else empty. */
+  readonly advice: readonly string[];
+  /** Why these losses were tried, in a sentence; empty where they were given. */
+  readonly lossesReason: string;
   readonly plan: SearchPlan;
   readonly seconds: number;
 }
@@ -123,11 +136,12 @@ export async function trainHead(rows: HeadRows, options: TrainHeadOptions = {}):
   const { holdOutBy, groups, judgeShare, chooseShare, seed } = given;
   if (given.parts !== null) checkParts(given.parts, labels.length);
   if (groups !== null && groups.length !== labels.length)
-    throw new RangeError(
-      `groups has ${groups.length} entries for ${labels.length} rows; each row needs one group`,
-    );
+    throw new RangeError(`groups has ${groups.length} entries for ${labels.length} rows; each row needs one group`);
   const held = given.parts ?? holdOutParts(labels, { by: holdOutBy, groups, judgeShare, chooseShare, seed });
   const parts = withoutKin(inputs, held, groups && Array.from(groups));
+  const isKept = given.resume !== null || given.onSnapshot !== null;
+  const task = isKept ? taskOf(inputs, Array.from(labels), taskOptions(given, parts)) : 0;
+  if (given.resume !== null) checkSnapshot(given.resume, task);
   const part = (some: Int32Array): LabelledRows => ({
     inputs: takeRows(inputs, some),
     labels: Array.from(some, (row): Label => labels[row]),
@@ -135,11 +149,16 @@ export async function trainHead(rows: HeadRows, options: TrainHeadOptions = {}):
   const [train, choose, judge] = [part(parts.train), part(parts.choose), part(parts.judge)];
   const both = part(Int32Array.from([...parts.train, ...parts.choose]).sort());
   const judgeHead = judging(judge, parts.by === "class" ? null : both, seed);
+  const suited = suitableLosses(train.labels);
+  const m = options.m ?? suited.m;
   const search = new HeadSearch(train, choose, {
     ...given,
+    m,
+    losses: options.losses ?? suited.losses,
+    task,
     secondsAfter: judgeHead.seconds,
     by: parts.by,
-    batchSize: given.batchSize ?? suitableBatch(train.labels.length, given.m),
+    batchSize: given.batchSize ?? suitableBatch(train.labels.length, m),
     onProgress: given.onProgress ?? (() => {}),
   });
   const settled = await search.run();
@@ -164,6 +183,8 @@ export async function trainHead(rows: HeadRows, options: TrainHeadOptions = {}):
     chosenGain,
     judged,
     parts,
+    advice: isBetter || given.signal?.aborted ? [] : search.advice(),
+    lossesReason: options.losses === undefined ? suited.reason : "",
     plan: settled,
     seconds: (performance.now() - began) / 1000,
   };
@@ -186,6 +207,8 @@ const defaults: Required<TrainHeadOptions> = {
   m: 4,
   seed: 0,
   signal: null,
+  resume: null,
+  onSnapshot: null,
   onProgress: null,
 };
 
@@ -226,6 +249,13 @@ function checkOptions(options: TrainHeadOptions): Required<TrainHeadOptions> {
   if (given.groups !== null) checkList(given.groups, "groups", "one group a row");
   if (given.plan !== null) checkPlan(given.plan);
   return given;
+}
+
+/** What the heads of a search follow from, budget aside. */
+function taskOptions(given: Required<TrainHeadOptions>, parts: HeldParts): unknown {
+  const { losses, hidden, learningRate, batchSize, m, seed } = given;
+  const rows = [parts.train, parts.choose, parts.judge].map((each) => Array.from(each));
+  return [losses.map(({ name }) => name), hidden, learningRate, batchSize, m, seed, parts.by, rows];
 }
 
 /** A quarter of the rows where the usual batch is more, so that a batch is not all there is. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { applyMap, identityMap, type LinearMap } from "../../../src/evaluation/projection/linearMap.ts";
 import type { Matrix } from "../../../src/matrix/matrix.ts";
-import { MlpModel } from "../../../src/training/mlpModel.ts";
 import { ProjectionHead } from "../../../src/training/heads/projectionHead.ts";
+import { MlpModel } from "../../../src/training/mlpModel.ts";
 import { SGD } from "../../../src/training/sgd.ts";
 import { describeStateContract } from "../../support/stateContract.ts";
 import { randomMatrix } from "../fixtures.ts";
@@ -34,31 +34,57 @@ describe("ProjectionHead", () => {
     unit(applyMap(map, inputs)).forEach((entry, k) => expect(head.embed(inputs).data[k]).toBeCloseTo(entry, 5));
   });
 
-  test.each(["map", "residual"] as const)("pulls slopes back as finite differences do, learning its %s", (learns) => {
-    const head = new ProjectionHead({ map, learns, hiddenSize: 5, seed: 3, optimizer: new SGD({ learningRate: 1 }) });
-    // away from zero, where the last layer hides what is below it
-    for (const { data } of Object.values(head.parameters)) data.forEach((_, k) => (data[k] += 0.1 * ((k % 5) - 2)));
-    const weights = randomMatrix(6, 3, 2);
-    const before = Object.entries(head.parameters).map(([name, { data }]) => [name, data.slice()] as const);
-    const h = 1e-3;
-    const slopes = before.map(([name, values]) =>
-      Array.from(values, (value, k) => {
-        const { data } = head.parameters[name];
-        data[k] = value + h;
-        const above = objective(head, weights);
-        data[k] = value - h;
-        const below = objective(head, weights);
-        data[k] = value;
-        return (above - below) / (2 * h);
-      }),
-    );
-    head.embed(inputs, true);
-    head.backward(weights);
-    head.step();
-    before.forEach(([name, values], p) =>
-      slopes[p].forEach((slope, k) => expect(values[k] - head.parameters[name].data[k]).toBeCloseTo(slope, 2)),
-    );
+  test("begins as its map when a change of low rank is what it learns, which stays of low rank", () => {
+    const head = new ProjectionHead({
+      map,
+      learns: "lowRank",
+      hiddenSize: 1,
+      optimizer: new SGD({ learningRate: 0.1 }),
+    });
+    const before = head.embed(inputs);
+    unit(applyMap(map, inputs)).forEach((entry, k) => expect(before.data[k]).toBeCloseTo(entry, 5));
+    for (let step = 0; step < 2; step++) {
+      head.embed(inputs, true);
+      head.backward(randomMatrix(6, 3, 2));
+      head.step();
+    }
+    // less the bias, what is added to each row is a multiple of one row
+    const { bias1, weights1 } = head.parameters;
+    const after = head.embed(inputs);
+    const added = (i: number, j: number): number => after.data[3 * i + j] - before.data[3 * i + j] - bias1.data[j];
+    for (let i = 0; i < 6; i++)
+      for (let j = 1; j < 3; j++) expect(added(i, j) * weights1.data[0]).toBeCloseTo(added(i, 0) * weights1.data[j], 4);
+    expect(Math.abs(added(0, 0))).toBeGreaterThan(1e-3);
   });
+
+  test.each(["map", "residual", "lowRank"] as const)(
+    "pulls slopes back as finite differences do, learning its %s",
+    (learns) => {
+      const head = new ProjectionHead({ map, learns, hiddenSize: 5, seed: 3, optimizer: new SGD({ learningRate: 1 }) });
+      // away from zero, where the last layer hides what is below it
+      for (const { data } of Object.values(head.parameters)) data.forEach((_, k) => (data[k] += 0.1 * ((k % 5) - 2)));
+      const weights = randomMatrix(6, 3, 2);
+      const before = Object.entries(head.parameters).map(([name, { data }]) => [name, data.slice()] as const);
+      const h = 1e-3;
+      const slopes = before.map(([name, values]) =>
+        Array.from(values, (value, k) => {
+          const { data } = head.parameters[name];
+          data[k] = value + h;
+          const above = objective(head, weights);
+          data[k] = value - h;
+          const below = objective(head, weights);
+          data[k] = value;
+          return (above - below) / (2 * h);
+        }),
+      );
+      head.embed(inputs, true);
+      head.backward(weights);
+      head.step();
+      before.forEach(([name, values], p) =>
+        slopes[p].forEach((slope, k) => expect(values[k] - head.parameters[name].data[k]).toBeCloseTo(slope, 2)),
+      );
+    },
+  );
 
   test("moves only what it learns", () => {
     const head = new ProjectionHead({ map, learns: "residual" });
@@ -70,7 +96,7 @@ describe("ProjectionHead", () => {
     expect(head.embed(inputs).data).not.toEqual(new ProjectionHead({ map, learns: "residual" }).embed(inputs).data);
   });
 
-  test.each(["map", "residual"] as const)("is restored from what it saved, learning its %s", (learns) => {
+  test.each(["map", "residual", "lowRank"] as const)("is restored from what it saved, learning its %s", (learns) => {
     const head = new ProjectionHead({ map, learns, hiddenSize: 7 });
     head.embed(inputs, true);
     head.backward(randomMatrix(6, 3, 2));
@@ -95,7 +121,7 @@ describe("ProjectionHead", () => {
   });
 });
 
-for (const learns of ["map", "residual"] as const)
+for (const learns of ["map", "residual", "lowRank"] as const)
   describeStateContract(
     `ProjectionHead that learns its ${learns}`,
     () => new ProjectionHead({ map, learns }),

@@ -8,6 +8,7 @@ import { Random } from "../../../src/matrix/random.ts";
 import { MultiSimilarityMiner } from "../../../src/miners/multiSimilarityMiner.ts";
 import { UniformBatchSampler } from "../../../src/samplers/uniformBatchSampler.ts";
 import { holdOutParts } from "../../../src/training/search/heldParts.ts";
+import type { SearchSnapshot } from "../../../src/training/search/searchSnapshot.ts";
 import { trainHead, type TrainHeadOptions } from "../../../src/training/search/trainHead.ts";
 import { randomMatrix } from "../fixtures.ts";
 
@@ -66,6 +67,7 @@ describe("trainHead", { tags: ["long"] }, () => {
     expect(result.embed(rows.inputs)).toEqual(rows.inputs);
     expect(result.judged.after).toEqual(result.judged.before);
     expect(result.judged.gain.score).toEqual({ value: 0, low: 0, high: 0 });
+    expect(result.advice.join("\n")).toContain("classes");
   });
 
   test("finds the same head again with the same plan and seed", async () => {
@@ -92,6 +94,49 @@ describe("trainHead", { tags: ["long"] }, () => {
     expect(result.judged.gain.meanAveragePrecisionAtR.low).toBeGreaterThan(0);
   });
 
+  test("goes on from any snapshot to the same bits", async () => {
+    const rows = rowsWith(6, 0.7, 1);
+    const options: TrainHeadOptions = { ...few, plan: { closedForms: 4, contestants: 3, rounds: [40, 20] } };
+    const snapshots: SearchSnapshot[] = [];
+    const whole = await trainHead(rows, { ...options, onSnapshot: (each) => void snapshots.push(each) });
+    expect(snapshots.length).toBeGreaterThan(5);
+    for (const resume of snapshots.filter((_, k) => k % 3 === 0)) {
+      const later: SearchSnapshot[] = [];
+      const again = await trainHead(rows, {
+        ...options,
+        resume: structuredClone(resume),
+        onSnapshot: (each) => void later.push(each),
+      });
+      expect(again.embed(rows.inputs)).toEqual(whole.embed(rows.inputs));
+      expect(again.candidates.map(({ seconds: _, ...each }) => each)).toEqual(
+        whole.candidates.map(({ seconds: _, ...each }) => each),
+      );
+      // nothing that was trained is trained again
+      for (const { contestants } of later)
+        contestants.forEach(({ steps }, i) => expect(steps).toBeGreaterThanOrEqual(resume.contestants[i]?.steps ?? 0));
+    }
+  });
+
+  test("keeps what of a plan was settled when it was killed, whatever time there is then", async () => {
+    const rows = rowsWith(3, 0.7, 8);
+    const snapshots: SearchSnapshot[] = [];
+    const whole = await trainHead(rows, { budgetSeconds: 1, onSnapshot: (each) => void snapshots.push(each) });
+    const settled = snapshots.find(({ plan }) => plan.rounds !== undefined)!;
+    const again = await trainHead(rows, { budgetSeconds: 1e-3, resume: settled });
+    expect(again.plan).toEqual(whole.plan);
+    expect(again.embed(rows.inputs)).toEqual(whole.embed(rows.inputs));
+  });
+
+  test("refuses a snapshot of another search", async () => {
+    const rows = rowsWith(3, 0.7, 8);
+    const snapshots: SearchSnapshot[] = [];
+    await trainHead(rows, { ...few, onSnapshot: (each) => void snapshots.push(each) });
+    const resume = snapshots[0];
+    await expect(trainHead(rowsWith(3, 0.7, 9), { ...few, resume })).rejects.toThrow("another search");
+    await expect(trainHead(rows, { ...few, seed: 4, resume })).rejects.toThrow("another search");
+    await expect(trainHead(rows, { ...few, resume: {} as never })).rejects.toThrow("resume is");
+  });
+
   test("lists what it tried, the best first, the vectors as they are among them", async () => {
     const { candidates, recipe } = await trainHead(rowsWith(6, 0.7, 1), few);
     const scores = candidates.map(({ score }) => score);
@@ -111,6 +156,18 @@ describe("trainHead", { tags: ["long"] }, () => {
     expect(result.isBetter).toBe(true);
     expect(result.candidates.every(({ steps }) => steps <= 20)).toBe(true);
     expect(result.judged.gain.meanAveragePrecisionAtR.low).toBeGreaterThan(0);
+  });
+
+  test("chooses losses by the sizes of the classes, and says why", async () => {
+    const rows = rowsWith(3, 0.7, 2);
+    const usual = await trainHead(rows, few);
+    expect(usual.lossesReason).toContain("losses that compare pairs");
+    expect(usual.advice).toEqual([]);
+    // 300 of the 480 rows have a class of their own
+    const labels = rows.labels.map((label, i) => (i < 300 ? 1000 + i : label));
+    const rare = await trainHead({ ...rows, labels }, few);
+    expect(rare.lossesReason).toContain("pairs of one class are rare");
+    expect(rare.candidates.some(({ title }) => title.includes("NormalizedSoftmaxLoss"))).toBe(true);
   });
 
   test("tries the losses it is given", async () => {
