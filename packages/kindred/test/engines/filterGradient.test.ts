@@ -84,6 +84,7 @@ const cases: readonly Case[] = [
   { images: [2, 5, 6, 1], filter: [3, 3, 1, 2], strides: 1, pad: "same" },
   { images: [3, 7, 6, 3], filter: [3, 2, 3, 4], strides: 1, pad: "valid" },
   { images: [2, 8, 9, 2], filter: [5, 3, 2, 3], strides: 2, pad: "same" },
+  { images: [2, 6, 7, 2], filter: [5, 1, 2, 3], strides: 1, pad: "same" },
   { images: [2, 9, 7, 2], filter: [2, 3, 2, 3], strides: [3, 2], pad: "valid" },
   { images: [2, 6, 6, 2], filter: [3, 3, 2, 1], strides: 2, pad: 1 },
   { images: [1, 4, 4, 1], filter: [1, 1, 1, 5], strides: 1, pad: "same" },

@@ -214,6 +214,15 @@ describe("fromFunction of kindred/jax", () => {
     expect(await second.state()).toEqual(await first.state());
   });
 
+  test("forgets the slopes kept when it goes on from a saved state", () => {
+    const model = twin(mlp());
+    model.embed(data.inputs, true);
+    model.backward(randomMatrix(18, 3, 1));
+    model.load(model.state());
+    expect(model.gradients).toEqual({});
+    expect(() => model.backward(randomMatrix(18, 3, 1))).toThrow(/call embed\(inputs, true\) first/);
+  });
+
   test("refuses a state that is not the model's, and changes nothing", async () => {
     const first = trainer(twin(mlp(), new Adam()));
     await first.train({ steps: 2 });

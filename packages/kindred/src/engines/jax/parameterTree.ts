@@ -5,7 +5,10 @@ import type { NamedMatrices } from "../../training/optimizer.ts";
 import { flatShape } from "../shapes/flatShape.ts";
 import { jax } from "./library.ts";
 
-/** What a function of jax-js computes with: arrays in objects and lists, as deep as one likes. */
+/**
+ * What a function of jax-js computes with: arrays in objects and lists, as deep as one likes. A type of one's own for it is a `type`,
+ * not an `interface`, as for any tree of jax-js.
+ */
 export type ParameterTree = JaxArray | readonly ParameterTree[] | { readonly [name: string]: ParameterTree };
 
 /** Where an array stands in a tree, and its shape. */
