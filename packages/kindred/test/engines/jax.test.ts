@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Array as JaxArray, nn, numpy, random, tree } from "@jax-js/jax";
 import { describe, expect, test, vi } from "vitest";
-import { fromFunction, type JaxModel, type ParameterTree } from "../../src/engines/jax.ts";
+import { fromFunction, type JaxModel } from "../../src/engines/jax.ts";
 import { type Matrix, toMatrix } from "../../src/matrix/matrix.ts";
 import { Adam } from "../../src/training/adam.ts";
 import { MlpModel } from "../../src/training/mlpModel.ts";
@@ -127,6 +127,22 @@ describe("fromFunction of kindred/jax", () => {
     const model = fromFunction(linear, { parameters: { w: arrayOf(randomMatrix(5, 3, 1)) } });
     model.parameters["w"].data.fill(0);
     expect(model.embed(data.inputs).data.every((entry) => entry === 0)).toBe(true);
+  });
+
+  test("takes weights, slopes and a learning rate that are set, as freezing, averages and schedules do", () => {
+    const model = fromFunction(linear, { parameters: { w: arrayOf(randomMatrix(5, 3, 1)) }, optimizer: new SGD() });
+    const [ones, twos] = [1, 2].map((entry) => ({ data: new Float32Array(15).fill(entry), rows: 5, cols: 3 }));
+    model.parameters = { w: twos };
+    model.gradients = { w: ones };
+    model.learningRate = 0.5;
+    model.step();
+    expect(model.parameters["w"].data).toEqual(new Float32Array(15).fill(1.5));
+    expect(twos.data[0]).toBe(2);
+    const wrong = { ...ones, rows: 3, cols: 5 };
+    expect(() => (model.parameters = { w: wrong })).toThrow("the value of w is 3 x 5, the parameter 5 x 3");
+    expect(() => (model.parameters = { w: ones, v: ones })).toThrow(/there is a value for the unknown parameter "v"/);
+    expect(() => (model.gradients = { w: wrong })).toThrow(/the slope of w is 3 x 5/);
+    expect(model.parameters["w"].data[0]).toBe(1.5);
   });
 
   test("consumes the parameters, and holds no array of jax-js itself", () => {
@@ -318,9 +334,10 @@ describe("fromFunction of kindred/jax", () => {
   });
 
   test("refuses an output without one row a sample, and slopes of another shape", () => {
-    const make = (apply: (p: ParameterTree, x: JaxArray) => JaxArray, jit = true): JaxModel =>
+    type Weights = { w: JaxArray };
+    const make = (apply: (p: Weights, x: JaxArray) => JaxArray, jit = true): JaxModel<Weights> =>
       fromFunction(apply, { parameters: { w: arrayOf(randomMatrix(5, 3, 1)) }, jit });
-    const dropped = (p: ParameterTree): void => tree.dispose(p as never);
+    const dropped = ({ w }: Weights): void => w.dispose();
     const inputs = randomMatrix(4, 5, 1);
     for (const isTraining of [false, true]) {
       const total = make((p, x) => (dropped(p), x.sum()));

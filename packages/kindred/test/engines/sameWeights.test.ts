@@ -83,7 +83,7 @@ function distance(found: ArrayLike<number>, expected: ArrayLike<number>): number
 const data = blobs(6, 30, SHAPE.inputSize, 1);
 const unseen = blobs(6, 30, SHAPE.inputSize, 2);
 
-async function accuracyAfter(model: Model, steps: number): Promise<{ accuracy: number; losses: readonly number[] }> {
+async function accuracyAfter(model: Model, steps: number): Promise<{ accuracy: number; losses: ArrayLike<number> }> {
   const sampler = new MPerClassSampler(data.labels, { m: 8, batchSize: 48, seed: 3 });
   const { history } = await new Trainer({ model, data, sampler, loss: new SupConLoss() }).train({ steps });
   return { accuracy: precisionAt1(model.embed(unseen.inputs), unseen.labels), losses: history.loss };

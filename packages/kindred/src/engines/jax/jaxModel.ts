@@ -6,7 +6,7 @@ import type { Loading } from "../../state/loading.ts";
 import { checkSlope, requireEmbedded } from "../../training/backwardChecks.ts";
 import type { Model } from "../../training/model.ts";
 import { prepareModel, saveModel, type TrainedParts } from "../../training/modelState.ts";
-import type { NamedMatrices, Optimizer } from "../../training/optimizer.ts";
+import { type NamedMatrices, type Optimizer, pairWithGradients } from "../../training/optimizer.ts";
 import type { StateDict } from "../../training/stateDict.ts";
 import { batchShape, type InputShape } from "../shapes/inputShape.ts";
 import { jax } from "./library.ts";
@@ -56,9 +56,29 @@ export class JaxModel<P extends ParameterTree = ParameterTree> implements Model 
     return this.#store.matrices;
   }
 
+  /** @throws RangeError for an unknown name or another shape */
+  set parameters(values: NamedMatrices) {
+    this.#store.write(values);
+  }
+
   /** The slopes that `backward` has added up since the last `step`, by the names of {@link parameters}. */
   get gradients(): NamedMatrices {
     return this.#gradients;
+  }
+
+  /** @throws RangeError for an unknown name or another shape */
+  set gradients(slopes: NamedMatrices) {
+    pairWithGradients(this.parameters, slopes);
+    this.#gradients = { ...slopes };
+  }
+
+  /** The optimizer's. */
+  get learningRate(): number {
+    return this.#optimizer.learningRate;
+  }
+
+  set learningRate(learningRate: number) {
+    this.#optimizer.learningRate = learningRate;
   }
 
   /** The weights as they are now, as arrays of jax-js in the tree that was given; yours to pass on or to dispose. */

@@ -1,5 +1,5 @@
 import type { Array as JaxArray } from "@jax-js/jax";
-import { describe } from "../../matrix/checks.ts";
+import { describe, unknownName } from "../../matrix/checks.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
 import type { NamedMatrices } from "../../training/optimizer.ts";
 import { flatShape } from "../shapes/flatShape.ts";
@@ -53,6 +53,22 @@ export class ParameterStore<P extends ParameterTree> {
   /** The values as arrays of jax-js, in the tree's build; the caller's to pass on or to dispose. */
   arrays(): P {
     return made(this.#build, ({ name, shape }) => toArray(this.matrices[name].data, shape)) as P;
+  }
+
+  /** Gives matrices of these names these values, or none. @throws RangeError for an unknown name or another shape */
+  write(values: NamedMatrices): void {
+    for (const [name, { rows, cols }] of Object.entries(values)) {
+      const own = Object.hasOwn(this.matrices, name) ? this.matrices[name] : undefined;
+      if (own === undefined)
+        throw new RangeError(
+          unknownName("there is a value for the unknown parameter", name, Object.keys(this.matrices)),
+        );
+      if (own.rows !== rows || own.cols !== cols)
+        throw new RangeError(
+          `the value of ${name} is ${rows} x ${cols}, the parameter ${own.rows} x ${own.cols}; they must be of one shape`,
+        );
+    }
+    for (const [name, { data }] of Object.entries(values)) this.matrices[name].data.set(data);
   }
 
   /** A tree of the same build, which is consumed, as matrices by name. */
