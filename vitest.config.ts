@@ -17,6 +17,7 @@ export default defineConfig({
     alias: [
       { find: /^kindred$/, replacement: source("index.ts") },
       { find: /^kindred\/tfjs$/, replacement: source("engines/tfjs.ts") },
+      { find: /^kindred\/jax$/, replacement: source("engines/jax.ts") },
       { find: /^kindred\/usearch$/, replacement: source("engines/usearch.ts") },
     ],
   },

@@ -176,6 +176,7 @@ describe("the TypeScript of the READMEs and docs", () => {
       paths: {
         kindred: [join(root, "packages/kindred/src/index.ts")],
         "kindred/tfjs": [join(root, "packages/kindred/src/engines/tfjs.ts")],
+        "kindred/jax": [join(root, "packages/kindred/src/engines/jax.ts")],
         "kindred/usearch": [join(root, "packages/kindred/src/engines/usearch.ts")],
       },
     });

@@ -3,3 +3,4 @@ export { asTensorOp, type TensorOp, type TensorOpOptions } from "./tfjs/asTensor
 export { fromFunction, type FromFunctionOptions } from "./tfjs/fromFunction.ts";
 export type { TensorModel } from "./tfjs/tensorModel.ts";
 export { fromLayersModel, type FromLayersModelOptions } from "./tfjs/fromLayersModel.ts";
+export { smallConvNet, type SmallConvNetOptions } from "./tfjs/smallConvNet.ts";

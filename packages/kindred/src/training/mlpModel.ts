@@ -3,15 +3,15 @@ import { learnedZeros, type Matrix, type MatrixLike, toMatrix, zeros } from "../
 import { Random } from "../matrix/random.ts";
 import { checkStateMatrix, checkStateNames, type UncheckedState } from "../state/checkState.ts";
 import { keptMatrix } from "../state/entries.ts";
-import { type Loading, loading, prepareAll } from "../state/loading.ts";
-import { prepareState, saveState, type StateRecord } from "../state/stateRecord.ts";
+import type { Loading } from "../state/loading.ts";
 import { type Activation, activations } from "./activation.ts";
 import { Adam } from "./adam.ts";
+import { checkSlope, requireEmbedded } from "./backwardChecks.ts";
 import { multiply, transposed } from "./matrixProduct.ts";
 import type { Model } from "./model.ts";
+import { prepareModel, saveModel, type TrainedParts } from "./modelState.ts";
 import { type Optimizer, pairWithGradients } from "./optimizer.ts";
-import { prepareOptimizer } from "./prepareOptimizer.ts";
-import { copyMatrix, parted, prefixed, type StateDict } from "./stateDict.ts";
+import { copyMatrix, type StateDict } from "./stateDict.ts";
 import { type NamedMatrices, writeAll } from "./weights/namedMatrices.ts";
 
 /** The shape of an {@link MlpModel}. */
@@ -40,9 +40,6 @@ export interface SavedMlp {
   readonly shape: Required<MlpShape>;
   readonly parameters: NamedMatrices;
 }
-
-/** What the names of the optimizer's entries in a state begin with. */
-const OPTIMIZER = "optimizer.";
 
 interface Layer {
   /** inputs x outputs */
@@ -179,17 +176,8 @@ export class MlpModel implements Model {
 
   /** @throws RangeError when nothing was embedded with `isTraining`, or the slope is not of the embeddings' shape */
   backward(gradient: Matrix): void {
-    const layerInputs = this.#layerInputs;
-    if (layerInputs === null)
-      throw new RangeError(
-        "backward was called before embed; call embed(inputs, true) first, it keeps what backward needs",
-      );
-    const rows = layerInputs[0].rows;
-    if (gradient.rows !== rows || gradient.cols !== this.shape.outputSize)
-      throw new RangeError(
-        `the gradient is ${gradient.rows} x ${gradient.cols}, the last embeddings were ${rows} x ${this.shape.outputSize}; ` +
-          "give one slope an embedding's entry",
-      );
+    const layerInputs = requireEmbedded(this.#layerInputs);
+    checkSlope(gradient, { rows: layerInputs[0].rows, cols: this.shape.outputSize });
     const { slope } = activations[this.shape.activation];
     let signal = gradient;
     for (let l = this.#layers.length - 1; l >= 0; l--) {
@@ -216,8 +204,7 @@ export class MlpModel implements Model {
   }
 
   state(): StateDict {
-    const own = saveState("MlpModel", this.#record) as StateDict;
-    return { ...own, ...prefixed(this.#optimizer.state(), OPTIMIZER) };
+    return saveModel(this.#parts);
   }
 
   load(state: StateDict): void {
@@ -225,7 +212,7 @@ export class MlpModel implements Model {
   }
 
   prepareLoad(state: StateDict): Loading {
-    return prepareAll(this.#prepared(state));
+    return prepareModel(this.#parts, state, () => this.forget());
   }
 
   forget(): void {
@@ -233,18 +220,12 @@ export class MlpModel implements Model {
     this.#gradients = {};
   }
 
-  *#prepared(state: StateDict): Iterable<Loading> {
-    const isObject = typeof state === "object" && state !== null && !Array.isArray(state);
-    const { within, others } = isObject ? parted(state, OPTIMIZER) : { within: {}, others: state };
-    yield prepareState("MlpModel", this.#record, others);
-    yield prepareOptimizer(this.#optimizer, within, this.parameters);
-    yield loading(() => this.forget());
-  }
-
-  get #record(): StateRecord {
-    return Object.fromEntries(
-      Object.entries(this.parameters).map(([name, parameter]) => [name, keptMatrix(parameter)]),
+  get #parts(): TrainedParts {
+    const { parameters } = this;
+    const record = Object.fromEntries(
+      Object.entries(parameters).map(([name, parameter]) => [name, keptMatrix(parameter)]),
     );
+    return { kind: "MlpModel", record, optimizer: this.#optimizer, parameters };
   }
 
   #accumulate(name: string, gradient: Matrix): void {

@@ -1,6 +1,3 @@
-import { createRequire } from "node:module";
-import { dirname } from "node:path";
-import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 import * as layers from "@tensorflow/tfjs-layers";
 import "@tensorflow/tfjs-backend-cpu";
@@ -14,6 +11,7 @@ import { SGD } from "../../src/training/sgd.ts";
 import { Trainer, type TrainerOptions } from "../../src/training/trainer.ts";
 import { ExponentialAverage } from "../../src/training/weights/exponentialAverage.ts";
 import { blobs, precisionAt1, PullLoss, randomMatrix, ShuffledSampler } from "../training/fixtures.ts";
+import { useWasmBackend } from "./wasmBackend.ts";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
@@ -280,6 +278,18 @@ describe("fromFunction", () => {
     expect(calls).toEqual([true, false]);
   });
 
+  test("refuses rows that the input's shape has no place for", () => {
+    const weights = tf.variable(tensorOf(randomMatrix(4, 3, 1)));
+    const apply = (x: tf.Tensor): tf.Tensor => tf.matMul(tf.reshape(x, [-1, 4]), weights);
+    const model = fromFunction(apply, { variables: [weights], optimizer: tf.train.sgd(0.1), inputShape: [2, 2] });
+    expect(model.embed(randomMatrix(3, 4, 1)).rows).toBe(3);
+    expect(() => model.embed(randomMatrix(3, 5, 1))).toThrow(
+      "inputs has 5 columns; one input of the shape [2, 2] needs 4",
+    );
+    const wrong = { variables: [weights], optimizer: tf.train.sgd(0.1), inputShape: 4 };
+    expect(() => fromFunction(apply, wrong as never)).toThrow(/inputShape is 4; give the sizes/);
+  });
+
   test("refuses missing parts", () => {
     const optimizer = tf.train.sgd(0.1);
     const identity = (x: tf.Tensor): tf.Tensor => x;
@@ -389,11 +399,7 @@ describe("asTensorOp", () => {
 });
 
 describe("SupConLoss in TensorFlow.js", () => {
-  // The backend's own module is CommonJS beside its .wasm file; both are in the package.
-  beforeAll(async () => {
-    setWasmPaths(`${dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm"))}/`);
-    await tf.setBackend("wasm");
-  });
+  beforeAll(useWasmBackend);
   afterAll(async () => {
     await tf.setBackend("cpu");
   });

@@ -130,6 +130,15 @@ describe("MlpModel", () => {
     expect(resumed.save()).toEqual(whole.save());
   });
 
+  test("a loaded state forgets the slopes kept", () => {
+    const model = new MlpModel(shape);
+    model.embed(randomMatrix(4, 7, 1), true);
+    model.backward(randomMatrix(4, 3, 2));
+    model.load(model.state());
+    expect(model.gradients).toEqual({});
+    expect(() => model.backward(randomMatrix(4, 3, 2))).toThrow(/call embed\(inputs, true\) first/);
+  });
+
   test("embeds no rows as no rows, and pulls back from them", () => {
     const model = new MlpModel(shape);
     expect(model.embed({ data: new Float32Array(0), rows: 0, cols: 7 }, true).rows).toBe(0);

@@ -16,6 +16,7 @@ import type { Labels } from "../../matrix/labels.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
 import type { Tuples } from "../../tuples/tuples.ts";
 import { fromTensor, toTensor } from "./convert.ts";
+import { provideFilterGradient } from "./filterGradient.ts";
 
 /** What a {@link TensorOp} may be given besides embeddings and labels. */
 export interface TensorOpOptions {
@@ -78,6 +79,7 @@ function makeTensorOp(loss: Loss): TensorOp {
 
   const call = (embeddings: Tensor, labels: Labels | Tensor | null, options: TensorOpOptions = {}): Scalar => {
     const { tuples, reference } = options;
+    provideFilterGradient();
     const evaluate = (...inputs: (Tensor | GradSaveFunc)[]): { value: Scalar; gradFunc: (dy: Tensor) => Tensor[] } => {
       syncParameters();
       const evaluation = loss.evaluate(fromTensor(inputs[0] as Tensor, "embeddings"), readLabels(labels), {

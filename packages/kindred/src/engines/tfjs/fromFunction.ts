@@ -1,5 +1,6 @@
 import type { Optimizer, Tensor, Variable } from "@tensorflow/tfjs-core";
-import { checkNumber, describe, withDefaults } from "../../matrix/checks.ts";
+import { describe, withDefaults } from "../../matrix/checks.ts";
+import { checkInputShape } from "../shapes/inputShape.ts";
 import { TensorModel } from "./tensorModel.ts";
 
 /** Options of {@link fromFunction}. */
@@ -41,6 +42,7 @@ export function fromFunction(
     throw new TypeError(`variables is ${describe(variables)}; give the tf.Variables that the function computes with`);
   if (typeof optimizer?.applyGradients !== "function")
     throw new TypeError(`optimizer is ${describe(optimizer)}; give an optimizer of tf.train`);
-  inputShape?.forEach((size, k) => checkNumber(size, `inputShape[${k}]`, { atLeast: 1, integer: true }));
-  return new TensorModel(apply, variables as readonly Variable[], optimizer, inputShape ?? null);
+  return new TensorModel(apply, variables as readonly Variable[], optimizer, {
+    inputShape: checkInputShape(inputShape ?? null),
+  });
 }

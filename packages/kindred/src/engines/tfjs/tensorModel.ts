@@ -6,7 +6,6 @@ import {
   keep,
   mul,
   type Optimizer,
-  reshape,
   scalar,
   type Scalar,
   sum,
@@ -17,20 +16,30 @@ import {
   variableGrads,
 } from "@tensorflow/tfjs-core";
 import { toMatrix, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
+import { requireEmbedded } from "../../training/backwardChecks.ts";
 import type { Model } from "../../training/model.ts";
 import type { StateDict } from "../../training/stateDict.ts";
 import { type NamedMatrices, pairUp } from "../../training/weights/namedMatrices.ts";
+import { batchShape, type InputShape } from "../shapes/inputShape.ts";
 import { fromTensor, toTensor } from "./convert.ts";
+import { provideFilterGradient } from "./filterGradient.ts";
 import { checkTensorState, flatten, takeTensorState, tensorState } from "./tensorState.ts";
 
 type Apply = (inputs: Tensor, isTraining: boolean) => Tensor;
+
+interface TensorModelOptions {
+  readonly inputShape: InputShape;
+  /** What the model frees with itself; default nothing. */
+  readonly owned?: readonly { dispose(): void }[];
+}
 
 /** A function of tensors as a {@link Model}. */
 export class TensorModel implements Model {
   readonly #apply: Apply;
   readonly #variables: readonly Variable[];
   readonly #optimizer: Optimizer;
-  readonly #inputShape: readonly number[] | null;
+  readonly #inputShape: InputShape;
+  readonly #owned: readonly { dispose(): void }[];
   /** What the last `embed` with `isTraining` was given. */
   #inputs: Matrix | null = null;
   /** Slopes by the variables' names, kept from tidying. */
@@ -40,12 +49,13 @@ export class TensorModel implements Model {
     apply: Apply,
     variables: readonly Variable[],
     optimizer: Optimizer,
-    inputShape: readonly number[] | null,
+    { inputShape, owned = [] }: TensorModelOptions,
   ) {
     this.#apply = apply;
     this.#variables = variables;
     this.#optimizer = optimizer;
     this.#inputShape = inputShape;
+    this.#owned = owned;
   }
 
   embed(given: MatrixLike, isTraining = false): Matrix {
@@ -60,11 +70,7 @@ export class TensorModel implements Model {
   }
 
   backward(gradient: Matrix): void {
-    const inputs = this.#inputs;
-    if (inputs === null)
-      throw new RangeError(
-        "backward was called before embed; call embed(inputs, true) first, it keeps what backward needs",
-      );
+    const inputs = requireEmbedded(this.#inputs);
     this.#accumulate(() => sum(mul(this.#apply(this.#inputTensor(inputs), true), toTensor(gradient))));
   }
 
@@ -143,14 +149,15 @@ export class TensorModel implements Model {
 
   dispose(): void {
     this.forget();
+    for (const part of this.#owned) part.dispose();
   }
 
-  #inputTensor({ data, rows, cols }: Matrix): Tensor {
-    const inputs = tensor(data.slice(), [rows, cols]);
-    return this.#inputShape === null ? inputs : reshape(inputs, [rows, ...this.#inputShape]);
+  #inputTensor(inputs: Matrix): Tensor {
+    return tensor(inputs.data.slice(), batchShape(inputs, this.#inputShape));
   }
 
   #accumulate(objective: () => Scalar): void {
+    provideFilterGradient();
     tidy(() => {
       const { grads } = variableGrads(objective, [...this.#variables]);
       for (const [name, slope] of Object.entries(grads)) {

@@ -3,6 +3,7 @@ import { checkNumber, checkOneOf } from "../../matrix/checks.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
 import { checkAnyMatrix, checkKind, checkStateMatrix, checkStateNames, KIND } from "../../state/checkState.ts";
 import { copyMatrix, type StateDict } from "../../training/stateDict.ts";
+import { flatShape } from "../shapes/flatShape.ts";
 
 const kind = "TensorModel";
 
@@ -97,9 +98,4 @@ export async function takeTensorState(
 /** The tensor's values as a matrix: its last dimension as columns. */
 export function flatten(source: Tensor): Matrix {
   return { data: Float32Array.from(source.dataSync()), ...flatShape(source.shape) };
-}
-
-function flatShape(shape: readonly number[]): { rows: number; cols: number } {
-  const cols = shape.at(-1) ?? 1;
-  return { rows: shape.slice(0, -1).reduce((product, size) => product * size, 1), cols };
 }

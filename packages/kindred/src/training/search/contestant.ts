@@ -3,13 +3,12 @@ import type { Trainer } from "../trainer.ts";
 import { type Goodness, scoreOf } from "./goodness.ts";
 import { type HeadModel, type HeadRecipe, recipeTitle } from "./headRecipe.ts";
 import { copyOfHead, isSound, restoreHead } from "./headTraining.ts";
+import { LOOK_EVERY } from "./lookEvery.ts";
 import type { SavedContestant } from "./searchSnapshot.ts";
 
 /** How good a head is on the part to choose by. */
 type Judge = (head: HeadModel) => Goodness;
 
-/** Steps between two looks at how good a head has become. */
-export const LOOK_EVERY = 20;
 /** Steps that each head is trained before any is left behind: what learns fast is not yet what ends well. */
 export const FIRST_STEPS = 3 * LOOK_EVERY;
 /** Looks without a better score after which a training rests. */

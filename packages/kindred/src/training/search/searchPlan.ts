@@ -1,5 +1,5 @@
 import { checkList, checkNumber, describe } from "../../matrix/checks.ts";
-import { LOOK_EVERY } from "./contestant.ts";
+import { LOOK_EVERY } from "./lookEvery.ts";
 
 /** How many heads are trained, and how long: with the same plan and seed a search finds the same head again. */
 export interface SearchPlan {

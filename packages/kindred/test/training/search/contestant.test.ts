@@ -14,7 +14,7 @@ it("a head whose training makes NaN or an infinity rests, and keeps the best tha
     goodnessOf({ query: judged.embed(data.inputs), queryLabels: data.labels, reference: null, referenceLabels: null }),
   );
   const { best } = contestant;
-  await contestant.advance(1000, null);
+  await contestant.advanceTo(1000, null);
   expect(contestant.isAtRest).toBe(true);
   expect(contestant.steps).toBeLessThan(20);
   expect(contestant.best.step).toBe(0);
