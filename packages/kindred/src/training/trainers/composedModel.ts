@@ -3,7 +3,8 @@ import type { Loading } from "../../state/loading.ts";
 import { learnAtOnce } from "../learnBatch.ts";
 import type { Model } from "../model.ts";
 import type { Stage } from "../stage.ts";
-import type { StateDict } from "../stateDict.ts";
+import { parted, type StateDict } from "../stateDict.ts";
+import { type NamedMatrices, pairUp } from "../weights/namedMatrices.ts";
 import { loadModels, type ModelsByName, prepareModels, saveModels } from "./modelStates.ts";
 
 /** What makes embeddings of inputs. */
@@ -30,6 +31,8 @@ export class ComposedModel implements Model {
   readonly load?: (state: StateDict) => void | Promise<void>;
   /** Missing where a model has none. */
   readonly prepareLoad?: (state: StateDict) => Loading;
+  /** What each learning rate is of the trunk's. */
+  readonly #rates: Readonly<Record<string, number>> | undefined;
   readonly #trunk: Model;
   readonly #embedder: Stage | null;
   readonly #moves: Moves;
@@ -39,12 +42,45 @@ export class ComposedModel implements Model {
     this.#trunk = models.trunk;
     this.#embedder = models.embedder ?? null;
     this.#moves = moves;
+    this.#rates = ratesOf(models);
     const all = Object.values(models);
     if (all.some((model) => model.state === undefined || model.load === undefined)) return;
     this.state = () => saveModels(models);
     this.load = (state) => loadModels(models, state);
     if (all.every((model) => model.prepareLoad !== undefined))
       this.prepareLoad = (state) => prepareModels(models, state);
+  }
+
+  /** The trunk's. Set, those of the others follow in proportion. undefined where a model has none. */
+  get learningRate(): number | undefined {
+    return this.#rates && this.#trunk.learningRate;
+  }
+
+  set learningRate(learningRate: number | undefined) {
+    if (learningRate === undefined) return;
+    for (const [name, rate] of Object.entries(this.#rates ?? {})) this.models[name].learningRate = rate * learningRate;
+  }
+
+  /** Those of all models by name, "trunk.weights0". undefined where a model has none. */
+  get parameters(): NamedMatrices | undefined {
+    return gathered(this.models, ({ parameters }) => parameters);
+  }
+
+  /** @throws RangeError for an unknown name or another shape */
+  set parameters(values: NamedMatrices) {
+    pairUp(this.parameters ?? {}, values, "value");
+    for (const [name, model] of Object.entries(this.models)) model.parameters = parted(values, `${name}.`).within;
+  }
+
+  /** Those of the models that are moved, by the names of {@link parameters}. */
+  get gradients(): NamedMatrices | undefined {
+    return gathered(this.models, ({ gradients }, name) => (this.#moves(name) ? gradients : gradients && {}));
+  }
+
+  /** @throws RangeError for an unknown name or another shape */
+  set gradients(slopes: NamedMatrices) {
+    pairUp(this.parameters ?? {}, slopes, "slope");
+    for (const [name, model] of Object.entries(this.models)) model.gradients = parted(slopes, `${name}.`).within;
   }
 
   embed(inputs: MatrixLike, isTraining = false): Matrix {
@@ -86,4 +122,28 @@ export class ComposedModel implements Model {
   protected pull(gradient: Matrix): Matrix {
     return this.#embedder?.backwardToInputs(gradient) ?? gradient;
   }
+}
+
+/** Matrices of all models, each name behind its model's; undefined where one has none. */
+function gathered(
+  models: ModelsByName,
+  matricesOf: (model: Model, name: string) => NamedMatrices | undefined,
+): NamedMatrices | undefined {
+  const all: Record<string, Matrix> = {};
+  for (const [name, model] of Object.entries(models)) {
+    const matrices = matricesOf(model, name);
+    if (matrices === undefined) return undefined;
+    for (const [own, matrix] of Object.entries(matrices)) all[`${name}.${own}`] = matrix;
+  }
+  return all;
+}
+
+/** Each learning rate over the trunk's; undefined where a model has none. */
+function ratesOf(models: EmbeddingModels & ModelsByName): Readonly<Record<string, number>> | undefined {
+  const rates: Record<string, number> = {};
+  for (const [name, { learningRate }] of Object.entries(models)) {
+    if (learningRate === undefined || models.trunk.learningRate === undefined) return undefined;
+    rates[name] = learningRate / models.trunk.learningRate;
+  }
+  return rates;
 }

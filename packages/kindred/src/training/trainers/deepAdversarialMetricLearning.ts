@@ -135,6 +135,7 @@ function compose(
     hardWeight: parts.weight("gHardLoss"),
     regWeight: parts.weight("gRegLoss"),
     tripletsPerAnchor,
+    share: 1 / (options.accumulate ?? 1),
     seed: options.seed ?? 0,
     embeddings,
     features,

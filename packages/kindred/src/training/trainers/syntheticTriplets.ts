@@ -11,6 +11,7 @@ import { restorePoint } from "../../state/restorePoint.ts";
 import { prepareState, saveState, type StateRecord } from "../../state/stateRecord.ts";
 import { randomTriplets } from "../../tuples/randomTriplets.ts";
 import type { Stage } from "../stage.ts";
+import { scaled } from "../weights/namedMatrices.ts";
 import { unitDistance } from "./unitDistance.ts";
 
 /** What {@link SyntheticTriplets} is made of. */
@@ -23,6 +24,8 @@ interface SyntheticTripletsParts {
   readonly hardWeight: number;
   readonly regWeight: number;
   readonly tripletsPerAnchor: number;
+  /** How much of its slopes a batch has in a move, as the loop pulls it back through the outputs: 1 over the batches gathered. */
+  readonly share: number;
   readonly seed: number;
   /** Where embeddings and features stand among the outputs. */
   readonly embeddings: ColumnRange;
@@ -59,7 +62,7 @@ export class SyntheticTriplets implements Loss {
   }
 
   evaluate(given: MatrixLike, labels: Labels): Evaluation {
-    const { losses, embedder, hardWeight, regWeight, tripletsPerAnchor, ...places } = this.#parts;
+    const { losses, embedder, generator, hardWeight, regWeight, tripletsPerAnchor, share, ...places } = this.#parts;
     const outputs = toMatrix(given, "outputs");
     const [embeddings, features] = [places.embeddings, places.features].map((range) => takeColumns(outputs, range));
     const triplets = randomTriplets(labels, null, { tripletsPerAnchor, seed: this.#random });
@@ -77,10 +80,10 @@ export class SyntheticTriplets implements Loss {
 
     const [ofEmbeddings, ofSynthetic] = parted(gradients.reference!, embeddings.rows);
     addScaled(ofEmbeddings, 1, gradients.embeddings);
-    const slopes = embedder?.backwardToInputs(ofSynthetic) ?? ofSynthetic;
-    addScaled(slopes, hardWeight, hard.ofRows);
-    addScaled(slopes, regWeight, regular.ofRows);
-    const ofTriplets = this.#parts.generator.backwardToInputs(slopes);
+    const slopes = embedder?.backwardToInputs(scaled(ofSynthetic, share)) ?? scaled(ofSynthetic, share);
+    addScaled(slopes, share * hardWeight, hard.ofRows);
+    addScaled(slopes, share * regWeight, regular.ofRows);
+    const ofTriplets = scaled(generator.backwardToInputs(slopes), 1 / share);
     // the embedder keeps what it was given last, and is to pull back what is of the batch
     embedder?.embed(features, true);
 

@@ -78,11 +78,65 @@ describe("ComposedModel", () => {
     await refused({ ...given, kind: "MlpModel" });
   });
 
+  test("has the weights and slopes of all by their models' names, and gives them to those", () => {
+    const models = { trunk: linearModel(2, 3, 1), embedder: linearModel(3, 2, 2) };
+    const model = new ComposedModel(models, all);
+    expect(Object.keys(model.parameters!)).toEqual([
+      "trunk.weights0",
+      "trunk.bias0",
+      "embedder.weights0",
+      "embedder.bias0",
+    ]);
+    expect(model.parameters!["embedder.weights0"]).toBe(models.embedder.parameters["weights0"]);
+    model.learn(inputs, (embeddings) => embeddings);
+    const slopes = model.gradients!;
+    expect(slopes["trunk.bias0"]).toEqual(models.trunk.gradients["bias0"]);
+    model.gradients = { "trunk.bias0": slopes["trunk.bias0"] };
+    expect([Object.keys(models.trunk.gradients), models.embedder.gradients]).toEqual([["bias0"], {}]);
+    const other = make(5);
+    model.parameters = other.parameters!;
+    expect(model.embed(inputs)).toEqual(other.embed(inputs));
+    const before = model.embed(inputs);
+    expect(() => (model.parameters = { ...other.parameters, "trunk.bias1": inputs })).toThrow(
+      'there is a value for the unknown parameter "trunk.bias1"; did you mean "trunk.bias0"?',
+    );
+    expect(() => (model.gradients = { "classifier.bias0": inputs })).toThrow(
+      "there is a slope for the unknown parameter",
+    );
+    expect(model.embed(inputs)).toEqual(before);
+  });
+
+  test("has no slopes of what does not move", () => {
+    const model = new ComposedModel(
+      { trunk: linearModel(2, 3, 1), embedder: linearModel(3, 2, 2) },
+      (name) => name === "trunk",
+    );
+    model.learn(inputs, (embeddings) => embeddings);
+    expect(Object.keys(model.gradients!)).toEqual(["trunk.weights0", "trunk.bias0"]);
+  });
+
+  test("learning rates keep their proportions", () => {
+    const models = { trunk: linearModel(2, 3, 1), embedder: linearModel(3, 2, 2) };
+    models.embedder.learningRate = 0.25;
+    const model = new ComposedModel(models, all);
+    expect(model.learningRate).toBe(1);
+    for (const rate of [0.5, 0, 2]) {
+      model.learningRate = rate;
+      expect([models.trunk.learningRate, models.embedder.learningRate, model.learningRate]).toEqual([
+        rate,
+        rate / 4,
+        rate,
+      ]);
+    }
+  });
+
   test("has no state where a model has none", () => {
     const { embed, backward, step } = { embed: () => inputs, backward: () => {}, step: () => {} };
     const trunk: Model = { embed, backward, step };
     const model = new ComposedModel({ trunk }, all);
-    expect([model.state, model.load, model.prepareLoad]).toEqual([undefined, undefined, undefined]);
+    const { state, load, prepareLoad, parameters, gradients, learningRate } = model;
+    const nothing = [state, load, prepareLoad, parameters, gradients, learningRate];
+    expect(nothing).toEqual(nothing.map(() => undefined));
   });
 
   test("a trunk that does not move is embedded as outside training, and not pulled through", () => {

@@ -196,6 +196,24 @@ describe("DeepAdversarialMetricLearning", () => {
     whole.history.loss.forEach((loss, k) => expect(chunked.history.loss[k]).toBeCloseTo(loss, 4));
   });
 
+  test("gathers the slopes of several batches, the synthetic ones with them, as the mean of each one's", () => {
+    vi.spyOn(console, "warn").mockImplementation(() => {});
+    const gathering = make({ accumulate: 2 });
+    gathering.trainer.step();
+    const both = movesOf(gathering);
+    vi.restoreAllMocks();
+    const first = make();
+    const single = movesOf(first);
+    // the second batch from the first weights
+    const second = make();
+    const weights = Object.values(second.models).map((model) => model.save());
+    second.trainer.step();
+    Object.values(second.models).forEach((model, k) => (model.parameters = weights[k].parameters));
+    const next = movesOf(second);
+    for (const [name, move] of Object.entries(both))
+      move.forEach((entry, k) => expect(entry, name).toBeCloseTo((single[name][k] + next[name][k]) / 2, 5));
+  });
+
   test("goes on from a state to the same end, the drawing of triplets with it, across phases", async () => {
     await expectSameEnd(() => make().trainer);
     await expectSameEnd(() => make({ metricAloneEpochs: 1 }).trainer);

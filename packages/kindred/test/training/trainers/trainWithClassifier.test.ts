@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  ExponentialAverage,
   SupConLoss,
   TrainWithClassifier,
   TripletMarginLoss,
@@ -111,6 +112,26 @@ describe("TrainWithClassifier", () => {
     const whole = await make().trainer.train({ steps: 3 });
     const chunked = await make({ chunkSize: 5 }).trainer.train({ steps: 3 });
     whole.history.loss.forEach((loss, k) => expect(chunked.history.loss[k]).toBeCloseTo(loss, 5));
+  });
+
+  test("is clipped, scheduled, averaged and gathered as one model", async () => {
+    const free = movesOf(make());
+    const norm = Math.hypot(...Object.values(free).map((move) => Math.hypot(...move)));
+    const clipped = movesOf(make({ clip: { norm: norm / 2 } }));
+    for (const [name, move] of Object.entries(clipped))
+      move.forEach((entry, k) => expect(entry, name).toBeCloseTo(free[name][k] / 2, 5));
+    const halved = movesOf(make({ schedule: () => 0.5 }));
+    for (const [name, move] of Object.entries(halved))
+      move.forEach((entry, k) => expect(entry, name).toBeCloseTo(free[name][k] / 2, 5));
+    const still = movesOf(make({ freeze: { model: ["classifier.bias0"] } }));
+    for (const [name, move] of Object.entries(still))
+      expect(move, name).toEqual(name === "classifier.bias0" ? move.map(() => 0) : free[name]);
+    const average = new ExponentialAverage({ decay: 0.5, warmUp: false });
+    const { trainer, models } = make({ average });
+    await trainer.train({ steps: 2 });
+    expect(Object.keys(average.weights!)).toContain("embedder.weights0");
+    trainer.useAverage();
+    expect(models.embedder.parameters["weights0"]).toEqual(average.weights!["embedder.weights0"]);
   });
 
   test("goes on from a state to the same end", async () => {
