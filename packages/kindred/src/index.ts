@@ -352,8 +352,24 @@ export { linearSchedule } from "./training/schedules/linearSchedule.ts";
 export type { Schedule } from "./training/schedules/schedule.ts";
 export { warmUp } from "./training/schedules/warmUp.ts";
 export { SGD, type SGDOptions } from "./training/sgd.ts";
+export type { Stage } from "./training/stage.ts";
 export type { StateDict } from "./training/stateDict.ts";
 export { Trainer, type RunOptions, type Span, type TrainerOptions } from "./training/trainer.ts";
+export { CascadedEmbeddings, type CascadedEmbeddingsOptions } from "./training/trainers/cascadedEmbeddings.ts";
+export { ComposedModel, type EmbeddingModels } from "./training/trainers/composedModel.ts";
+export type { ComposedTrainerOptions } from "./training/trainers/composedTrainer.ts";
+export {
+  DeepAdversarialMetricLearning,
+  type DeepAdversarialMetricLearningOptions,
+} from "./training/trainers/deepAdversarialMetricLearning.ts";
+export { MetricLossOnly, type MetricLossOnlyOptions } from "./training/trainers/metricLossOnly.ts";
+export type { PartsOptions } from "./training/trainers/trainerParts.ts";
+export { TrainWithClassifier, type TrainWithClassifierOptions } from "./training/trainers/trainWithClassifier.ts";
+export {
+  TwoStreamMetricLoss,
+  type TwoStreamData,
+  type TwoStreamMetricLossOptions,
+} from "./training/trainers/twoStreamMetricLoss.ts";
 export type { TrainerState } from "./training/trainerState.ts";
 export type { TrainingData } from "./training/trainingData.ts";
 export type {

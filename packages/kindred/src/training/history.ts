@@ -3,6 +3,8 @@ import type { BatchNeeds, BatchReport } from "../batch/batchReport.ts";
 /** What each step of a run came to, one entry a step. */
 export interface History {
   readonly loss: Float64Array;
+  /** Of a sum of losses: each of them by its name, unweighted; NaN in steps that left it out. */
+  readonly losses: Readonly<Record<string, Float64Array>>;
   /** Share of the anchors that the loss could learn from; see {@link liveShare}. */
   readonly liveShare: Float64Array;
   /** Share of the items (anchors, pairs or triplets) whose loss was above 0; 0 without items. */
@@ -22,6 +24,7 @@ export function liveShare(report: BatchReport, needs: BatchNeeds): number {
 /** Collects a run's history. */
 export class HistoryRecorder {
   readonly #loss: number[] = [];
+  readonly #losses: (Readonly<Record<string, number>> | undefined)[] = [];
   readonly #liveShare: number[] = [];
   readonly #activeShare: number[] = [];
   readonly #isSilent: boolean[] = [];
@@ -34,8 +37,10 @@ export class HistoryRecorder {
     return this.#isSilent.filter(Boolean).length;
   }
 
-  add(value: number, report: BatchReport, live: number): void {
+  /** @param losses of a sum of losses, by name */
+  add(value: number, report: BatchReport, live: number, losses?: Readonly<Record<string, number>>): void {
     this.#loss.push(value);
+    this.#losses.push(losses);
     this.#liveShare.push(live);
     this.#activeShare.push(report.items === 0 ? 0 : report.activeItems / report.items);
     this.#isSilent.push(report.status !== "learning");
@@ -55,8 +60,16 @@ export class HistoryRecorder {
   history(): History {
     return {
       loss: Float64Array.from(this.#loss),
+      losses: this.#eachLoss(),
       liveShare: Float64Array.from(this.#liveShare),
       activeShare: Float64Array.from(this.#activeShare),
     };
+  }
+
+  #eachLoss(): Readonly<Record<string, Float64Array>> {
+    const names = new Set(this.#losses.flatMap((losses) => Object.keys(losses ?? {})));
+    return Object.fromEntries(
+      Array.from(names, (name) => [name, Float64Array.from(this.#losses, (losses) => losses?.[name] ?? NaN)]),
+    );
   }
 }

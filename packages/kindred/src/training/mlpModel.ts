@@ -8,9 +8,9 @@ import { type Activation, activations } from "./activation.ts";
 import { Adam } from "./adam.ts";
 import { checkSlope, requireEmbedded } from "./backwardChecks.ts";
 import { multiply, transposed } from "./matrixProduct.ts";
-import type { Model } from "./model.ts";
 import { prepareModel, saveModel, type TrainedParts } from "./modelState.ts";
 import { type Optimizer, pairWithGradients } from "./optimizer.ts";
+import type { Stage } from "./stage.ts";
 import { copyMatrix, type StateDict } from "./stateDict.ts";
 import { type NamedMatrices, writeAll } from "./weights/namedMatrices.ts";
 
@@ -68,7 +68,7 @@ const defaults = {
  *
  * @throws TypeError or RangeError when an option is unknown, missing or out of bounds
  */
-export class MlpModel implements Model {
+export class MlpModel implements Stage {
   readonly shape: Required<MlpShape>;
   readonly #layers: readonly Layer[];
   readonly #optimizer: Optimizer;
@@ -176,18 +176,39 @@ export class MlpModel implements Model {
 
   /** @throws RangeError when nothing was embedded with `isTraining`, or the slope is not of the embeddings' shape */
   backward(gradient: Matrix): void {
+    this.#pullThroughFirst(this.#pullToFirst(gradient));
+  }
+
+  /** {@link MlpModel.backward}, and d loss / d inputs. */
+  backwardToInputs(gradient: Matrix): Matrix {
+    const signal = this.#pullToFirst(gradient);
+    this.#pullThroughFirst(signal);
+    return multiply(signal, transposed(this.#layers[0].weights));
+  }
+
+  /** Pulls the slope back to the outputs of the first layer, before their bend. */
+  #pullToFirst(gradient: Matrix): Matrix {
     const layerInputs = requireEmbedded(this.#layerInputs);
     checkSlope(gradient, { rows: layerInputs[0].rows, cols: this.shape.outputSize });
     const { slope } = activations[this.shape.activation];
     let signal = gradient;
-    for (let l = this.#layers.length - 1; l >= 0; l--) {
-      this.#accumulate(`weights${l}`, multiply(transposed(layerInputs[l]), signal));
-      this.#accumulate(`bias${l}`, sumOfRows(signal));
-      if (l === 0) break;
+    for (let l = this.#layers.length - 1; l > 0; l--) {
+      this.#pullThrough(l, layerInputs[l], signal);
       signal = multiply(signal, transposed(this.#layers[l].weights));
       const outputs = layerInputs[l].data;
       for (let k = 0; k < outputs.length; k++) signal.data[k] *= slope(outputs[k]);
     }
+    return signal;
+  }
+
+  #pullThroughFirst(signal: Matrix): void {
+    this.#pullThrough(0, this.#layerInputs![0], signal);
+  }
+
+  /** Adds to the slopes of a layer's weights. */
+  #pullThrough(l: number, inputs: Matrix, signal: Matrix): void {
+    this.#accumulate(`weights${l}`, multiply(transposed(inputs), signal));
+    this.#accumulate(`bias${l}`, sumOfRows(signal));
   }
 
   step(): void {

@@ -25,12 +25,12 @@ export interface Model {
    * The weights by name, live or as copies. Set, the weights of these names take these values. For averages of weights, momentum
    * encoders, freezing.
    */
-  parameters?: NamedMatrices;
+  parameters?: NamedMatrices | undefined;
   /**
    * The slopes that `backward` has added up since the last `step`, by the names of {@link parameters}. Set, they are what the next
    * `step` moves by; a weight that has none then stays as it is. For clipping, freezing, accumulation.
    */
-  gradients?: NamedMatrices;
+  gradients?: NamedMatrices | undefined;
   /** All that must be saved to go on later, weights and optimizer; copies. */
   state?(): StateDict | Promise<StateDict>;
   /** Goes on from a saved state; one that is refused changes nothing. @throws TypeError, RangeError when it is not this model's */

@@ -220,12 +220,13 @@ export class Trainer<M extends Model = Model> implements TrainingControl {
     this.#finishBatch();
     this.#stopwatch.stop(rows.length);
     if (this.hasEvaluation) this.#lastBatch = check;
-    const { value, report, gradients } = evaluation;
+    const { value, values, report, gradients } = evaluation;
     const { learningRate } = model;
     return {
       step: this.stepsDone,
       epoch,
       value,
+      ...(values && { losses: values }),
       report,
       needs: loss.needs,
       gradients,
@@ -299,7 +300,7 @@ export class Trainer<M extends Model = Model> implements TrainingControl {
       while (isUnfinished() && this.#isGoingOn && !signal?.aborted) {
         const event = this.#stepUnlessFaulty();
         if (event === null) break;
-        recorder.add(event.value, event.report, event.liveShare);
+        recorder.add(event.value, event.report, event.liveShare, event.losses);
         await this.#tell((hook) => hook.onStep?.(event, this));
         yield event;
         if (this.epochsDone === event.epoch) {

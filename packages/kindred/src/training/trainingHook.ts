@@ -21,6 +21,8 @@ export interface StepEvent {
   readonly epoch: number;
   /** The loss of the batch before the weights moved. */
   readonly value: number;
+  /** Of a sum of losses: the value of each by its name, unweighted. */
+  readonly losses?: Readonly<Record<string, number>>;
   /** What the batch could teach; its status says so when it taught nothing. */
   readonly report: BatchReport;
   /** What the loss needs of a batch. */

@@ -32,9 +32,17 @@ test("a recorder keeps one entry a step and sums up its last steps", () => {
   recorder.add(0, { ...report, status: "no-positive-pairs", items: 0, activeItems: 0 }, 0);
   expect(recorder.history()).toEqual({
     loss: new Float64Array([4, 2, 0]),
+    losses: {},
     liveShare: new Float64Array([0.6, 0.6, 0]),
     activeShare: new Float64Array([0.5, 0.5, 0]),
   });
   expect([recorder.steps, recorder.silentSteps]).toEqual([3, 1]);
   expect(recorder.summarySince(1)).toEqual({ meanLoss: 1, silentSteps: 1 });
+});
+
+test("a recorder keeps each loss of a sum, NaN in steps without it", () => {
+  const recorder = new HistoryRecorder();
+  recorder.add(4, report, 0.6, { a: 4 });
+  recorder.add(2, report, 0.6, { a: 1, b: 3 });
+  expect(recorder.history().losses).toEqual({ a: new Float64Array([4, 1]), b: new Float64Array([NaN, 3]) });
 });

@@ -71,6 +71,35 @@ describe("MlpModel", () => {
     },
   );
 
+  test.each([[[6, 5]], [[]]])("gives the slopes of its inputs as finite differences do, hidden layers %j", (hidden) => {
+    const model = new MlpModel({ ...shape, hidden, activation: "tanh" });
+    const inputs = randomMatrix(4, 7, 2);
+    const weights = randomMatrix(4, 3, 3);
+    model.embed(inputs, true);
+    const slopes = model.backwardToInputs(weights);
+    expect([slopes.rows, slopes.cols]).toEqual([4, 7]);
+    const h = 1e-3;
+    slopes.data.forEach((slope, k) => {
+      const at = (shift: number): number => {
+        const data = inputs.data.slice();
+        data[k] += shift;
+        return objective(model, { ...inputs, data }, weights);
+      };
+      const difference = (at(h) - at(-h)) / (2 * h);
+      expect(Math.abs(slope - difference), `inputs[${k}]`).toBeLessThan(5e-3 * (1 + Math.abs(difference)));
+    });
+  });
+
+  test("backwardToInputs adds to the weights' slopes as backward does", () => {
+    const [one, other] = [new MlpModel(shape), new MlpModel(shape)];
+    const slope = randomMatrix(4, 3, 3);
+    for (const model of [one, other]) model.embed(randomMatrix(4, 7, 2), true);
+    one.backward(slope);
+    other.backwardToInputs(slope);
+    expect(other.gradients).toEqual(one.gradients);
+    expect(() => new MlpModel(shape).backwardToInputs(slope)).toThrow("backward was called before embed");
+  });
+
   test("adds up the slopes of two calls of backward and forgets them in step", () => {
     const model = new MlpModel({ inputSize: 4, outputSize: 2, optimizer: new SGD({ learningRate: 0.5 }) });
     const inputs = randomMatrix(3, 4, 1);

@@ -13,8 +13,8 @@ import { restorePoint } from "../../state/restorePoint.ts";
 import { prepareState, saveState, type StateRecord } from "../../state/stateRecord.ts";
 import type { Loss, LossState } from "../core/loss.ts";
 import { describeLoss } from "../core/lossDescription.ts";
+import { ColumnsLoss } from "./columnsLoss.ts";
 import { MultipleLosses, type MultipleEvaluation } from "./multipleLosses.ts";
-import { PrefixLoss } from "./prefixLoss.ts";
 
 const options = {
   /** How many columns each term takes, different whole numbers >= 1, the largest being the embeddings' width as a rule. Required. */
@@ -79,7 +79,7 @@ export class MatryoshkaLoss implements Loss {
     const named = <T>(valueOf: (k: number) => T): Record<string, T> =>
       Object.fromEntries(sizes.map((size, k) => [String(size), valueOf(k)]));
     this.#sum = new MultipleLosses(
-      named((k) => new PrefixLoss(this.losses[k], sizes[k])),
+      named((k) => new ColumnsLoss(this.losses[k], { start: 0, end: sizes[k] })),
       { weights: named((k) => weights?.[k] ?? 1) },
     );
   }

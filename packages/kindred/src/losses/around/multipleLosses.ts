@@ -107,11 +107,16 @@ export class MultipleLosses implements Loss {
     if (hasMiners && labels === null) throw new TypeError("miners need labels; give one a row");
     const { reference, referenceLabels, anchorRows, learnReference } = columns;
     const batch = asPrepared(embeddings, labels, { reference, referenceLabels, anchorRows, learnReference });
-    const names = Object.keys(this.losses);
+    const names = this.evaluated();
     const evaluations = batch.share(() =>
       Object.fromEntries(names.map((name) => [name, this.#evaluate(name, batch, columns)])),
     );
     return this.#sum(names, evaluations);
+  }
+
+  /** The names of the losses that are evaluated now: all of them. */
+  protected evaluated(): readonly string[] {
+    return Object.keys(this.losses);
   }
 
   /** Each loss's state by its name, and each miner's that has one. */
@@ -166,6 +171,7 @@ export class MultipleLosses implements Loss {
         ),
       },
       report: joinedReport(all.map(({ report }) => report)),
+      values: Object.fromEntries(names.flatMap((name) => valuesOf(name, evaluations[name]))),
       evaluations,
     };
   }
@@ -243,6 +249,12 @@ function weightedSum(terms: readonly (readonly [Matrix | undefined, number])[]):
   for (const [matrix, weight] of terms)
     for (let k = 0; matrix !== undefined && k < sum.data.length; k++) sum.data[k] += weight * matrix.data[k];
   return sum;
+}
+
+/** A loss's value by its name; those of a sum behind it: "cosines.0". */
+function valuesOf(name: string, { value, values }: Evaluation): (readonly [string, number])[] {
+  if (values === undefined) return [[name, value]];
+  return Object.entries(values).map(([own, each]) => [`${name}.${own}`, each]);
 }
 
 /** What any loss learned from counts as learned from. */

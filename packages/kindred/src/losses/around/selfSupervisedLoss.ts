@@ -3,6 +3,7 @@ import { openDoor } from "../../batch/door.ts";
 import type { ColumnsOf, Takes } from "../../batch/takes.ts";
 import type { Labels } from "../../matrix/labels.ts";
 import { toMatrix, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
+import { stacked } from "../../matrix/stacked.ts";
 import { flag } from "../../options/kinds.ts";
 import type { OptionsGiven, OptionValues } from "../../options/option.ts";
 import { readOptions } from "../../options/readOptions.ts";
@@ -131,11 +132,4 @@ export class SelfSupervisedLoss implements Loss {
 function withoutReference(evaluation: Evaluation): Evaluation {
   const { embeddings, parameters } = evaluation.gradients;
   return { ...evaluation, gradients: { embeddings, parameters } };
-}
-
-function stacked(one: Matrix, other: Matrix): Matrix {
-  const data = new Float32Array(one.data.length + other.data.length);
-  data.set(one.data);
-  data.set(other.data, one.data.length);
-  return { data, rows: one.rows + other.rows, cols: one.cols };
 }

@@ -25,6 +25,8 @@ export interface Evaluation {
   readonly report: BatchReport;
   /** The unreduced items by sub-loss, with a DoNothingReducer only; value and gradients are then 0. */
   readonly subLosses?: Readonly<Record<string, SubLoss>>;
+  /** Of a sum of losses: each one's own value by its name, unweighted. */
+  readonly values?: Readonly<Record<string, number>>;
 }
 
 /**

@@ -72,6 +72,17 @@ describe("MultipleLosses equals its equation, the weighted sum, in value and slo
 });
 
 describe("MultipleLosses", () => {
+  it("tells the value of each loss by its name, unweighted, and of a sum within it those of its losses", () => {
+    const within = new MultipleLosses([new ContrastiveLoss(), new TripletMarginLoss()], { weights: [1, 2] });
+    const outer = new MultipleLosses({ one: new ContrastiveLoss(), sum: within }, { weights: { one: 3, sum: 4 } });
+    const { value, values } = outer.evaluate(rows, labels);
+    const [one, other] = [new ContrastiveLoss(), new TripletMarginLoss()].map(
+      (loss) => loss.evaluate(rows, labels).value,
+    );
+    expect(values).toEqual({ one, "sum.0": one, "sum.1": other });
+    expect(value).toBeCloseTo(3 * one + 4 * (one + 2 * other), 10);
+  });
+
   it("names losses, parameters, slopes and evaluations as it was given them", () => {
     const losses = { pairs: new SupConLoss(options), classes: arcFace() };
     const loss = new MultipleLosses(losses, { weights: { pairs: 1, classes: 0.25 } });
