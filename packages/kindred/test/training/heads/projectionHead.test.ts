@@ -123,9 +123,13 @@ describe("ProjectionHead", () => {
       stateToBytes({ kind: "projection", map, residual });
     expect(ProjectionHead.fromBytes(head(model(4, 3), model(3, 9, 3))).outputSize).toBe(3);
     expect(() => ProjectionHead.fromBytes(stateToBytes(model(4, 3)))).toThrow(/the saved head is of kind "mlp"/);
-    expect(() => ProjectionHead.fromBytes(head(model(4, 6, 3), null))).toThrow(/has 1 hidden layers; a linear map has none/);
+    expect(() => ProjectionHead.fromBytes(head(model(4, 6, 3), null))).toThrow(
+      /has 1 hidden layers; a linear map has none/,
+    );
     for (const residual of [model(3, 3), model(4, 9, 3), model(3, 9, 4), model(3, 9, 9, 3)])
-      expect(() => ProjectionHead.fromBytes(head(model(4, 3), residual))).toThrow(/3 > a hidden layer > 3 with relu is needed/);
+      expect(() => ProjectionHead.fromBytes(head(model(4, 3), residual))).toThrow(
+        /3 > a hidden layer > 3 with relu is needed/,
+      );
   });
 
   test("says what it cannot be made of", () => {
