@@ -10,7 +10,7 @@ export interface RunIdentity {
   readonly kindred: string;
   readonly rows: number;
   readonly columns: number;
-  /** SHA-256 of the vectors and labels. */
+  /** SHA-256 of the vectors and labels, of all rows and of those that are trained on. */
   readonly data: string;
   /** Options by name, as JSON. */
   readonly options: Readonly<Record<string, string>>;
@@ -19,10 +19,12 @@ export interface RunIdentity {
 /** Options of a search alone, and whether one was asked for. */
 const ofSearch = ["budget", "plan", "search"];
 
-export function runIdentity({ vectors, labels }: DataSet, options: TrainOptions): RunIdentity {
-  const { data, rows, cols } = vectors;
-  const hash = createHash("sha256").update(JSON.stringify([rows, cols, labels]));
-  hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+/** @param learned the rows that are trained on: which they are is decided by more than the options */
+export function runIdentity({ vectors, labels }: DataSet, learned: DataSet, options: TrainOptions): RunIdentity {
+  const { rows, cols } = vectors;
+  const hash = createHash("sha256").update(JSON.stringify([rows, cols, labels, learned.labels]));
+  for (const { data } of [vectors, learned.vectors])
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   const deciding = Object.entries(options).filter(([name]) => !ofSearch.includes(name));
   return {
     kindred: version(),
@@ -46,7 +48,7 @@ export function differenceOf(kept: RunIdentity, now: RunIdentity): string | null
 function dataDifference(kept: RunIdentity, now: RunIdentity): string {
   const size = ({ rows, columns }: RunIdentity): string => `${rows} rows of ${columns} columns`;
   return size(kept) === size(now)
-    ? `the data are others, of the same size (${size(now)})`
+    ? `the data are others, of the same size (${size(now)}), or parted otherwise`
     : `the data were ${size(kept)} and are ${size(now)}`;
 }
 

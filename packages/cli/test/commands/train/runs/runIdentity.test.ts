@@ -1,6 +1,12 @@
 import { expect, it } from "vitest";
-import { trainingFlags, trainOptions } from "../../../../src/commands/train/options/trainOptions.ts";
-import { differenceOf, identityIn, runIdentity } from "../../../../src/commands/train/runs/runIdentity.ts";
+import { trainingFlags, trainOptions, type TrainOptions } from "../../../../src/commands/train/options/trainOptions.ts";
+import {
+  differenceOf,
+  identityIn,
+  runIdentity,
+  type RunIdentity,
+} from "../../../../src/commands/train/runs/runIdentity.ts";
+import type { DataSet } from "../../../../src/data/dataSet.ts";
 import { fallbacks } from "../../../../src/flags/flag.ts";
 
 const options = trainOptions(fallbacks(trainingFlags));
@@ -10,10 +16,12 @@ const data = (entries: number[], labels: string[], cols = 1) => ({
   labels,
   captions: null,
 });
-const kept = runIdentity(data([1, 2], ["a", "b"]), options);
+const identity = (given: DataSet, asked: TrainOptions, learned = given): RunIdentity =>
+  runIdentity(given, learned, asked);
+const kept = identity(data([1, 2], ["a", "b"]), options);
 
 it("a run is the same with the same data, whatever they are called, and the same options", () => {
-  const again = runIdentity(
+  const again = identity(
     { ...data([1, 2], ["a", "b"]), name: "y", captions: ["1", "2"] },
     { ...options, search: false },
   );
@@ -25,14 +33,24 @@ it("a run is the same with the same data, whatever they are called, and the same
 it.each([
   [
     "the data were 2 rows of 1 columns and are 3 rows of 1 columns",
-    runIdentity(data([1, 2, 3], ["a", "b", "c"]), options),
+    identity(data([1, 2, 3], ["a", "b", "c"]), options),
   ],
-  ["the data are others, of the same size (2 rows of 1 columns)", runIdentity(data([1, -2], ["a", "b"]), options)],
-  ["the data are others, of the same size (2 rows of 1 columns)", runIdentity(data([1, 2], ["a", "c"]), options)],
-  ["the data were 2 rows of 1 columns and are 1 rows of 2 columns", runIdentity(data([1, 2], ["a"], 2), options)],
+  [
+    "the data are others, of the same size (2 rows of 1 columns), or parted otherwise",
+    identity(data([1, -2], ["a", "b"]), options),
+  ],
+  [
+    "the data are others, of the same size (2 rows of 1 columns), or parted otherwise",
+    identity(data([1, 2], ["a", "c"]), options),
+  ],
+  ["the data were 2 rows of 1 columns and are 1 rows of 2 columns", identity(data([1, 2], ["a"], 2), options)],
   [
     "--lr was 0.001 and is 0.01; --steps was not given and is 5",
-    runIdentity(data([1, 2], ["a", "b"]), { ...options, learningRate: 0.01, steps: 5 }),
+    identity(data([1, 2], ["a", "b"]), { ...options, learningRate: 0.01, steps: 5 }),
+  ],
+  [
+    "the data are others, of the same size (2 rows of 1 columns), or parted otherwise",
+    identity(data([1, 2], ["a", "b"]), options, data([1], ["a"])),
   ],
   ["kindred was 0.1.0 and is 9.9.9", { ...kept, kindred: "9.9.9" }],
 ])("what differs is said: %s", (words, now) => {
