@@ -11,7 +11,7 @@ export interface ShapedArray {
 }
 
 /** What a safetensors file of any arrays holds. */
-export interface ArrayFile {
+interface ArrayFile {
   readonly arrays: Readonly<Record<string, ShapedArray>>;
   /** Words by name, the checksum left out. */
   readonly metadata: Readonly<Record<string, string>>;
@@ -108,7 +108,7 @@ export function arraysFromBytes(
 }
 
 /** The error for a file that cannot be what it should be. @param why as the end of a sentence */
-export function damaged(why: string): RangeError {
+function damaged(why: string): RangeError {
   return new RangeError(`this is no sound safetensors file: ${why}; take another copy or write it again`);
 }
 

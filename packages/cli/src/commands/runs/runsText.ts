@@ -4,7 +4,7 @@ import type { Figure, RunFigures } from "./runFigures.ts";
 
 /** What runs can be sorted by. */
 export const sortings = ["map", "precision", "gain", "date", "name"] as const;
-export type Sorting = (typeof sortings)[number];
+type Sorting = (typeof sortings)[number];
 
 const orders: Readonly<Record<Sorting, (a: RunFigures, b: RunFigures) => number>> = {
   map: (a, b) => b.meanAveragePrecisionAtR.after - a.meanAveragePrecisionAtR.after,

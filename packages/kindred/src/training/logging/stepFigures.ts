@@ -1,7 +1,7 @@
 import type { StepEvent } from "../trainingHook.ts";
 
 /** The figures of a step that are logged. */
-export interface StepFigures {
+interface StepFigures {
   readonly loss: number;
   /** Share of the anchors that the loss could learn from. */
   readonly liveShare: number;
