@@ -14,14 +14,12 @@ import type {
 } from "./trainingHook.ts";
 
 /**
- * A hook that keeps what a training comes to over all its runs. Its state is saved beside the Trainer's, so that a training that is
- * resumed ends with its whole history:
+ * A hook that keeps what a training comes to over all its runs. It is part of the Trainer's state, so that a training that is resumed
+ * ends with its whole history:
  *
- *     const bytes = stateToBytes({ trainer: await trainer.state(), record: record.state() });
- *     // later, with a Trainer of the same parts and a new record among its hooks
- *     const { trainer: place, record: before } = stateFromBytes<{ trainer: TrainerState; record: State }>(bytes);
- *     await trainer.load(place);
- *     record.load(before);
+ *     const bytes = await trainer.toBytes();
+ *     // later, with a Trainer of the same parts and a new record in the same place among its hooks
+ *     await trainer.loadBytes(bytes);
  *     const result = record.whole(await trainer.train({ steps: 1000 - trainer.stepsDone }));
  */
 export class RunRecord implements TrainingHook {

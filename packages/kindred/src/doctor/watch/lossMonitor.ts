@@ -101,8 +101,8 @@ interface Found extends Pick<Finding, "severity" | "message" | "remedy"> {
  *     await trainer.train({ epochs: 10 });
  *     for (const { message, remedy } of monitor.findings) console.log(message, remedy);
  *
- * Without a trainer: `monitor.observe({ value, report, embeddings, gradients })` after every step. Its `state()` is saved beside a
- * trainer's, so that a training that is resumed is watched as if it had never stopped.
+ * Without a trainer: `monitor.observe({ value, report, embeddings, gradients })` after every step. What it keeps
+ * is part of the Trainer's state, so that a training that is resumed is watched as if it had never stopped.
  */
 export class LossMonitor {
   readonly #options: LossMonitorOptions;

@@ -128,7 +128,7 @@ describe("ProjectionHead", () => {
     );
     for (const residual of [model(3, 3), model(4, 9, 3), model(3, 9, 4), model(3, 9, 9, 3)])
       expect(() => ProjectionHead.fromBytes(head(model(4, 3), residual))).toThrow(
-        /3 > a hidden layer > 3 with relu is needed/,
+        /3 > a hidden layer > 3 with relu or linear is needed/,
       );
   });
 

@@ -14,10 +14,10 @@ it("a JsonLinesLog writes a line an event, in order", async () => {
   expect(lines.map(({ time: _, ...line }) => line)).toEqual([
     { event: "start", step: 0 },
     stepLine(2, 1),
-    { event: "evaluation", step: 2, epoch: 0, metrics: { score: 0.5, lost: "NaN" } },
+    { event: "evaluation", step: 2, epoch: 0, metrics: { score: 0.5, lost: "Infinity" } },
     { event: "epoch", step: 3, epoch: 1, meanLoss: expect.closeTo((steps[0].value + steps[1].value + steps[2].value) / 3, 12) as number, silentSteps: 0 }, // prettier-ignore
     stepLine(4, 2),
-    { event: "evaluation", step: 4, epoch: 1, metrics: { score: 0.5, lost: "NaN" } },
+    { event: "evaluation", step: 4, epoch: 1, metrics: { score: 0.5, lost: "Infinity" } },
     { event: "end", step: 4, seconds, samplesPerSecond, silentSteps: 0, stopReason, stopMessage: "" },
   ]);
 

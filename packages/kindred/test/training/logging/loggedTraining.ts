@@ -11,7 +11,7 @@ export function loggedTraining(log: TrainingHook): { trainer: Trainer; steps: St
     loss: new PullLoss(4),
     sampler: new ShuffledSampler(24, 8, 3),
     data: blobs(4, 6, 5, 1),
-    evaluate: () => ({ score: 0.5, lost: NaN }),
+    evaluate: () => ({ score: 0.5, lost: Infinity }),
     evaluateEvery: { steps: 2 },
     hooks: [{ onStep: (event) => void steps.push(event) }, log],
   });

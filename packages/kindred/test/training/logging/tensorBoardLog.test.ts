@@ -99,11 +99,11 @@ it("a TensorBoardLog writes the version, then each step, evaluation and epoch", 
     { step: 0, version: "brain.Event:2" },
     figures(0),
     figures(1),
-    { step: 2, scalars: { "evaluation/score": 0.5, "evaluation/lost": NaN } },
+    { step: 2, scalars: { "evaluation/score": 0.5, "evaluation/lost": Infinity } },
     figures(2),
     { step: 3, scalars: { "epoch/meanLoss": meanLoss, "epoch/silentSteps": 0 } },
     figures(3),
-    { step: 4, scalars: { "evaluation/score": 0.5, "evaluation/lost": NaN } },
+    { step: 4, scalars: { "evaluation/score": 0.5, "evaluation/lost": Infinity } },
   ]);
 });
 

@@ -70,7 +70,7 @@ async function learn(
   say(...about, dataLine(data, split));
   if (isScaled) say("The columns' spreads differ widely: they are brought to one (--scale none leaves them).");
   say(planLine(data, options, steps), ...doctorLines(consultation));
-  await training.begin((trainer) => run.begin(trainer, monitor, runIdentity(data, train, given)));
+  await training.begin((trainer) => run.begin(trainer, runIdentity(data, train, given)));
 
   await endIfInterrupted(signal);
   const references = split.by === "class" ? null : train;

@@ -1,4 +1,11 @@
-import { RunRecord, type LossMonitor, type State, type Trainer, type TrainingHook, type TrainingResult } from "kindred";
+import {
+  RunRecord,
+  type State,
+  type Trainer,
+  type TrainerState,
+  type TrainingHook,
+  type TrainingResult,
+} from "kindred";
 import { InputError } from "../../../door/inputError.ts";
 import { Interrupted } from "../../../door/interrupt.ts";
 import { CHECKPOINT_KIND, CheckpointFile } from "../../../files/checkpoint/checkpointFile.ts";
@@ -15,7 +22,6 @@ type Voice = Pick<Terminal, "say" | "complain">;
 /** What a training is as long as it runs. */
 interface Parts {
   readonly trainer: Trainer;
-  readonly monitor: LossMonitor;
   readonly identity: RunIdentity;
 }
 
@@ -49,7 +55,7 @@ export class KeptRun implements TrainingHook {
     this.#logs = new RunLogs(options, out, inputs, (sentence) => voice.complain(`kindred: ${sentence}`));
   }
 
-  /** To be told of the training behind its monitor. */
+  /** To be told of the training behind its monitor. What hooks keep goes by their places: those that keep something come first. */
   get hooks(): readonly TrainingHook[] {
     return [this.#record, ...this.#logs.hooks, this];
   }
@@ -59,8 +65,8 @@ export class KeptRun implements TrainingHook {
    *
    * @throws InputError when the checkpoint is damaged, or of another run
    */
-  async begin(trainer: Trainer, monitor: LossMonitor, identity: RunIdentity): Promise<void> {
-    this.#parts = { trainer, monitor, identity };
+  async begin(trainer: Trainer, identity: RunIdentity): Promise<void> {
+    this.#parts = { trainer, identity };
     const { path, isThere } = this.#file;
     if (this.#options.resume && isThere) return this.#goOn(this.#parts);
     if (this.#options.resume)
@@ -130,7 +136,7 @@ export class KeptRun implements TrainingHook {
       : `${path} has the first ${plural(this.#keptStep, "step")}, --resume goes on from there: ${this.#fault}`;
   }
 
-  async #goOn({ trainer, monitor, identity }: Parts): Promise<void> {
+  async #goOn({ trainer, identity }: Parts): Promise<void> {
     const { path } = this.#file;
     const state = this.#file.read();
     const kept = identityIn(state);
@@ -140,9 +146,7 @@ export class KeptRun implements TrainingHook {
         `${path} is of another run: ${difference}; give what it was begun with, or leave --resume out to begin anew`,
       );
     try {
-      const prepared = [this.#record.prepareLoad(state.record as State), monitor.prepareLoad(state.monitor as State)];
-      await trainer.load(state.trainer as never);
-      for (const each of prepared) each.take();
+      await trainer.load(state.trainer as unknown as TrainerState);
     } catch (error) {
       throw new InputError(
         `${path} cannot be gone on from: ${(error as Error).message}; leave --resume out to begin anew`,
@@ -154,14 +158,12 @@ export class KeptRun implements TrainingHook {
 
   /** Writes a checkpoint. Where that fails the last good one stays, the training goes on, and it is said once. */
   async #keep(): Promise<void> {
-    const { trainer, monitor, identity } = this.#parts!;
+    const { trainer, identity } = this.#parts!;
     try {
       this.#file.write({
         kind: CHECKPOINT_KIND,
         run: { ...identity },
         trainer: (await trainer.state()) as unknown as State,
-        record: this.#record.state(),
-        monitor: monitor.state(),
       });
       [this.#keptStep, this.#fault] = [trainer.stepsDone, null];
     } catch (error) {
