@@ -2,6 +2,7 @@ import { Command, CommanderError, type OutputConfiguration } from "commander";
 import { doctorCommand } from "./commands/doctor/doctor.ts";
 import { evaluateCommand } from "./commands/evaluate/evaluate.ts";
 import { matchCommand } from "./commands/match/match.ts";
+import { runsCommand } from "./commands/runs/runs.ts";
 import { sensitivityCommand } from "./commands/sensitivity/sensitivity.ts";
 import { trainCommand } from "./commands/train/train.ts";
 import { exitStatus } from "./door/exitStatus.ts";
@@ -33,6 +34,7 @@ export async function run(args: readonly string[], terminal: Terminal = processS
   program.addCommand(evaluateCommand(terminal, args));
   program.addCommand(matchCommand(terminal, args));
   program.addCommand(sensitivityCommand(terminal, args));
+  program.addCommand(runsCommand(terminal, args));
   for (const command of [program, ...program.commands])
     command.exitOverride().configureHelp({ formatItem }).configureOutput(outputTo(terminal));
   try {

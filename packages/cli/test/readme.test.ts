@@ -30,7 +30,7 @@ describe("the README's commands", () => {
     const kinds = commands
       .filter((command) => command.startsWith("npx kindred"))
       .map((command) => command.split(" ")[2]);
-    expect(kinds.sort()).toEqual(["doctor", "evaluate", "match", "sensitivity", "train"]);
+    expect(kinds.sort()).toEqual(["doctor", "evaluate", "match", "runs", "sensitivity", "train"]);
   });
 
   it.each(commands.filter((command) => command.startsWith("npm ")))("%s is a script", (command) => {

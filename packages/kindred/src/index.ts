@@ -1,3 +1,4 @@
+export type { TypedArray } from "./bytes/arrayTypes.ts";
 export { crc32 } from "./bytes/crc32.ts";
 export { tensorsFromBytes, tensorsToBytes, type TensorFile } from "./bytes/safetensors.ts";
 export type {
@@ -320,6 +321,7 @@ export { UniformBatchSampler, type UniformBatchSamplerOptions } from "./samplers
 export {
   keptCount,
   keptFlag,
+  keptFloats,
   keptMatrix,
   keptNumber,
   keptNumbers,
@@ -330,6 +332,7 @@ export {
   type Place,
 } from "./state/entries.ts";
 export type { Keeper, Loading } from "./state/loading.ts";
+export { stateFromBytes, stateToBytes } from "./state/stateBytes.ts";
 export type { State, StateValue } from "./state/state.ts";
 export { prepareState, saveState, type StateEntry, type StateRecord } from "./state/stateRecord.ts";
 export type { Activation } from "./training/activation.ts";
@@ -340,6 +343,9 @@ export { embedInBatches } from "./training/embedInBatches.ts";
 export { NotFiniteError, type FaultPlace, type FaultyBatch } from "./training/faultyBatch.ts";
 export { faultyBatchToBytes } from "./training/faultyBatchBytes.ts";
 export { liveShare, type History } from "./training/history.ts";
+export { JsonLinesLog } from "./training/logging/jsonLinesLog.ts";
+export type { LogOptions } from "./training/logging/logOptions.ts";
+export { TensorBoardLog } from "./training/logging/tensorBoardLog.ts";
 export { MlpModel, type MlpOptions, type MlpShape, type SavedMlp } from "./training/mlpModel.ts";
 export type { Model } from "./training/model.ts";
 export { MomentumEncoder, type MomentumEncoderOptions } from "./training/momentumEncoder.ts";
@@ -351,6 +357,7 @@ export type { FallingScheduleOptions } from "./training/schedules/falling.ts";
 export { linearSchedule } from "./training/schedules/linearSchedule.ts";
 export type { Schedule } from "./training/schedules/schedule.ts";
 export { warmUp } from "./training/schedules/warmUp.ts";
+export { RunRecord } from "./training/runRecord.ts";
 export { SGD, type SGDOptions } from "./training/sgd.ts";
 export type { Stage } from "./training/stage.ts";
 export type { StateDict } from "./training/stateDict.ts";

@@ -2,13 +2,16 @@
 const statuses = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 type Ending = keyof typeof statuses;
 
-/** The program was ended before there was anything to keep. */
+/** The program was ended before there was anything to judge. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
+  readonly signal: Ending;
   readonly status: number;
 
-  constructor(signal: Ending) {
-    super(`stopped by ${signal} before the first step; nothing was written`);
+  /** @param reached how far it was and what is left, such as "after 3 steps; nothing was written" */
+  constructor(signal: Ending, reached = "before the first step; nothing was written") {
+    super(`stopped by ${signal} ${reached}`);
+    this.signal = signal;
     this.status = statuses[signal];
   }
 }

@@ -1,4 +1,4 @@
-import type { StepEvent, TrainingHook } from "kindred";
+import type { StepEvent, TrainingControl, TrainingHook } from "kindred";
 import { count, decimal, duration, percent, timeLeft } from "./format.ts";
 import { progressLine } from "./progressLine.ts";
 import type { LiveLine, Terminal } from "./terminal.ts";
@@ -8,7 +8,7 @@ type Standing = Pick<StepEvent, "step" | "value" | "liveShare" | "samplesPerSeco
 
 /** Shows how far a training is; a {@link TrainingHook}. */
 interface Progress extends TrainingHook {
-  onStart(): void;
+  onStart(before: Pick<TrainingControl, "stepsDone">): void;
   onStep(standing: Standing): void;
   onEnd(): void;
 }
@@ -26,6 +26,8 @@ class BarProgress implements Progress {
   readonly #line: LiveLine;
   readonly #total: number;
   #started = 0;
+  /** Steps of an earlier run. */
+  #before = 0;
   #mean = NaN;
   #last: Standing | null = null;
 
@@ -34,15 +36,16 @@ class BarProgress implements Progress {
     this.#total = total;
   }
 
-  onStart(): void {
+  onStart({ stepsDone }: Pick<TrainingControl, "stepsDone">): void {
     this.#started = performance.now();
-    this.#show(0, []);
+    this.#before = stepsDone;
+    this.#show(stepsDone, []);
   }
 
   onStep({ step, value, liveShare, samplesPerSecond }: Standing): void {
     this.#mean = Number.isNaN(this.#mean) ? value : 0.9 * this.#mean + 0.1 * value;
     this.#last = { step, value, liveShare, samplesPerSecond };
-    this.#tell(this.#last, timeLeft((this.#seconds * (this.#total - step)) / step));
+    this.#tell(this.#last, timeLeft((this.#seconds * (this.#total - step)) / (step - this.#before)));
   }
 
   onEnd(): void {

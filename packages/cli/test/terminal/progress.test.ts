@@ -6,7 +6,7 @@ import { recordingTerminal } from "../support/scratch.ts";
 it("progress without a terminal is about ten lines, the last of them at the end", () => {
   const { terminal, out: lines } = recordingTerminal();
   const progress = openProgress(terminal, 95);
-  progress.onStart();
+  progress.onStart({ stepsDone: 0 });
   for (let step = 1; step <= 95; step++) progress.onStep({ step, value: step, liveShare: 1, samplesPerSecond: 1000 });
   progress.onEnd();
   expect(lines).toHaveLength(10);
@@ -23,7 +23,7 @@ it("progress in a terminal is a bar that tells what is left, and in the end how 
     erase: () => void shown.push("erased"),
   };
   const progress = openProgress({ ...recordingTerminal().terminal, openLine: () => line }, 40);
-  progress.onStart();
+  progress.onStart({ stepsDone: 0 });
   expect(last).toMatch(/^ {2}░{24} 0\/40 steps$/);
   for (let step = 1; step <= 10; step++) progress.onStep({ step, value: 2, liveShare: 0.5, samplesPerSecond: 1000 });
   expect(last).toMatch(

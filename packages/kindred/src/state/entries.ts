@@ -1,3 +1,4 @@
+import { typeOf } from "../bytes/arrayTypes.ts";
 import { checkNumber, checkOneOf, describe, type NumberBounds } from "../matrix/checks.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import { Random } from "../matrix/random.ts";
@@ -44,6 +45,38 @@ export function keptFlag(place: Place<boolean>): StateEntry {
 /** A list of `length` numbers within bounds. */
 export function keptNumbers(place: Place<readonly number[]>, length: number, bounds: NumberBounds): StateEntry {
   return keptValue(place, (given, name) => checkNumbers(given, name, length, bounds));
+}
+
+/** Numbers of a Float64Array, NaN and infinities among them; `length` null: any number of them. */
+export function keptFloats(place: Place<Float64Array>, length: number | null): StateEntry {
+  return {
+    save: () => place.get().slice(),
+    prepare: (given, name) => {
+      const floats = checkFloats(given, name, length);
+      return loading(() => place.set(floats));
+    },
+  };
+}
+
+/** Float64Arrays by names that may be any. */
+export function keptFloatsByName(place: Place<Readonly<Record<string, Float64Array>>>): StateEntry {
+  return {
+    save: () => Object.fromEntries(Object.entries(place.get()).map(([name, floats]) => [name, floats.slice()])),
+    prepare: (given, name) => {
+      if (typeof given !== "object" || given === null || Array.isArray(given))
+        throw new TypeError(`${name} is ${describe(given)}; give what state() returned`);
+      const floats = Object.entries(given).map(([each, value]) => [each, checkFloats(value, `${name}.${each}`, null)]);
+      return loading(() => place.set(Object.fromEntries(floats) as Readonly<Record<string, Float64Array>>));
+    },
+  };
+}
+
+function checkFloats(given: unknown, name: string, length: number | null): Float64Array {
+  if (typeOf(given) !== "F64") throw new TypeError(`${name} is ${describe(given)}; a Float64Array is needed`);
+  const floats = Float64Array.from(given as Float64Array);
+  if (length !== null && floats.length !== length)
+    throw new RangeError(`${name} has ${floats.length} entries; ${length} are needed`);
+  return floats;
 }
 
 /** A list of `length` numbers within bounds, copied. */

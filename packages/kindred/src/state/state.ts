@@ -1,11 +1,14 @@
+import type { TypedArray } from "../bytes/arrayTypes.ts";
 import type { Label } from "../matrix/labels.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 
 /** What an entry of a state can be. */
 export type StateValue =
   | Matrix
+  | TypedArray
   | readonly number[]
   | readonly Label[]
+  | readonly StateValue[]
   | number
   | boolean
   | string

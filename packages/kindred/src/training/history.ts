@@ -1,4 +1,6 @@
 import type { BatchNeeds, BatchReport } from "../batch/batchReport.ts";
+import { keptFloats, keptFloatsByName, keptRecord } from "../state/entries.ts";
+import type { StateEntry } from "../state/stateRecord.ts";
 
 /** What each step of a run came to, one entry a step. */
 export interface History {
@@ -23,27 +25,29 @@ export function liveShare(report: BatchReport, needs: BatchNeeds): number {
 
 /** Collects a run's history. */
 export class HistoryRecorder {
-  readonly #loss: number[] = [];
-  readonly #losses: (Readonly<Record<string, number>> | undefined)[] = [];
-  readonly #liveShare: number[] = [];
-  readonly #activeShare: number[] = [];
-  readonly #isSilent: boolean[] = [];
+  #loss: number[] = [];
+  /** Of a sum of losses, by name; NaN in steps that left one out. */
+  #losses: Record<string, number[]> = {};
+  #liveShare: number[] = [];
+  #activeShare: number[] = [];
+  /** 1 for a step whose batch taught nothing, else 0. */
+  #isSilent: number[] = [];
 
   get steps(): number {
     return this.#loss.length;
   }
 
   get silentSteps(): number {
-    return this.#isSilent.filter(Boolean).length;
+    return this.#isSilent.reduce((sum, silent) => sum + silent, 0);
   }
 
   /** @param losses of a sum of losses, by name */
   add(value: number, report: BatchReport, live: number, losses?: Readonly<Record<string, number>>): void {
     this.#loss.push(value);
-    this.#losses.push(losses);
+    this.#addLosses(losses ?? {});
     this.#liveShare.push(live);
     this.#activeShare.push(report.items === 0 ? 0 : report.activeItems / report.items);
-    this.#isSilent.push(report.status !== "learning");
+    this.#isSilent.push(report.status !== "learning" ? 1 : 0);
   }
 
   /** The mean loss and the silent steps from step `start` of the run on, 0 being its first. */
@@ -52,7 +56,7 @@ export class HistoryRecorder {
     let silentSteps = 0;
     for (let k = start; k < this.steps; k++) {
       sum += this.#loss[k];
-      silentSteps += this.#isSilent[k] ? 1 : 0;
+      silentSteps += this.#isSilent[k];
     }
     return { meanLoss: sum / (this.steps - start), silentSteps };
   }
@@ -60,16 +64,53 @@ export class HistoryRecorder {
   history(): History {
     return {
       loss: Float64Array.from(this.#loss),
-      losses: this.#eachLoss(),
+      losses: floatsOf(this.#losses),
       liveShare: Float64Array.from(this.#liveShare),
       activeShare: Float64Array.from(this.#activeShare),
     };
   }
 
-  #eachLoss(): Readonly<Record<string, Float64Array>> {
-    const names = new Set(this.#losses.flatMap((losses) => Object.keys(losses ?? {})));
-    return Object.fromEntries(
-      Array.from(names, (name) => [name, Float64Array.from(this.#losses, (losses) => losses?.[name] ?? NaN)]),
-    );
+  /** Called when the step is counted. */
+  #addLosses(losses: Readonly<Record<string, number>>): void {
+    const before = this.steps - 1;
+    for (const name of Object.keys(losses)) this.#losses[name] ??= new Array<number>(before).fill(NaN);
+    for (const [name, values] of Object.entries(this.#losses)) values.push(losses[name] ?? NaN);
   }
+
+  /** All that it has collected. @param owner whose it is */
+  keptFor(owner: string): StateEntry {
+    const columns = {
+      loss: column(() => this.#loss, (loss) => (this.#loss = loss)), // prettier-ignore
+      losses: keptFloatsByName({
+        get: () => floatsOf(this.#losses),
+        set: (losses) =>
+          (this.#losses = Object.fromEntries(
+            Object.entries(losses).map(([name, floats]) => [name, Array.from(floats)]),
+          )),
+      }),
+      liveShare: column(() => this.#liveShare, (shares) => (this.#liveShare = shares)), // prettier-ignore
+      activeShare: column(() => this.#activeShare, (shares) => (this.#activeShare = shares)), // prettier-ignore
+      isSilent: column(() => this.#isSilent, (silent) => (this.#isSilent = silent)), // prettier-ignore
+    };
+    const entry = keptRecord(columns, owner);
+    return {
+      save: () => entry.save(),
+      prepare: (given, name) => {
+        const prepared = entry.prepare(given, name);
+        const { losses, ...columnsGiven } = given as Readonly<Record<string, Float64Array>> & Pick<History, "losses">;
+        const lengths = [...Object.values(columnsGiven), ...Object.values(losses)].map(({ length }) => length);
+        if (new Set(lengths).size > 1)
+          throw new RangeError(`${name} has ${lengths.join(", ")} entries; one a step is needed in each`);
+        return prepared;
+      },
+    };
+  }
+}
+
+function column(get: () => readonly number[], set: (entries: number[]) => void): StateEntry {
+  return keptFloats({ get: () => Float64Array.from(get()), set: (entries) => set(Array.from(entries)) }, null);
+}
+
+function floatsOf(columns: Readonly<Record<string, readonly number[]>>): Record<string, Float64Array> {
+  return Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, Float64Array.from(values)]));
 }

@@ -4,6 +4,7 @@ import { Random } from "../matrix/random.ts";
 import { checkStateMatrix, checkStateNames, type UncheckedState } from "../state/checkState.ts";
 import { keptMatrix } from "../state/entries.ts";
 import type { Loading } from "../state/loading.ts";
+import { stateFromBytes, stateToBytes } from "../state/stateBytes.ts";
 import { type Activation, activations } from "./activation.ts";
 import { Adam } from "./adam.ts";
 import { checkSlope, requireEmbedded } from "./backwardChecks.ts";
@@ -119,6 +120,15 @@ export class MlpModel implements Stage {
     return model;
   }
 
+  /**
+   * The model that {@link toBytes} wrote.
+   *
+   * @throws TypeError, RangeError when the bytes are damaged, or hold something else
+   */
+  static fromBytes(bytes: Uint8Array, options: { readonly optimizer?: Optimizer } = {}): MlpModel {
+    return MlpModel.restore(stateFromBytes<SavedMlp>(bytes), options);
+  }
+
   /** The weights, live: "weights0" (inputs x outputs), "bias0" (1 x outputs), "weights1" ... */
   get parameters(): NamedMatrices {
     return Object.fromEntries(
@@ -222,6 +232,11 @@ export class MlpModel implements Stage {
       Object.entries(this.parameters).map(([name, parameter]) => [name, copyMatrix(parameter)]),
     );
     return { kind: "mlp", shape: { ...this.shape, hidden: [...this.shape.hidden] }, parameters };
+  }
+
+  /** The model at rest as bytes, as {@link stateToBytes} writes them. */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    return stateToBytes(this.save());
   }
 
   state(): StateDict {

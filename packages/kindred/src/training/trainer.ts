@@ -4,6 +4,7 @@ import type { Matrix } from "../matrix/matrix.ts";
 import type { Miner } from "../miners/miner.ts";
 import type { BatchSampler } from "../samplers/batchSampler.ts";
 import { restorePoint } from "../state/restorePoint.ts";
+import { stateFromBytes, stateToBytes } from "../state/stateBytes.ts";
 import { Adam } from "./adam.ts";
 import { BatchCheck, type FaultyBatch, NotFiniteError } from "./faultyBatch.ts";
 import { HistoryRecorder, liveShare } from "./history.ts";
@@ -309,6 +310,7 @@ export class Trainer<M extends Model = Model> implements TrainingControl {
           await this.#tell((hook) => hook.onEpochEnd?.(epochEvent, this));
         }
         if (this.#isEvaluationDue(event)) evaluations.push(await this.#evaluateAndTell());
+        await this.#tell((hook) => hook.onRest?.(this));
         if (performance.now() - lastBreath > BREATH_EVERY_MS) {
           await new Promise((resolve) => setTimeout(resolve, 0));
           lastBreath = performance.now();
@@ -418,6 +420,16 @@ export class Trainer<M extends Model = Model> implements TrainingControl {
       `accumulate: ${accumulate} is not a batch ${accumulate} times as large: ${loss.name} makes its pairs within each batch only. ` +
         "To compare more samples with each other in the same memory, give a larger batch and chunkSize.",
     );
+  }
+
+  /** The {@link state} as bytes, as {@link stateToBytes} writes them. */
+  async toBytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return stateToBytes(await this.state());
+  }
+
+  /** Goes on from the bytes of {@link toBytes}. @throws as {@link load}, and RangeError when the bytes are damaged */
+  async loadBytes(bytes: Uint8Array): Promise<void> {
+    await this.load(stateFromBytes<TrainerState>(bytes));
   }
 
   #nextRows(): Int32Array {

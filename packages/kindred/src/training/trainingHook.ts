@@ -123,5 +123,7 @@ export interface TrainingHook {
   onStep?(event: StepEvent, control: TrainingControl): void | Promise<void>;
   onEpochEnd?(event: EpochEvent, control: TrainingControl): void | Promise<void>;
   onEvaluation?(event: EvaluationEvent, control: TrainingControl): void | Promise<void>;
+  /** A step is done with all that follows it, an evaluation too: what the Trainer's `state()` says now is a place to go on from. */
+  onRest?(control: TrainingControl): void | Promise<void>;
   onEnd?(result: TrainingResult, control: TrainingControl): void | Promise<void>;
 }

@@ -6,17 +6,22 @@ import {
   ContrastiveLoss,
   CrossBatchMemory,
   DistanceWeightedMiner,
+  LossMonitor,
   MlpModel,
   MultipleLosses,
   ProxyAnchorLoss,
+  RunRecord,
   SGD,
   SubCenterArcFaceLoss,
   TripletMarginLoss,
   type BatchSampler,
+  type Evaluation,
   type Loss,
   type Miner,
   type SamplerDescription,
   type State,
+  type StepEvent,
+  type TrainingControl,
 } from "../../src/index.ts";
 import { describedClasses } from "../../src/options/described.ts";
 import type { Keeper } from "../../src/state/loading.ts";
@@ -88,6 +93,14 @@ for (const optimizer of [() => new Adam(), () => new SGD({ momentum: 0.9 })]) {
     return used;
   });
 }
+
+for (const [steps, name] of [
+  [0, "a LossMonitor"],
+  [9, "a LossMonitor that has found something"],
+] as const)
+  describeStateContract<State>(name, watching(0), watching(steps));
+
+describeStateContract<State>("a RunRecord", () => new RunRecord(), recorded);
 
 describe("a state says whose it is", () => {
   it("so that none is taken by anything else, though it has the same names", () => {
@@ -177,4 +190,44 @@ function ownLoss(): Loss {
       if (value < 0) throw new RangeError("the value is below 0");
     },
   };
+}
+
+/** Makes a monitor that has observed so many steps of one loss, silent ones first. */
+function watching(steps: number): () => LossMonitor {
+  return () => {
+    const monitor = new LossMonitor({ window: 2, silentRun: 2 });
+    const { report, gradients } = evaluated();
+    for (let step = 1; step <= steps; step++) {
+      const status = step < 4 ? "no-positive-pairs" : "learning";
+      monitor.observe({ step, value: 2, report: { ...report, status }, gradients, embeddings: randomMatrix(6, 3, 1) });
+    }
+    expect(monitor.findings.map(({ name }) => name)).toEqual(steps === 0 ? [] : ["silent-batches", "flat-loss"]);
+    return monitor;
+  };
+}
+
+/** A record of two steps, the first an epoch's last, and an evaluation. */
+function recorded(): RunRecord {
+  const record = new RunRecord();
+  const { value, report } = evaluated();
+  record.onStart();
+  for (const step of [1, 2]) {
+    const event = {
+      step,
+      epoch: step,
+      value,
+      report,
+      liveShare: 0.5,
+      rows: Int32Array.of(0, 1),
+      samplesPerSecond: 100,
+    };
+    record.onStep(event as unknown as StepEvent, { epochsDone: 1 } as TrainingControl);
+  }
+  record.onEvaluation({ step: 2, epoch: 1, metrics: { score: NaN } });
+  record.onEnd();
+  return record;
+}
+
+function evaluated(): Evaluation {
+  return new ContrastiveLoss().evaluate(randomMatrix(6, 3, 1), [0, 0, 1, 1, 2, 2]);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isMatrix, type Matrix } from "../../src/matrix/matrix.ts";
 import type { Keeper } from "../../src/state/loading.ts";
+import { stateFromBytes, stateToBytes } from "../../src/state/stateBytes.ts";
 
 type AnyState = Readonly<Record<string, unknown>>;
 
@@ -60,6 +61,10 @@ export function describeStateContract<S>(name: string, make: () => Keeper<S>, us
       const other = make();
       other.load(saved);
       expect(other.state()).toEqual(saved);
+    });
+
+    it("comes back from bytes as it was", () => {
+      expect(stateFromBytes(stateToBytes(saved as object))).toStrictEqual(structuredClone(saved));
     });
 
     it.each(Object.entries(unsoundStates(saved as AnyState)))("is refused with %s, and nothing changes", (_, state) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Matrix } from "../../src/matrix/matrix.ts";
+import { stateToBytes } from "../../src/state/stateBytes.ts";
 import { MlpModel } from "../../src/training/mlpModel.ts";
 import { SGD } from "../../src/training/sgd.ts";
 import { randomMatrix } from "./fixtures.ts";
@@ -138,6 +139,25 @@ describe("MlpModel", () => {
     const before = model.embed(inputs);
     model.parameters["weights0"].data.fill(0);
     expect(MlpModel.restore(saved).embed(inputs)).toEqual(before);
+  });
+
+  test("comes back from bytes with the same weights, and with the optimizer that is given", () => {
+    const model = new MlpModel({ ...shape, activation: "tanh" });
+    const again = MlpModel.fromBytes(model.toBytes(), { optimizer: new SGD({ learningRate: 0.5 }) });
+    expect(again.save()).toStrictEqual(model.save());
+    expect(again.state()["optimizer.kind"]).toBe("SGD");
+  });
+
+  test("takes bytes of no other: of a loss, of a state, damaged", () => {
+    const model = new MlpModel(shape);
+    const bytes = model.toBytes();
+    expect(() => MlpModel.fromBytes(stateToBytes(model.state()))).toThrow(
+      /of kind "MlpModel"; give what MlpModel.save/,
+    );
+    expect(() => MlpModel.fromBytes(bytes.subarray(0, bytes.length - 1))).toThrow(/no sound safetensors file/);
+    const { weights0, ...parameters } = model.save().parameters;
+    expect(() => MlpModel.fromBytes(stateToBytes({ ...model.save(), parameters }))).toThrow(/has no weights0/);
+    expect(weights0.rows).toBe(7);
   });
 
   test("a loaded state goes on as if training had never stopped", () => {

@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { Command } from "commander";
 import type { SearchPlan } from "kindred";
 import { named } from "../../data/named.ts";
+import { InputError } from "../../door/inputError.ts";
 import { endIfInterrupted, interruptible } from "../../door/interrupt.ts";
 import { runNote } from "../../door/runNote.ts";
 import { MARK } from "../../files/outputs/resultFiles.ts";
 import { ResultFolder } from "../../files/outputs/resultFolder.ts";
+import type { NamedPath } from "../../files/places/samePlace.ts";
 import { addFlags, flag, flagValues, toggle, type FlagValues } from "../../flags/flag.ts";
 import { addLossFlags } from "../../flags/lossFlags.ts";
 import { text } from "../../flags/readers.ts";
@@ -24,8 +26,10 @@ import { textTable } from "../../terminal/textTable.ts";
 import { figuresSentence, forwardLines, metricRows } from "./judged/judgedText.ts";
 import { trainMetrics } from "./judged/trainMetrics.ts";
 import { trainReport } from "./judged/trainReport.ts";
-import { trainingFlags, trainOptions, wantsSearch, type TrainWishes } from "./options/trainOptions.ts";
+import { trainingFlags, trainOptions, wantsSearch, wishesIn, type TrainWishes } from "./options/trainOptions.ts";
 import { trainPlainly } from "./plain/plainTraining.ts";
+import { KeptRun } from "./runs/keptRun.ts";
+import { runFlags } from "./runs/runFlags.ts";
 import { readPlan } from "./search/planFile.ts";
 import { searchHeads } from "./search/searchHeads.ts";
 import { checkNames } from "./setup/buildParts.ts";
@@ -39,6 +43,7 @@ const flags = {
     "kindred-out",
   ),
   ...trainingFlags,
+  ...runFlags,
   json: toggle("--json", "print metrics.json instead of sentences"),
 };
 
@@ -52,6 +57,8 @@ interface Surroundings {
   readonly args: readonly string[];
   /** Of an earlier search; null: none. */
   readonly plan: SearchPlan | null;
+  /** Of one training; null: a search. */
+  readonly run: KeptRun | null;
 }
 
 /** What suits the built-in task better than the defaults; the user's own choices go first. */
@@ -93,11 +100,29 @@ async function train(path: string | null, given: Given, terminal: Terminal, args
     const inputs = [["the data", path] as const, ["--labels", given.labels] as const];
     const folder = new ResultFolder(given.out, "--out", inputs);
     try {
-      await trainInto(folder, path, given, { terminal, signal, args, plan });
+      const run = openRun(given, inputs, terminal);
+      try {
+        await trainInto(folder, path, given, { terminal, signal, args, plan, run });
+      } finally {
+        run?.close();
+      }
     } finally {
       folder.release();
     }
   });
+}
+
+/** The run of one training; a search is none that can be gone on with, and has no logs. @throws InputError when they are asked for */
+function openRun(given: Given, inputs: readonly NamedPath[], terminal: Terminal): KeptRun | null {
+  if (!wantsSearch(given)) {
+    const say = (line: string): void => (given.json ? undefined : terminal.say(line));
+    return new KeptRun(given, given.out, inputs, { say, complain: (line) => terminal.complain(line) });
+  }
+  const asked = [given.resume && "--resume", given.log && "--log", given.tensorboard && "--tensorboard"].find(Boolean);
+  if (!asked) return null;
+  throw new InputError(
+    `${asked} is for one training, and this is a search of many; give --no-search, or what to train such as --steps`,
+  );
 }
 
 async function trainInto(
@@ -106,8 +131,9 @@ async function trainInto(
   given: Given,
   surroundings: Surroundings,
 ): Promise<void> {
-  const { label, labels, id, columns, ignore, missing, out, json, ...wishes } = given;
-  const { terminal, signal, args, plan } = surroundings;
+  const { label, labels, id, columns, ignore, missing, out, json } = given;
+  const wishes = wishesIn(given);
+  const { terminal, signal, args, plan, run } = surroundings;
   const say = (line: string): void => (json ? undefined : terminal.say(line));
   const started = performance.now();
   if (path === null)
@@ -118,9 +144,10 @@ async function trainInto(
   const data = named(opened ?? territoryNames());
   await endIfInterrupted(signal);
   const audience = { about, terminal: json ? null : terminal, signal };
-  const trained = wantsSearch(wishes)
-    ? await searchHeads(data, opened?.groups ?? null, { wishes, plan }, audience)
-    : await trainPlainly(data, trainOptions(wishes), audience);
+  const trained =
+    run === null
+      ? await searchHeads(data, opened?.groups ?? null, { wishes, plan }, audience)
+      : await trainPlainly(data, trainOptions(wishes), audience, run);
   say("Drawing the report ...");
   const metrics = JSON.stringify(trainMetrics(trained, opened?.used ?? null), null, 2);
   const report = toHtml(trainReport(trained, out, runNote(args)));
@@ -129,6 +156,7 @@ async function trainInto(
     writeFileSync(join(drafts, MARK), `${metrics}\n`);
     writeFileSync(join(drafts, "report.html"), report);
   });
+  run?.finish();
   if (json) return terminal.print(metrics);
   say("");
   say(textTable(["", "before", "after", "change"], metricRows(trained.judged), terminal.width));

@@ -39,9 +39,17 @@ function stepsIn(out: string): number {
 }
 
 describe.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("a training that %s ends", (signal) => {
-  it("keeps what was reached", async () => {
+  it("keeps what was reached: SIGTERM the checkpoint, unless there is to be none", async () => {
     const out = join(folder, `${signal}-middle`);
-    const { status, out: said, errors } = await trainUntil("run", [signal, 50], "--steps", "100000", "--out", out);
+    const args = ["--steps", "100000", "--out", out];
+    if (signal === "SIGTERM") {
+      const { status, errors } = await trainUntil("run", [signal, 50], ...args);
+      expect(errors).toMatch(/^kindred: stopped by SIGTERM after \d+ steps?; .*-middle\.checkpoint has them, the same/);
+      expect(status).toBe(143);
+      expect(existsSync(out)).toBe(false);
+      args.push("--checkpoint-every", "never");
+    }
+    const { status, out: said, errors } = await trainUntil("run", [signal, 50], ...args);
     expect({ status, errors }).toEqual({ status: 0, errors: "" });
     expect(said).toMatch(/Stopped after \d+ steps?; what was learned so far is kept/);
     expect(stepsIn(out)).toBeGreaterThan(0);

@@ -1,8 +1,12 @@
 import type { BatchNeeds, BatchReport } from "../../batch/batchReport.ts";
 import { checkNumber, describe, withDefaults } from "../../matrix/checks.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
+import { keptCount, keptNumber, keptRecord, keptValue } from "../../state/entries.ts";
+import type { Loading } from "../../state/loading.ts";
+import type { State, StateValue } from "../../state/state.ts";
+import { prepareState, saveState, type StateEntry, type StateRecord } from "../../state/stateRecord.ts";
 import { measureSpread } from "./effectiveRank.ts";
-import type { Finding, FindingName } from "./finding.ts";
+import { checkFindingName, checkFindings, type Finding, type FindingName } from "./finding.ts";
 import { PartsInUse, type TrainingParts } from "./partsInUse.ts";
 import {
   remedyOfCollapse,
@@ -97,7 +101,8 @@ interface Found extends Pick<Finding, "severity" | "message" | "remedy"> {
  *     await trainer.train({ epochs: 10 });
  *     for (const { message, remedy } of monitor.findings) console.log(message, remedy);
  *
- * Without a trainer: `monitor.observe({ value, report, embeddings, gradients })` after every step.
+ * Without a trainer: `monitor.observe({ value, report, embeddings, gradients })` after every step. What it keeps
+ * is part of the Trainer's state, so that a training that is resumed is watched as if it had never stopped.
  */
 export class LossMonitor {
   readonly #options: LossMonitorOptions;
@@ -113,7 +118,7 @@ export class LossMonitor {
   #observed = 0;
   #silentSteps = 0;
   #silentRun = 0;
-  #firstGradientNorm = NaN;
+  #firstGradientNorm: number | null = null;
   #highestRank = 0;
 
   /** @throws TypeError, RangeError when an option is unknown or out of range */
@@ -184,6 +189,60 @@ export class LossMonitor {
     if (embeddings !== undefined && this.#isMeasured()) this.#watchSpread(embeddings);
   }
 
+  state(): State {
+    return saveState("LossMonitor", this.#record);
+  }
+
+  load(state: State): void {
+    this.prepareLoad(state).take();
+  }
+
+  /** @throws TypeError, RangeError when it is no state of a monitor with this window */
+  prepareLoad(state: State): Loading {
+    return prepareState("LossMonitor", this.#record, state);
+  }
+
+  get #record(): StateRecord {
+    const mean = ({ stateRecord }: RollingMean): StateEntry => keptRecord(stateRecord, "LossMonitor");
+    return {
+      step: keptCount({ get: () => this.#step, set: (step) => (this.#step = step) }),
+      observed: keptCount({ get: () => this.#observed, set: (observed) => (this.#observed = observed) }),
+      silentSteps: keptCount({ get: () => this.#silentSteps, set: (steps) => (this.#silentSteps = steps) }),
+      silentRun: keptCount({ get: () => this.#silentRun, set: (run) => (this.#silentRun = run) }),
+      firstGradientNorm: keptValue<number | null>(
+        { get: () => this.#firstGradientNorm, set: (norm) => (this.#firstGradientNorm = norm) },
+        (given, name) => (given === null ? null : checkNumber(given, name, { atLeast: 0 })),
+      ),
+      highestRank: keptNumber({ get: () => this.#highestRank, set: (rank) => (this.#highestRank = rank) }, { atLeast: 0 }), // prettier-ignore
+      losses: mean(this.#losses),
+      earlierLosses: mean(this.#earlierLosses),
+      liveShares: mean(this.#liveShares),
+      gradientNorms: mean(this.#gradientNorms),
+      findings: keptValue<StateValue>(
+        {
+          get: () => this.findings.map((finding) => ({ ...finding })),
+          set: (findings) =>
+            renew(
+              this.#findings,
+              (findings as unknown as Finding[]).map((each) => [each.name, each]),
+            ),
+        },
+        (given, name) => checkFindings(given, name) as unknown as StateValue,
+      ),
+      told: keptValue<StateValue>(
+        {
+          get: () => Array.from(this.#told, ([name, badness]) => ({ name, badness })),
+          set: (told) =>
+            renew(
+              this.#told,
+              (told as unknown as Told[]).map(({ name, badness }) => [name, badness]),
+            ),
+        },
+        (given, name) => checkTold(given, name) as unknown as StateValue,
+      ),
+    };
+  }
+
   #watchSilence(report: BatchReport): void {
     const { status } = report;
     const isSilent = status !== "learning";
@@ -231,7 +290,7 @@ export class LossMonitor {
     this.#gradientNorms.add(norm);
     if (!this.#gradientNorms.isFull) return;
     const mean = this.#gradientNorms.mean;
-    if (Number.isNaN(this.#firstGradientNorm)) this.#firstGradientNorm = mean;
+    this.#firstGradientNorm ??= mean;
     const ratio = mean / this.#firstGradientNorm;
     const seen = `the gradient's norm is ${mean.toPrecision(3)} on average, ${ratio.toPrecision(2)} times that of the first ${this.#options.window} steps`;
     const since = this.#step - this.#options.window + 1;
@@ -315,6 +374,28 @@ export class LossMonitor {
   #forget(name: FindingName): void {
     this.#findings.delete(name);
   }
+}
+
+/** How bad a kind of finding was when it was told last. */
+interface Told {
+  readonly name: FindingName;
+  readonly badness: number;
+}
+
+function checkTold(given: unknown, name: string): Told[] {
+  if (!Array.isArray(given)) throw new TypeError(`${name} is ${describe(given)}; a list is needed`);
+  return Array.from(given, (each: unknown, k) => {
+    const { name: own, badness } = (each ?? {}) as Partial<Told>;
+    return {
+      name: checkFindingName(own, `${name}[${k}].name`),
+      badness: checkNumber(badness, `${name}[${k}].badness`, { atLeast: 0, infinite: true }),
+    };
+  });
+}
+
+function renew<K, V>(map: Map<K, V>, entries: Iterable<[K, V]>): void {
+  map.clear();
+  for (const [key, value] of entries) map.set(key, value);
 }
 
 /**

@@ -1,10 +1,20 @@
+import { keptCount, keptFloats } from "../../state/entries.ts";
+import type { StateRecord } from "../../state/stateRecord.ts";
+
 /** The mean of the last values. */
 export class RollingMean {
   readonly #values: Float64Array;
   #count = 0;
 
+  /** The values and how many there have been. */
+  readonly stateRecord: StateRecord;
+
   constructor(size: number) {
     this.#values = new Float64Array(size);
+    this.stateRecord = {
+      values: keptFloats({ get: () => this.#values, set: (values) => this.#values.set(values) }, size),
+      count: keptCount({ get: () => this.#count, set: (count) => (this.#count = count) }),
+    };
   }
 
   get isFull(): boolean {

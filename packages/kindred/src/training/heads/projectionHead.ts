@@ -3,6 +3,7 @@ import type { LinearMap } from "../../evaluation/projection/linearMap.ts";
 import { checkNumber, checkOneOf, describe, withDefaults } from "../../matrix/checks.ts";
 import { type Matrix, type MatrixLike, toMatrix } from "../../matrix/matrix.ts";
 import { type Loading, prepareAll } from "../../state/loading.ts";
+import { stateFromBytes, stateToBytes } from "../../state/stateBytes.ts";
 import { prepareState } from "../../state/stateRecord.ts";
 import { Adam } from "../adam.ts";
 import { MlpModel, type MlpShape, type SavedMlp } from "../mlpModel.ts";
@@ -93,7 +94,7 @@ export class ProjectionHead implements Model {
         `the saved head is of kind ${describe(saved?.kind)}; give what ProjectionHead.save returned`,
       );
     const map = MlpModel.restore(saved.map);
-    const residual = saved.residual && MlpModel.restore(saved.residual);
+    const residual = saved.residual ? MlpModel.restore(saved.residual) : null;
     checkParts(map.shape, residual && residual.shape);
     const head = new ProjectionHead({
       map: { mean: new Float64Array(map.shape.inputSize), weights: map.parameters.weights0 },
@@ -104,6 +105,15 @@ export class ProjectionHead implements Model {
     copyParameters(map, head.#map);
     if (residual !== null && head.#residual !== null) copyParameters(residual, head.#residual);
     return head;
+  }
+
+  /**
+   * The head that {@link toBytes} wrote.
+   *
+   * @throws TypeError, RangeError when the bytes are damaged, or hold something else
+   */
+  static fromBytes(bytes: Uint8Array, options: { readonly optimizer?: Optimizer } = {}): ProjectionHead {
+    return ProjectionHead.restore(stateFromBytes<SavedProjection>(bytes), options);
   }
 
   get inputSize(): number {
@@ -195,6 +205,11 @@ export class ProjectionHead implements Model {
   /** The head at rest: copies, without the optimizer. */
   save(): SavedProjection {
     return { kind: "projection", map: this.#map.save(), residual: this.#residual?.save() ?? null };
+  }
+
+  /** The head at rest as bytes, as {@link stateToBytes} writes them. */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    return stateToBytes(this.save());
   }
 }
 

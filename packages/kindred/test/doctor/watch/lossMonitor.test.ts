@@ -443,3 +443,31 @@ describe("LossMonitor", () => {
 function spoilt(matrix: Matrix, at: number, value: number): Matrix {
   return { ...matrix, data: matrix.data.map((x, k) => (k === at ? value : x)) };
 }
+
+it("a monitor that is given another's state goes on as that one would, with what it has told already", () => {
+  const told: string[][] = [[], []];
+  const [whole, resumed] = told.map(
+    (names) => new LossMonitor({ window: 4, spreadEvery: 3, onFinding: ({ name }) => void names.push(name) }),
+  );
+  const own = new Random(8);
+  const steps = Array.from({ length: 60 }, (_, k): ObservedStep => {
+    const embeddings = {
+      data: Float32Array.from({ length: 30 }, () => own.normal() + (k > 30 ? 40 : 0)),
+      rows: 10,
+      cols: 3,
+    };
+    const status = k % 7 < 4 ? "no-positive-pairs" : "learning";
+    return { step: k + 1, value: k < 20 ? 1 / (k + 1) : 0.05, report: reportOf(status, k > 40 ? 39 : 0), embeddings, gradients: { embeddings, parameters: {} } }; // prettier-ignore
+  });
+  const half = new LossMonitor({ window: 4, spreadEvery: 3 });
+  for (const step of steps.slice(0, 33)) half.observe(step);
+  resumed.load(half.state());
+  for (const step of steps) whole.observe(step);
+  for (const step of steps.slice(33)) resumed.observe(step);
+  expect(resumed.findings).toEqual(whole.findings);
+  expect(resumed.state()).toEqual(whole.state());
+  expect(resumed.findings.length).toBeGreaterThan(2);
+  // what the first half has told is not told once more
+  expect(told[0]).toEqual(expect.arrayContaining(["silent-batches", ...told[1]]));
+  expect(told[1]).not.toContain("silent-batches");
+});

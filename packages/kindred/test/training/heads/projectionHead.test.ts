@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { applyMap, identityMap, type LinearMap } from "../../../src/evaluation/projection/linearMap.ts";
 import type { Matrix } from "../../../src/matrix/matrix.ts";
+import { stateToBytes } from "../../../src/state/stateBytes.ts";
 import { ProjectionHead } from "../../../src/training/heads/projectionHead.ts";
-import { MlpModel } from "../../../src/training/mlpModel.ts";
+import { MlpModel, type SavedMlp } from "../../../src/training/mlpModel.ts";
 import { SGD } from "../../../src/training/sgd.ts";
 import { describeStateContract } from "../../support/stateContract.ts";
 import { randomMatrix } from "../fixtures.ts";
@@ -104,6 +105,31 @@ describe("ProjectionHead", () => {
     const restored = ProjectionHead.restore(head.save());
     expect(restored.embed(inputs)).toEqual(head.embed(inputs));
     expect([restored.learns, restored.inputSize, restored.outputSize]).toEqual([learns, 4, 3]);
+  });
+
+  test.each(["map", "residual"] as const)("comes back from bytes when the %s is what it learned", (learns) => {
+    const head = new ProjectionHead({ map, learns, hiddenSize: 5, seed: 3, optimizer: new SGD({ learningRate: 0.1 }) });
+    head.backward({ ...head.embed(inputs, true) });
+    head.step();
+    const again = ProjectionHead.fromBytes(head.toBytes());
+    expect(again.embed(inputs)).toStrictEqual(head.embed(inputs));
+    expect([again.learns, again.save()]).toStrictEqual([learns, head.save()]);
+  });
+
+  test("takes no bytes of another model, nor of parts that do not fit each other", () => {
+    const model = (...sizes: number[]): SavedMlp =>
+      new MlpModel({ inputSize: sizes[0], hidden: sizes.slice(1, -1), outputSize: sizes.at(-1)! }).save();
+    const head = (map: SavedMlp, residual: SavedMlp | null): Uint8Array =>
+      stateToBytes({ kind: "projection", map, residual });
+    expect(ProjectionHead.fromBytes(head(model(4, 3), model(3, 9, 3))).outputSize).toBe(3);
+    expect(() => ProjectionHead.fromBytes(stateToBytes(model(4, 3)))).toThrow(/the saved head is of kind "mlp"/);
+    expect(() => ProjectionHead.fromBytes(head(model(4, 6, 3), null))).toThrow(
+      /has 1 hidden layers; a linear map has none/,
+    );
+    for (const residual of [model(3, 3), model(4, 9, 3), model(3, 9, 4), model(3, 9, 9, 3)])
+      expect(() => ProjectionHead.fromBytes(head(model(4, 3), residual))).toThrow(
+        /3 > a hidden layer > 3 with relu or linear is needed/,
+      );
   });
 
   test("says what it cannot be made of", () => {

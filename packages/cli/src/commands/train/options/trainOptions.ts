@@ -95,6 +95,12 @@ export const trainingFlags = {
 /** What a command line asks for. */
 export type TrainWishes = FlagValues<typeof trainingFlags>;
 
+/** What a command line asks for of a training, and nothing else. */
+export function wishesIn(given: TrainWishes): TrainWishes {
+  const names = Object.keys(trainingFlags) as (keyof TrainWishes)[];
+  return Object.fromEntries(names.map((name) => [name, given[name]])) as TrainWishes;
+}
+
 /** Options of one training: what was not asked for has its usual value. */
 export type TrainOptions = TrainWishes & {
   readonly loss: string;

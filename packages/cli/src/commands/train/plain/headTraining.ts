@@ -64,13 +64,24 @@ export class HeadTraining {
   }
 
   /**
+   * Looks whether the vectors can be trained on, before the first step.
+   *
+   * @param goOn may give the trainer the state of an earlier run
+   * @throws InputError when they are too large
+   */
+  async begin(goOn: (trainer: Trainer) => Promise<void>): Promise<void> {
+    if (!this.#isInRange) throw new InputError(TOO_LARGE);
+    await goOn(this.#trainer);
+  }
+
+  /**
    * Trains to the end, or until the signal; the model takes vectors as they are from then on.
    *
-   * @throws InputError when the training diverged, or the vectors are too large to be trained on
+   * @throws InputError when the training diverged
    */
   async run(signal: AbortSignal): Promise<TrainingResult> {
-    if (!this.#isInRange) throw new InputError(TOO_LARGE);
-    const result = await this.#trainer.train({ steps: this.#steps, signal }).catch((error: unknown) => {
+    const steps = this.#steps - this.#trainer.stepsDone;
+    const result = await this.#trainer.train({ steps, signal }).catch((error: unknown) => {
       throw this.#isInRange ? error : new InputError(DIVERGED);
     });
     if (result.faultyBatch !== null) throw new InputError(DIVERGED);

@@ -9,6 +9,8 @@ import { judgementLine } from "../judged/judgedText.ts";
 import { outcomeOf, outcomeSentence } from "../judged/outcome.ts";
 import type { Trained } from "../judged/trained.ts";
 import { withBatchSize, type TrainOptions } from "../options/trainOptions.ts";
+import type { KeptRun } from "../runs/keptRun.ts";
+import { runIdentity } from "../runs/runIdentity.ts";
 import type { Audience } from "../setup/audience.ts";
 import { buildParts } from "../setup/buildParts.ts";
 import { checkSizes, checkSteps } from "../setup/checkSizes.ts";
@@ -21,8 +23,13 @@ import { dataLine, doctorLines, findingLine, planLine, resultLines } from "./pla
 import type { TrainedHead } from "./trainedHead.ts";
 
 /** One training: parts the data, asks the doctor, trains on the one part and judges on the other, before and after. */
-export async function trainPlainly(data: DataSet, given: TrainOptions, audience: Audience): Promise<Trained> {
-  const head = await learn(data, given, audience);
+export async function trainPlainly(
+  data: DataSet,
+  given: TrainOptions,
+  audience: Audience,
+  run: KeptRun,
+): Promise<Trained> {
+  const head = await learn(data, given, audience, run);
   const outcome = outcomeOf(head);
   return {
     judged: head,
@@ -36,7 +43,12 @@ export async function trainPlainly(data: DataSet, given: TrainOptions, audience:
   };
 }
 
-async function learn(data: DataSet, given: TrainOptions, { about, terminal, signal }: Audience): Promise<TrainedHead> {
+async function learn(
+  data: DataSet,
+  given: TrainOptions,
+  { about, terminal, signal }: Audience,
+  run: KeptRun,
+): Promise<TrainedHead> {
   const say = (...lines: readonly string[]): void => lines.forEach((line) => terminal?.say(line));
   const { seed } = given;
   const halves = withoutGaps(holdOut(data, given.heldOut, given.holdOutBy, seed));
@@ -52,12 +64,13 @@ async function learn(data: DataSet, given: TrainOptions, { about, terminal, sign
   const steps = stepsOf(options, parts.sampler);
   checkSteps(steps);
   const monitor = new LossMonitor({ onFinding: (finding) => say(findingLine(finding)) });
-  const hooks = terminal === null ? [monitor] : [monitor, openProgress(terminal, steps)];
-  const training = new HeadTraining(options, parts, train, hooks);
+  const progress = terminal === null ? [] : [openProgress(terminal, steps)];
+  const training = new HeadTraining(options, parts, train, [monitor, ...run.hooks, ...progress]);
   const { isScaled, model } = training;
   say(...about, dataLine(data, split));
   if (isScaled) say("The columns' spreads differ widely: they are brought to one (--scale none leaves them).");
   say(planLine(data, options, steps), ...doctorLines(consultation));
+  await training.begin((trainer) => run.begin(trainer, runIdentity(data, train, given)));
 
   await endIfInterrupted(signal);
   const references = split.by === "class" ? null : train;
@@ -66,9 +79,9 @@ async function learn(data: DataSet, given: TrainOptions, { about, terminal, sign
     references && { ...references, vectors: training.scaled(references.vectors) },
   );
   say(`Before: ${judgementLine(before)}`);
-  const result = await training.run(signal);
+  const result = run.whole(await training.run(signal), signal);
   if (result.steps === 0) signal.throwIfAborted();
-  say(...resultLines(result));
+  say(...resultLines(result), ...run.lines);
   const after = judge(
     { ...test, vectors: training.embed(test.vectors) },
     references && { ...references, vectors: training.embed(references.vectors) },
