@@ -90,8 +90,8 @@ export interface HeadResult {
   readonly judgedHead: HeadModel;
   readonly embed: (inputs: MatrixLike) => Matrix;
   /**
-   * Whether the head is better than the vectors as they are: beyond the interval on the rows that it was chosen by, and not worse,
-   * beyond the interval, on those that it was judged by.
+   * Whether the head is better than the vectors as they are: beyond the interval on the rows that it was chosen by, and no worse
+   * on those that it was judged by.
    */
   readonly isBetter: boolean;
   readonly recipe: HeadRecipe;
@@ -122,8 +122,8 @@ const LARGEST_INPUT = 1e30;
  * train on, to choose by, to judge by. Candidates are compared on the second: closed forms (centering, whitening within
  * classes, principal components, discriminants), and heads that begin as the best of them, as the identity or at random,
  * with several losses and learning rates, by successive halving. The best one takes the place of the vectors only where its
- * gain is beyond the interval; it is trained once more on the first two parts, and judged on the third, once. Where it is not shown
- * to be worse there, it is trained on all rows in the end.
+ * gain is beyond the interval; it is trained once more on the first two parts, and judged on the third, once. Where it is
+ * better there, too, it is trained on all rows in the end.
  *
  *     const { isBetter, embed, judged, candidates } = await trainHead({ inputs: vectors, labels });
  *
@@ -170,7 +170,7 @@ export async function trainHead(rows: HeadRows, options: TrainHeadOptions = {}):
     search.trainAgain(winner.recipe, rows, winner.best.step);
   const judgedHead = isChosen ? ((await again(both)) ?? winner.best.head) : identity;
   const judged = judgeHead.of(judgedHead);
-  const isBetter = isChosen && judged.gain.score.high >= 0;
+  const isBetter = isChosen && judged.gain.score.value > 0;
   const head = isBetter ? ((await again({ inputs, labels: Array.from(labels) })) ?? judgedHead) : identity;
   return {
     head,
