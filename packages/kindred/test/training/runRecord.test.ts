@@ -1,4 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { MultipleLosses } from "../../src/losses/around/multipleLosses.ts";
+import { ContrastiveLoss } from "../../src/losses/pairs/contrastiveLoss.ts";
+import { TripletMarginLoss } from "../../src/losses/triplets/tripletMarginLoss.ts";
 import type { State } from "../../src/state/state.ts";
 import { stateToBytes } from "../../src/state/stateBytes.ts";
 import { MlpModel } from "../../src/training/mlpModel.ts";
@@ -54,6 +57,25 @@ describe("a RunRecord", () => {
     expect(result).toMatchObject({ steps: 9, epochs: 3, history: whole.history, stopReason: "finished" });
     expect(result.evaluations.at(-1)).toEqual(whole.evaluations.at(-1));
     expect(result.seconds).toBeGreaterThan(last.seconds);
+  });
+
+  test("keeps each loss of a sum", async () => {
+    const make = (record: RunRecord): Trainer => {
+      const { inputs, labels } = blobs(4, 6, 5, 1);
+      const loss = new MultipleLosses({ near: new ContrastiveLoss(), far: new TripletMarginLoss() });
+      const sampler = new ShuffledSampler(24, 8, 3);
+      const model = new MlpModel({ inputSize: 5, outputSize: 4, seed: 1 });
+      return new Trainer({ model, loss, sampler, data: { inputs, labels }, hooks: [record] });
+    };
+    const whole = await make(new RunRecord()).train({ steps: 5 });
+    const first = make(new RunRecord());
+    await first.train({ steps: 2 });
+    const later = new RunRecord();
+    const second = make(later);
+    await second.loadBytes(await first.toBytes());
+    const { history } = later.whole(await second.train({ steps: 3 }));
+    expect(history).toStrictEqual(whole.history);
+    expect(Object.keys(history.losses)).toEqual(["near", "far"]);
   });
 
   test("refuses a history whose columns are not of one length, and changes nothing", () => {
