@@ -70,18 +70,21 @@ describe("a saved head", () => {
     expect(loadHead(join(folder, "nameless")).columns).toBeNull();
   });
 
-  it.each(["map", "residual", "lowRank"] as const)("that began as a linear map and learned its %s embeds as before", (learns) => {
-    const weights = { data: Float32Array.from({ length: 12 }, (_, k) => Math.sin(k + 1)), rows: 4, cols: 3 };
-    const head = new ProjectionHead({ map: { mean: Float64Array.of(1, 2, 3, 4), weights }, learns, seed: 2 });
-    head.embed(input, true);
-    head.backward({ data: Float32Array.of(1, -1, 2, 0, 1, 1), rows: 2, cols: 3 });
-    head.step();
-    const place = join(folder, learns);
-    saveHead(new Head(head, columns), place);
-    const loaded = loadHead(place);
-    expect(loaded.embed(input)).toEqual(head.embed(input));
-    expect([loaded.inputSize, loaded.outputSize]).toEqual([4, 3]);
-  });
+  it.each(["map", "residual", "lowRank"] as const)(
+    "that began as a linear map and learned its %s embeds as before",
+    (learns) => {
+      const weights = { data: Float32Array.from({ length: 12 }, (_, k) => Math.sin(k + 1)), rows: 4, cols: 3 };
+      const head = new ProjectionHead({ map: { mean: Float64Array.of(1, 2, 3, 4), weights }, learns, seed: 2 });
+      head.embed(input, true);
+      head.backward({ data: Float32Array.of(1, -1, 2, 0, 1, 1), rows: 2, cols: 3 });
+      head.step();
+      const place = join(folder, learns);
+      saveHead(new Head(head, columns), place);
+      const loaded = loadHead(place);
+      expect(loaded.embed(input)).toEqual(head.embed(input));
+      expect([loaded.inputSize, loaded.outputSize]).toEqual([4, 3]);
+    },
+  );
 
   it("is read however head.json was laid out since", () => {
     const place = headOf({ "head.json": JSON.stringify(description) });

@@ -58,19 +58,6 @@ export function keptFloats(place: Place<Float64Array>, length: number | null): S
   };
 }
 
-/** Float64Arrays by names that may be any. */
-export function keptFloatsByName(place: Place<Readonly<Record<string, Float64Array>>>): StateEntry {
-  return {
-    save: () => Object.fromEntries(Object.entries(place.get()).map(([name, floats]) => [name, floats.slice()])),
-    prepare: (given, name) => {
-      if (typeof given !== "object" || given === null || Array.isArray(given))
-        throw new TypeError(`${name} is ${describe(given)}; give what state() returned`);
-      const floats = Object.entries(given).map(([each, value]) => [each, checkFloats(value, `${name}.${each}`, null)]);
-      return loading(() => place.set(Object.fromEntries(floats) as Readonly<Record<string, Float64Array>>));
-    },
-  };
-}
-
 function checkFloats(given: unknown, name: string, length: number | null): Float64Array {
   if (typeOf(given) !== "F64") throw new TypeError(`${name} is ${describe(given)}; a Float64Array is needed`);
   const floats = Float64Array.from(given as Float64Array);

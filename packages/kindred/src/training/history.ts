@@ -1,5 +1,6 @@
 import type { BatchNeeds, BatchReport } from "../batch/batchReport.ts";
-import { keptFloats, keptFloatsByName, keptRecord } from "../state/entries.ts";
+import { describe } from "../matrix/checks.ts";
+import { keptFloats, keptRecord, keptValue } from "../state/entries.ts";
 import type { StateEntry } from "../state/stateRecord.ts";
 
 /** What each step of a run came to, one entry a step. */
@@ -26,8 +27,8 @@ export function liveShare(report: BatchReport, needs: BatchNeeds): number {
 /** Collects a run's history. */
 export class HistoryRecorder {
   #loss: number[] = [];
-  /** Of a sum of losses, by name; NaN in steps that left one out. */
-  #losses: Record<string, number[]> = {};
+  /** Of a sum of losses, by name. */
+  #losses: (Readonly<Record<string, number>> | undefined)[] = [];
   #liveShare: number[] = [];
   #activeShare: number[] = [];
   /** 1 for a step whose batch taught nothing, else 0. */
@@ -44,7 +45,7 @@ export class HistoryRecorder {
   /** @param losses of a sum of losses, by name */
   add(value: number, report: BatchReport, live: number, losses?: Readonly<Record<string, number>>): void {
     this.#loss.push(value);
-    this.#addLosses(losses ?? {});
+    this.#losses.push(losses);
     this.#liveShare.push(live);
     this.#activeShare.push(report.items === 0 ? 0 : report.activeItems / report.items);
     this.#isSilent.push(report.status !== "learning" ? 1 : 0);
@@ -64,41 +65,43 @@ export class HistoryRecorder {
   history(): History {
     return {
       loss: Float64Array.from(this.#loss),
-      losses: floatsOf(this.#losses),
+      losses: this.#eachLoss(),
       liveShare: Float64Array.from(this.#liveShare),
       activeShare: Float64Array.from(this.#activeShare),
     };
   }
 
-  /** Called when the step is counted. */
-  #addLosses(losses: Readonly<Record<string, number>>): void {
-    const before = this.steps - 1;
-    for (const name of Object.keys(losses)) this.#losses[name] ??= new Array<number>(before).fill(NaN);
-    for (const [name, values] of Object.entries(this.#losses)) values.push(losses[name] ?? NaN);
+  #eachLoss(): Readonly<Record<string, Float64Array>> {
+    const names = new Set(this.#losses.flatMap((losses) => Object.keys(losses ?? {})));
+    return Object.fromEntries(
+      Array.from(names, (name) => [name, Float64Array.from(this.#losses, (losses) => losses?.[name] ?? NaN)]),
+    );
+  }
+
+  /** Behind the losses themselves, one entry a step of which there are. */
+  #setEachLoss(columns: Columns): void {
+    const names = Object.keys(columns);
+    const at = (k: number): Readonly<Record<string, number>> =>
+      Object.fromEntries(names.map((name) => [name, columns[name][k]]));
+    this.#losses = this.#loss.map((_, k) => (names.length === 0 ? undefined : at(k)));
   }
 
   /** All that it has collected. @param owner whose it is */
   keptFor(owner: string): StateEntry {
     const columns = {
       loss: column(() => this.#loss, (loss) => (this.#loss = loss)), // prettier-ignore
-      losses: keptFloatsByName({
-        get: () => floatsOf(this.#losses),
-        set: (losses) =>
-          (this.#losses = Object.fromEntries(
-            Object.entries(losses).map(([name, floats]) => [name, Array.from(floats)]),
-          )),
-      }),
       liveShare: column(() => this.#liveShare, (shares) => (this.#liveShare = shares)), // prettier-ignore
       activeShare: column(() => this.#activeShare, (shares) => (this.#activeShare = shares)), // prettier-ignore
       isSilent: column(() => this.#isSilent, (silent) => (this.#isSilent = silent)), // prettier-ignore
+      losses: keptValue({ get: () => this.#eachLoss(), set: (losses) => this.#setEachLoss(losses) }, checkColumns),
     };
     const entry = keptRecord(columns, owner);
     return {
       save: () => entry.save(),
       prepare: (given, name) => {
         const prepared = entry.prepare(given, name);
-        const { losses, ...columnsGiven } = given as Readonly<Record<string, Float64Array>> & Pick<History, "losses">;
-        const lengths = [...Object.values(columnsGiven), ...Object.values(losses)].map(({ length }) => length);
+        const { losses, ...others } = given as Readonly<Record<string, Float64Array>> & { readonly losses: Columns };
+        const lengths = Object.values({ ...losses, ...others }).map(({ length }) => length);
         if (new Set(lengths).size > 1)
           throw new RangeError(`${name} has ${lengths.join(", ")} entries; one a step is needed in each`);
         return prepared;
@@ -107,10 +110,19 @@ export class HistoryRecorder {
   }
 }
 
-function column(get: () => readonly number[], set: (entries: number[]) => void): StateEntry {
-  return keptFloats({ get: () => Float64Array.from(get()), set: (entries) => set(Array.from(entries)) }, null);
+/** Numbers a step, by name. */
+type Columns = Readonly<Record<string, Float64Array>>;
+
+function checkColumns(given: unknown, name: string): Columns {
+  if (
+    typeof given !== "object" ||
+    given === null ||
+    Object.values(given).some((each) => !(each instanceof Float64Array))
+  )
+    throw new TypeError(`${name} is ${describe(given)}; Float64Arrays by name are needed`);
+  return Object.fromEntries(Object.entries(given as Columns).map(([loss, column]) => [loss, column.slice()]));
 }
 
-function floatsOf(columns: Readonly<Record<string, readonly number[]>>): Record<string, Float64Array> {
-  return Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, Float64Array.from(values)]));
+function column(get: () => readonly number[], set: (entries: number[]) => void): StateEntry {
+  return keptFloats({ get: () => Float64Array.from(get()), set: (entries) => set(Array.from(entries)) }, null);
 }

@@ -40,8 +40,9 @@ export class RunRecord implements TrainingHook {
     [this.#samplesNow, this.#samplesPerSecond] = [0, 0];
   }
 
-  onStep({ epoch, value, report, liveShare, rows, samplesPerSecond }: StepEvent, control: TrainingControl): void {
-    this.#recorder.add(value, report, liveShare);
+  onStep(event: StepEvent, control: TrainingControl): void {
+    const { epoch, value, report, liveShare, losses, rows, samplesPerSecond } = event;
+    this.#recorder.add(value, report, liveShare, losses);
     this.#samplesNow += rows.length;
     this.#samplesPerSecond = samplesPerSecond;
     if (control.epochsDone === epoch) this.#epochs++;

@@ -29,6 +29,7 @@ import { trainReport } from "./judged/trainReport.ts";
 import { trainingFlags, trainOptions, wantsSearch, wishesIn, type TrainWishes } from "./options/trainOptions.ts";
 import { trainPlainly } from "./plain/plainTraining.ts";
 import { KeptRun } from "./runs/keptRun.ts";
+import { KeptSearch } from "./runs/keptSearch.ts";
 import { runFlags } from "./runs/runFlags.ts";
 import { readPlan } from "./search/planFile.ts";
 import { searchHeads } from "./search/searchHeads.ts";
@@ -57,8 +58,7 @@ interface Surroundings {
   readonly args: readonly string[];
   /** Of an earlier search; null: none. */
   readonly plan: SearchPlan | null;
-  /** Of one training; null: a search. */
-  readonly run: KeptRun | null;
+  readonly run: KeptRun | KeptSearch;
 }
 
 /** What suits the built-in task better than the defaults; the user's own choices go first. */
@@ -100,11 +100,11 @@ async function train(path: string | null, given: Given, terminal: Terminal, args
     const inputs = [["the data", path] as const, ["--labels", given.labels] as const];
     const folder = new ResultFolder(given.out, "--out", inputs);
     try {
-      const run = openRun(given, inputs, terminal);
+      const run = openRun(given, inputs, signal, terminal);
       try {
         await trainInto(folder, path, given, { terminal, signal, args, plan, run });
       } finally {
-        run?.close();
+        if (run instanceof KeptRun) run.close();
       }
     } finally {
       folder.release();
@@ -112,14 +112,18 @@ async function train(path: string | null, given: Given, terminal: Terminal, args
   });
 }
 
-/** The run of one training; a search is none that can be gone on with, and has no logs. @throws InputError when they are asked for */
-function openRun(given: Given, inputs: readonly NamedPath[], terminal: Terminal): KeptRun | null {
-  if (!wantsSearch(given)) {
-    const say = (line: string): void => (given.json ? undefined : terminal.say(line));
-    return new KeptRun(given, given.out, inputs, { say, complain: (line) => terminal.complain(line) });
-  }
-  const asked = [given.resume && "--resume", given.log && "--log", given.tensorboard && "--tensorboard"].find(Boolean);
-  if (!asked) return null;
+/** The run of one training or of a search, which has no logs. @throws InputError when they are asked for */
+function openRun(
+  given: Given,
+  inputs: readonly NamedPath[],
+  signal: AbortSignal,
+  terminal: Terminal,
+): KeptRun | KeptSearch {
+  const say = (line: string): void => (given.json ? undefined : terminal.say(line));
+  const voice = { say, complain: (line: string) => terminal.complain(line) };
+  if (!wantsSearch(given)) return new KeptRun(given, given.out, inputs, voice);
+  const asked = [given.log && "--log", given.tensorboard && "--tensorboard"].find(Boolean);
+  if (!asked) return new KeptSearch(given, given.out, signal, voice);
   throw new InputError(
     `${asked} is for one training, and this is a search of many; give --no-search, or what to train such as --steps`,
   );
@@ -145,8 +149,8 @@ async function trainInto(
   await endIfInterrupted(signal);
   const audience = { about, terminal: json ? null : terminal, signal };
   const trained =
-    run === null
-      ? await searchHeads(data, opened?.groups ?? null, { wishes, plan }, audience)
+    run instanceof KeptSearch
+      ? await searchHeads(data, opened?.groups ?? null, { wishes, plan, run }, audience)
       : await trainPlainly(data, trainOptions(wishes), audience, run);
   say("Drawing the report ...");
   const metrics = JSON.stringify(trainMetrics(trained, opened?.used ?? null), null, 2);
@@ -156,7 +160,7 @@ async function trainInto(
     writeFileSync(join(drafts, MARK), `${metrics}\n`);
     writeFileSync(join(drafts, "report.html"), report);
   });
-  run?.finish();
+  run.finish();
   if (json) return terminal.print(metrics);
   say("");
   say(textTable(["", "before", "after", "change"], metricRows(trained.judged), terminal.width));

@@ -3,14 +3,11 @@ import { seconds, text } from "../../../flags/readers.ts";
 
 /** What a run can be told: how it is kept and told, and nothing of what is trained. */
 export const runFlags = {
-  resume: toggle(
-    "--resume",
-    "go on from <out>.checkpoint, as if the training had never stopped; one training, no search",
-  ),
+  resume: toggle("--resume", "go on from <out>.checkpoint, as if it had never stopped"),
   /** Infinity: never. */
   checkpointEvery: flag(
     "--checkpoint-every <time>",
-    "how often one training is kept in <out>.checkpoint, such as 30s or 5m, or never (default: 30s)",
+    "how often the work is kept in <out>.checkpoint, such as 30s or 5m, or never (default: 30s)",
     (words) => (words === "never" ? Infinity : seconds(words)),
     30,
   ),

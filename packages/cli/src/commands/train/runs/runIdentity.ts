@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { State } from "kindred";
 import type { DataSet } from "../../../data/dataSet.ts";
 import { version } from "../../../door/runNote.ts";
-import { trainingFlags, type TrainOptions } from "../options/trainOptions.ts";
+import { trainingFlags, wantsSearch, type TrainWishes } from "../options/trainOptions.ts";
 
 /** What decides the bits of a training: a checkpoint is gone on from where all of it is the same. */
 export interface RunIdentity {
@@ -18,14 +18,17 @@ export interface RunIdentity {
 
 /** Options of a search alone, and whether one was asked for. */
 const ofSearch = ["budget", "plan", "search"];
+/** A search may go on for longer. */
+const ofTime = ["budget"];
 
 /** @param learned the rows that are trained on: which they are is decided by more than the options */
-export function runIdentity({ vectors, labels }: DataSet, learned: DataSet, options: TrainOptions): RunIdentity {
+export function runIdentity({ vectors, labels }: DataSet, learned: DataSet, options: TrainWishes): RunIdentity {
   const { rows, cols } = vectors;
   const hash = createHash("sha256").update(JSON.stringify([rows, cols, labels, learned.labels]));
   for (const { data } of [vectors, learned.vectors])
     hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  const deciding = Object.entries(options).filter(([name]) => !ofSearch.includes(name));
+  const others = wantsSearch(options) ? ofTime : ofSearch;
+  const deciding = Object.entries(options).filter(([name]) => !others.includes(name));
   return {
     kindred: version(),
     rows,

@@ -10,6 +10,8 @@ import { changesOf, judge, readyToJudge } from "../judged/judge.ts";
 import { judgementLine } from "../judged/judgedText.ts";
 import type { Trained } from "../judged/trained.ts";
 import { SEARCH_BATCH, trainOptions, USUAL_BUDGET, withBatchSize, type TrainWishes } from "../options/trainOptions.ts";
+import type { KeptSearch } from "../runs/keptSearch.ts";
+import { runIdentity } from "../runs/runIdentity.ts";
 import type { Audience } from "../setup/audience.ts";
 import { buildParts } from "../setup/buildParts.ts";
 import { checkSizes } from "../setup/checkSizes.ts";
@@ -31,6 +33,7 @@ interface AskedSearch {
   readonly wishes: TrainWishes;
   /** Of an earlier search, to find its head again; null: what the budget allows. */
   readonly plan: SearchPlan | null;
+  readonly run: KeptSearch;
 }
 
 /**
@@ -62,7 +65,7 @@ export async function searchHeads(
 async function search(
   data: DataSet,
   groups: readonly string[] | null,
-  { wishes, plan }: AskedSearch,
+  { wishes, plan, run }: AskedSearch,
   { about, terminal, signal }: Audience,
 ): Promise<FoundHead> {
   const say = (...lines: readonly string[]): void => lines.forEach((line) => terminal?.say(line));
@@ -84,6 +87,7 @@ async function search(
   say(...about, partsLine(whole, training, choosing, judged), assumptionLine(split.by, wishes.holdOutBy));
   say(`Doctor: ${doctor.verdict}`);
 
+  const resume = run.begin(runIdentity(whole, learned, wishes));
   await endIfInterrupted(signal);
   const references = split.by === "class" ? null : learned;
   const before = judge(test, references);
@@ -91,7 +95,14 @@ async function search(
   const display = openSearchDisplay(terminal, plan === null ? (wishes.budget ?? USUAL_BUDGET) : null);
   const options = { ...searchOptions(wishes, sized, plan), budgetSeconds: wishes.budget ?? USUAL_BUDGET };
   const rows = { inputs: whole.vectors, labels: whole.labels };
-  const found = await trainHead(rows, { ...options, parts, signal, onProgress: (progress) => display.show(progress) })
+  const found = await trainHead(rows, {
+    ...options,
+    parts,
+    signal,
+    resume,
+    onSnapshot: (snapshot) => run.keep(snapshot),
+    onProgress: (progress) => display.show(progress),
+  })
     .catch((error: unknown) => {
       throw asInputError(error);
     })
@@ -117,7 +128,7 @@ async function search(
     wishes,
     isStopped,
   };
-  say(...foundLines(head), `After:  ${judgementLine(after)}`);
+  say(...foundLines(head), ...run.lines, `After:  ${judgementLine(after)}`);
   return head;
 }
 

@@ -4,7 +4,7 @@ import type { FoundHead } from "./foundHead.ts";
 
 /**
  * What is to be said of a search. "better", "mixed", "unclear": the head that was chosen, as the part to judge by has it;
- * "nothing-better": none was chosen; "rejected": the one that was chosen turned out worse. The last two leave the vectors as they are.
+ * "nothing-better": none was chosen; "rejected": the one that was chosen turned out no better. The last two leave the vectors as they are.
  */
 export type SearchOutcome = "better" | "mixed" | "unclear" | "nothing-better" | "rejected";
 
@@ -26,6 +26,6 @@ export function searchVerdict(head: FoundHead): string {
     mixed: `The best of ${tried} is better than the raw vectors by one measure and worse by another.`,
     unclear: `The best of ${tried} is better than the raw vectors where it was chosen, and not shown to be where it was judged: what changed there may be chance.`,
     "nothing-better": `None of ${tried} is shown to be better than the raw vectors. ${kept}`,
-    rejected: `The best of ${tried} was better than the raw vectors where it was chosen, and worse where it was judged. ${kept}`,
+    rejected: `The best of ${tried} was better than the raw vectors where it was chosen, and not where it was judged. ${kept}`,
   }[searchOutcome(head)];
 }

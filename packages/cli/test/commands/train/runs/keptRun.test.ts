@@ -170,8 +170,11 @@ describe("a checkpoint that lies there", () => {
     expect(readFileSync(path, "utf8")).toBe("mine");
   });
 
-  it("is not asked for in a search, nor are logs", async () => {
-    for (const flag of [["--resume"], ["--log", join(folder, "l")], ["--tensorboard", join(folder, "t")]])
+  it("is told by no logs in a search", async () => {
+    for (const flag of [
+      ["--log", join(folder, "l")],
+      ["--tensorboard", join(folder, "t")],
+    ])
       expect(await runCommand("train", data, ...flag)).toMatchObject({
         status: 2,
         errors: `kindred: ${flag[0]} is for one training, and this is a search of many; give --no-search, or what to train such as --steps`,

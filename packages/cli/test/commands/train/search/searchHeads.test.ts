@@ -59,7 +59,8 @@ describe("kindred train, told no steps", () => {
   });
 
   it("says where nothing is better, changes nothing then, and says what to do", async () => {
-    const { metrics, said, out } = await search("noise", noise, ...quick);
+    const plan = { search: { plan: { closedForms: 6, contestants: 3, rounds: [20] } } };
+    const { metrics, said, out } = await search("noise", noise, "--plan", put(folder, "p.json", JSON.stringify(plan)));
     expect(metrics.outcome).toBe("nothing-better");
     expect(metrics.after).toEqual(metrics.before);
     expect(loadHead(out).embed(vectors)).toEqual(vectors);

@@ -34,7 +34,7 @@ describe("what came of a search", () => {
     ["unclear", found(up, true, open), /better .* where it was chosen, and not shown to be where it was judged/],
     ["mixed", found(up, true, down), /better .* by one measure and worse by another/],
     ["nothing-better", found(open, false, open), /^None of 2 heads is shown to be better .* changes nothing\.$/],
-    ["rejected", found(up, false, down), /worse where it was judged\. The vectors are left as they are/],
+    ["rejected", found(up, false, down), /not where it was judged\. The vectors are left as they are/],
   ])("is %s, and said so", (outcome, head, sentence) => {
     expect(searchOutcome(head)).toBe(outcome);
     expect(searchVerdict(head)).toMatch(sentence);
