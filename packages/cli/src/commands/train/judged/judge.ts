@@ -1,4 +1,4 @@
-import { AccuracyCalculator, CosineSimilarity, Random, type Confusion } from "kindred";
+import { AccuracyCalculator, CosineSimilarity, Random, type Confusion, type Matrix } from "kindred";
 import { pairedChange, type Change } from "../../../data/change.ts";
 import type { DataSet } from "../../../data/dataSet.ts";
 import { part } from "../../../data/part.ts";
@@ -28,10 +28,20 @@ export interface Judgement {
 
 /** More queries than this tell nothing more; all rows stay references. */
 const MOST_QUERIES = 10_000;
+/** Products of entries, queries x references x columns, that a judgement may take: some seconds. */
+const MOST_PRODUCTS = 4e10;
+/** However many and wide the references are. */
+const FEWEST_QUERIES = 1000;
+
+/** How many rows are asked about. @param references rows that neighbours are looked for among */
+export function queriesOf({ rows, cols }: Matrix, references: number): number {
+  const affordable = Math.max(FEWEST_QUERIES, Math.floor(MOST_PRODUCTS / (references * cols)));
+  return Math.min(rows, MOST_QUERIES, affordable);
+}
 
 /** The rows in random order when there are more than are asked about, so that the first ones are a fair choice. */
-export function readyToJudge(data: DataSet, seed: number): DataSet {
-  if (data.vectors.rows <= MOST_QUERIES) return data;
+export function readyToJudge(data: DataSet, queries: number, seed: number): DataSet {
+  if (data.vectors.rows <= queries) return data;
   const order = new Random(seed).shuffle(Int32Array.from(data.labels.keys()));
   return part(data, Array.from(order));
 }
@@ -39,8 +49,12 @@ export function readyToJudge(data: DataSet, seed: number): DataSet {
 /** Vectors that are judged, or judged by. */
 type Labelled = Pick<DataSet, "vectors" | "labels">;
 
-/** Looks by cosine for the neighbours of each query, among the references, or with null among the other queries. */
-export function judge({ vectors, labels }: Labelled, references: Labelled | null): Judgement {
+/**
+ * Looks by cosine for the neighbours of the first rows, among the references, or with null among all other rows.
+ *
+ * @param queries how many rows are asked about
+ */
+export function judge({ vectors, labels }: Labelled, references: Labelled | null, queries: number): Judgement {
   const include = Object.keys(metricTitles) as MetricKey[];
   const calculator = new AccuracyCalculator<string, MetricKey>({
     include,
@@ -49,12 +63,11 @@ export function judge({ vectors, labels }: Labelled, references: Labelled | null
     returnPerQuery: true,
     returnConfusions: true,
   });
-  const rows = Math.min(MOST_QUERIES, vectors.rows);
-  const query = { data: vectors.data.subarray(0, rows * vectors.cols), rows, cols: vectors.cols };
   const among = references ?? { vectors, labels };
+  const query = { data: vectors.data.subarray(0, queries * vectors.cols), rows: queries, cols: vectors.cols };
   const result = calculator.getAccuracy({
     query,
-    queryLabels: labels.slice(0, rows),
+    queryLabels: labels.slice(0, queries),
     reference: among.vectors,
     referenceLabels: among.labels,
     refIncludesQuery: references === null,

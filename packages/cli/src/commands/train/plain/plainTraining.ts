@@ -4,7 +4,7 @@ import { columnMeans, fillGaps, gapsIn } from "../../../data/gaps.ts";
 import { holdOut, type Split } from "../../../data/holdOut.ts";
 import { endIfInterrupted } from "../../../door/interrupt.ts";
 import { openProgress } from "../../../terminal/progress.ts";
-import { changesOf, judge, readyToJudge } from "../judged/judge.ts";
+import { changesOf, judge, queriesOf, readyToJudge } from "../judged/judge.ts";
 import { judgementLine } from "../judged/judgedText.ts";
 import { outcomeOf, outcomeSentence } from "../judged/outcome.ts";
 import type { Trained } from "../judged/trained.ts";
@@ -52,7 +52,8 @@ async function learn(
   const say = (...lines: readonly string[]): void => lines.forEach((line) => terminal?.say(line));
   const { seed } = given;
   const halves = withoutGaps(holdOut(data, given.heldOut, given.holdOutBy, seed));
-  const split = { ...halves, test: readyToJudge(halves.test, seed) };
+  const queries = queriesOf(halves.test.vectors, (halves.by === "class" ? halves.test : halves.train).labels.length);
+  const split = { ...halves, test: readyToJudge(halves.test, queries, seed) };
   const { train, test } = split;
 
   const asked = withBatchSize(given, train.labels.length);
@@ -77,6 +78,7 @@ async function learn(
   const before = judge(
     { ...test, vectors: training.scaled(test.vectors) },
     references && { ...references, vectors: training.scaled(references.vectors) },
+    queries,
   );
   say(`Before: ${judgementLine(before)}`);
   const result = run.whole(await training.run(signal), signal);
@@ -85,6 +87,7 @@ async function learn(
   const after = judge(
     { ...test, vectors: training.embed(test.vectors) },
     references && { ...references, vectors: training.embed(references.vectors) },
+    queries,
   );
   say(`After:  ${judgementLine(after)}`);
   const change = changesOf(before, after);

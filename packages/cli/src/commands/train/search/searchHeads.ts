@@ -6,7 +6,7 @@ import { part } from "../../../data/part.ts";
 import { asInputError, InputError } from "../../../door/inputError.ts";
 import { endIfInterrupted } from "../../../door/interrupt.ts";
 import { textTable } from "../../../terminal/textTable.ts";
-import { changesOf, judge, readyToJudge } from "../judged/judge.ts";
+import { changesOf, judge, queriesOf, readyToJudge } from "../judged/judge.ts";
 import { judgementLine } from "../judged/judgedText.ts";
 import type { Trained } from "../judged/trained.ts";
 import { SEARCH_BATCH, trainOptions, USUAL_BUDGET, withBatchSize, type TrainWishes } from "../options/trainOptions.ts";
@@ -76,7 +76,8 @@ async function search(
     part(whole, Array.from(rows)),
   );
   const learned = part(whole, ascending(parts.train, parts.choose));
-  const test = readyToJudge(judged, seed);
+  const queries = queriesOf(judged.vectors, (parts.by === "class" ? judged : learned).labels.length);
+  const test = readyToJudge(judged, queries, seed);
   const split = { train: learned, test, by: parts.by };
 
   const { cols } = whole.vectors;
@@ -90,7 +91,7 @@ async function search(
   const resume = run.begin(runIdentity(whole, learned, wishes));
   await endIfInterrupted(signal);
   const references = split.by === "class" ? null : learned;
-  const before = judge(test, references);
+  const before = judge(test, references, queries);
   say(`Before: ${judgementLine(before)}`);
   const display = openSearchDisplay(terminal, plan === null ? (wishes.budget ?? USUAL_BUDGET) : null);
   const options = { ...searchOptions(wishes, sized, plan), budgetSeconds: wishes.budget ?? USUAL_BUDGET };
@@ -111,7 +112,11 @@ async function search(
   const isStopped = signal.aborted;
   say("", textTable([...TRIED_COLUMNS], triedRows(found), terminal?.width), "");
   const embed = ({ vectors }: DataSet): Matrix => embedInBatches(found.judgedHead, vectors);
-  const after = judge({ ...test, vectors: embed(test) }, references && { ...references, vectors: embed(references) });
+  const after = judge(
+    { ...test, vectors: embed(test) },
+    references && { ...references, vectors: embed(references) },
+    queries,
+  );
   const change = changesOf(before, after);
   const head: FoundHead = {
     data,
