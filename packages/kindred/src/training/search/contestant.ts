@@ -9,8 +9,6 @@ import type { SavedContestant } from "./searchSnapshot.ts";
 /** How good a head is on the part to choose by. */
 type Judge = (head: HeadModel) => Goodness;
 
-/** Steps that each head is trained before any is left behind: what learns fast is not yet what ends well. */
-export const FIRST_STEPS = 3 * LOOK_EVERY;
 /** Looks without a better score after which a training rests. */
 const PATIENCE = 6;
 

@@ -5,14 +5,15 @@ import { embedInBatches } from "../embedInBatches.ts";
 import { ProjectionHead } from "../heads/projectionHead.ts";
 import { closedCandidates, type HeadWishes, MANY_COLUMNS, trainedCandidates } from "./candidates.ts";
 import { ClosedForms, type MapRecipe } from "./closedForms.ts";
-import { Contestant, FIRST_STEPS } from "./contestant.ts";
+import { Contestant } from "./contestant.ts";
 import { withinProducts } from "./fewerRows.ts";
 import { type Goodness, goodnessOf, scoreOf } from "./goodness.ts";
 import { closedForm, type HeadModel, type HeadRecipe, type LossRecipe, recipeTitle } from "./headRecipe.ts";
 import { beginTraining, isSound, type LabelledRows, type TrainingRules } from "./headTraining.ts";
 import type { HeldBy } from "./heldParts.ts";
+import { LOOK_EVERY } from "./lookEvery.ts";
 import { searchAdvice } from "./searchAdvice.ts";
-import { mayBegin, roundsFor, type SearchPlan } from "./searchPlan.ts";
+import { FIRST_STEPS, firstStepsFor, mayBegin, roundsFor, type SearchPlan } from "./searchPlan.ts";
 import type { SavedContestant, SearchSnapshot } from "./searchSnapshot.ts";
 
 /** How a search stands. */
@@ -164,20 +165,33 @@ export class HeadSearch {
       if (!this.#isNextToBegin("contestants", entrants.length)) break;
       const contestant = await this.#begin(recipe, "contest");
       entrants.push(contestant);
-      await this.#advance(contestant, FIRST_STEPS);
+      await this.#advance(contestant, await this.#firstSteps(contestant));
     }
     const contestants = entrants.length;
     const secondsPerStep =
       sum(entrants.map((each) => each.seconds)) / Math.max(1, sum(entrants.map((each) => each.steps)));
     const rounds = this.#plan.rounds ?? roundsFor(contestants, this.#seconds - this.#spent, secondsPerStep);
     await this.#settle({ contestants, rounds });
-    let target = FIRST_STEPS;
+    const { firstSteps = FIRST_STEPS } = this.#plan;
+    let target = firstSteps;
     for (const steps of rounds) {
       target += steps;
       entrants = better(entrants);
       for (const contestant of entrants) await this.#advance(contestant, target);
     }
-    return { closedForms, contestants, rounds };
+    return { closedForms, contestants, firstSteps, rounds };
+  }
+
+  /** As the plan says, or as the first look at the first head lets expect. */
+  async #firstSteps(contestant: Contestant): Promise<number> {
+    if (this.#rules.plan !== null) return this.#rules.plan.firstSteps ?? FIRST_STEPS;
+    if (this.#plan.firstSteps === undefined) {
+      const before = this.#spent;
+      await this.#advance(contestant, LOOK_EVERY);
+      const perStep = (this.#spent - before) / LOOK_EVERY;
+      await this.#settle({ firstSteps: firstStepsFor(this.#seconds - this.#spent, perStep) });
+    }
+    return this.#plan.firstSteps ?? LOOK_EVERY;
   }
 
   async #advance(contestant: Contestant, target: number): Promise<void> {

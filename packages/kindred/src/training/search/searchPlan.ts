@@ -7,10 +7,14 @@ export interface SearchPlan {
   readonly closedForms: number;
   /** Heads that begin to be trained. */
   readonly contestants: number;
+  /** Steps that each of them is trained before any is left behind; 60 where it is not said. */
+  readonly firstSteps?: number;
   /** Steps that each one still in the contest trains, round by round; after each round the better half goes on. */
   readonly rounds: readonly number[];
 }
 
+/** Steps that each head is trained before any is left behind, where there is time. */
+export const FIRST_STEPS = 3 * LOOK_EVERY;
 /** The share of what is left then that is kept to train the best one again, twice. */
 const REFIT_SHARE = 0.35;
 /** More steps than this of one head are of no use where it begins near its end. */
@@ -22,12 +26,19 @@ export function checkPlan(plan: SearchPlan): void {
     throw new TypeError(`plan is ${describe(plan)}; give the plan of an earlier search, or null`);
   checkNumber(plan.closedForms, "plan.closedForms", { atLeast: 1, integer: true });
   checkNumber(plan.contestants, "plan.contestants", { atLeast: 0, integer: true });
+  if (plan.firstSteps !== undefined) checkNumber(plan.firstSteps, "plan.firstSteps", { atLeast: 0, integer: true });
   checkList(plan.rounds, "plan.rounds", "the steps of each round");
   plan.rounds.forEach((steps, r) => checkNumber(steps, `plan.rounds[${r}]`, { atLeast: 0, integer: true }));
 }
 
 /** Shares of a budget after which no further closed form is computed, and no further head begins. */
 const shares = { closedForms: 0.25, contestants: 0.5 } as const;
+
+/** Steps before any head is left behind: what learns fast is not yet what ends well. Fewer where two heads, and the best one twice again, take longer. */
+export function firstStepsFor(secondsLeft: number, secondsPerStep: number): number {
+  const fitting = wholeLooks(secondsLeft / secondsPerStep / 4);
+  return Math.max(LOOK_EVERY, Math.min(FIRST_STEPS, fitting));
+}
 
 /** Whether another candidate may begin: until the budget's share is spent, and two of each kind however slow they are. */
 export function mayBegin(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { mayBegin, roundsFor } from "../../../src/training/search/searchPlan.ts";
+import { firstStepsFor, mayBegin, roundsFor } from "../../../src/training/search/searchPlan.ts";
 
 describe("mayBegin", () => {
   test("lets candidates begin until their share of the budget is spent", () => {
@@ -12,6 +12,14 @@ describe("mayBegin", () => {
   test("lets two begin however slow they are", () => {
     expect(mayBegin("contestants", 1, 1e6, 1)).toBe(true);
     expect(mayBegin("contestants", 2, 1e6, 1)).toBe(false);
+  });
+});
+
+describe("firstStepsFor", () => {
+  test("is 60, or what two heads and the best one twice again have time for, a look at least", () => {
+    expect(firstStepsFor(24, 0.1)).toBe(60);
+    expect(firstStepsFor(23, 0.1)).toBe(40);
+    expect(firstStepsFor(-1, 0.1)).toBe(20);
   });
 });
 

@@ -85,6 +85,7 @@ describe("trainHead", { tags: ["long"] }, () => {
     const second = await trainHead(rows, { plan: first.plan });
     expect(second.embed(rows.inputs)).toEqual(first.embed(rows.inputs));
     expect(first.plan.contestants).toBeGreaterThanOrEqual(2);
+    expect([20, 40, 60]).toContain(first.plan.firstSteps);
   });
 
   test("judges rows of known classes among those that it was trained on", async () => {
