@@ -16,7 +16,7 @@ const ENOUGH_ROWS = 8;
 const MOST_PAIRS = 3;
 
 /** What is known when no head was better than the vectors as they are. */
-export interface SearchOutcome {
+interface SearchOutcome {
   readonly train: LabelledRows;
   readonly choose: LabelledRows;
   /** null: those to choose by are compared with one another. */

@@ -8,7 +8,7 @@ import type { LossRecipe } from "./headRecipe.ts";
 const USUAL_M = 4;
 
 /** What the sizes of classes say about training on them. */
-export interface SuitableLosses {
+interface SuitableLosses {
   /** The losses worth trying, the most promising first. */
   readonly losses: readonly LossRecipe[];
   /** Rows of a class in a batch. */
