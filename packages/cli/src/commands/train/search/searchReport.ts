@@ -65,7 +65,7 @@ function doneSection({ data, split, training, choosing, doctor, wishes, found }:
         ["optimizer", "Adam"],
         [
           "time",
-          `${duration(seconds)}: ${plural(plan.closedForms, "closed form")}, ${plural(plan.contestants, "trained head")}, rounds of ${[20, ...plan.rounds].join(", ")} steps`,
+          `${duration(seconds)}: ${plural(plan.closedForms, "closed form")}, ${plural(plan.contestants, "trained head")}, rounds of ${[plan.firstSteps ?? 60, ...plan.rounds].join(", ")} steps`,
         ],
         ["to find the same again", "kindred train ... --plan <this folder>"],
       ]),
