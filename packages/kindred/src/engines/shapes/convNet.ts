@@ -17,13 +17,13 @@ export interface ConvNetShape {
 }
 
 /** What the net's layers multiply by and add, row-major. */
-export interface ConvNetWeight {
+interface ConvNetWeight {
   readonly shape: readonly number[];
   readonly data: Float32Array;
 }
 
 /** A convolutional net before an engine has it. */
-export interface ConvNetPlan {
+interface ConvNetPlan {
   /** [height, width, channels] */
   readonly inputShape: readonly number[];
   readonly blocks: number;

@@ -4,7 +4,7 @@ import { progressLine } from "../../../terminal/progressLine.ts";
 import type { LiveLine, Terminal } from "../../../terminal/terminal.ts";
 
 /** Shows how far a search is. */
-export interface SearchDisplay {
+interface SearchDisplay {
   show(progress: SearchProgress): void;
   end(): void;
 }

@@ -45,7 +45,7 @@ export function triedRows({ candidates }: Pick<FoundHead["found"], "candidates">
 }
 
 /** Whether a candidate is the vectors as they are. */
-export function isRaw({ recipe: { map, learns } }: CandidateResult): boolean {
+function isRaw({ recipe: { map, learns } }: CandidateResult): boolean {
   return map?.form === "identity" && learns === "nothing";
 }
 
