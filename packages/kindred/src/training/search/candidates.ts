@@ -29,9 +29,9 @@ export function closedCandidates(cols: number, classes: number): MapRecipe[] {
   const discriminants = Math.min(cols, classes - 1);
   return [
     { form: "identity" },
+    ...components(most, 0.5),
     whitened(0.25, 0.3),
     ...components(most, 0.25),
-    ...components(most, 0.5),
     ...fewer.flatMap((size) => components(size, 0)),
     whitened(0.5, 0.3),
     whitened(0.25, 0),
