@@ -62,15 +62,16 @@ async function sectionOf({ title, about, plan, rows }) {
 /** On classes that neither training nor choice saw. */
 function judgedTable(results) {
   const row = (name, of) => `| ${name} | ${interval(results.map((each) => of(each).precisionAt1))} | ${interval(results.map((each) => of(each).meanAveragePrecisionAtR))} |`; // prettier-ignore
-  const gain = ({ judged: { before, after } }) => ({
-    precisionAt1: after.precisionAt1 - before.precisionAt1,
-    meanAveragePrecisionAtR: after.meanAveragePrecisionAtR - before.meanAveragePrecisionAtR,
+  const found = ({ isBetter, judged }) => (isBetter ? judged.after : judged.before);
+  const gain = (result) => ({
+    precisionAt1: found(result).precisionAt1 - result.judged.before.precisionAt1,
+    meanAveragePrecisionAtR: found(result).meanAveragePrecisionAtR - result.judged.before.meanAveragePrecisionAtR,
   });
   return [
     "| judged | precision@1 | MAP@R |",
     "|---|---|---|",
     row("the vectors as they are", ({ judged }) => judged.before),
-    row("what the search found", ({ judged }) => judged.after),
+    row("what the search found", found),
     row("gained, seed by seed", gain),
   ].join("\n");
 }
