@@ -42,7 +42,7 @@ async function sectionOf({ title, about, plan, rows }) {
   const results = [];
   for (let seed = 0; seed < Number(flags.seeds); seed++) {
     const result = await trainHead(data, { seed, plan });
-    const { before, after } = result.judged;
+    const { before, after } = result.metrics;
     console.log(title, seed, before, after, result.isBetter, result.candidates[0].title, `${result.seconds} s`);
     results.push(result);
   }
@@ -64,8 +64,8 @@ function judgedTable(results) {
   const row = (name, of) => `| ${name} | ${interval(results.map((each) => of(each).precisionAt1))} | ${interval(results.map((each) => of(each).meanAveragePrecisionAtR))} |`; // prettier-ignore
   const found = ({ isBetter, judged }) => (isBetter ? judged.after : judged.before);
   const gain = (result) => ({
-    precisionAt1: found(result).precisionAt1 - result.judged.before.precisionAt1,
-    meanAveragePrecisionAtR: found(result).meanAveragePrecisionAtR - result.judged.before.meanAveragePrecisionAtR,
+    precisionAt1: found(result).precisionAt1 - result.metrics.before.precisionAt1,
+    meanAveragePrecisionAtR: found(result).meanAveragePrecisionAtR - result.metrics.before.meanAveragePrecisionAtR,
   });
   return [
     "| judged | precision@1 | MAP@R |",

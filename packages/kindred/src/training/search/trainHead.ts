@@ -89,6 +89,8 @@ export interface HeadResult {
   /** The one that was judged: of the same recipe, trained without the part to judge by. */
   readonly judgedHead: HeadModel;
   readonly embed: (inputs: MatrixLike) => Matrix;
+  /** The head as bytes, for `ProjectionHead.fromBytes` or, where it began at random, `MlpModel.fromBytes`. */
+  readonly toBytes: () => Uint8Array<ArrayBuffer>;
   /**
    * Whether the head is better than the vectors as they are: beyond the interval on the rows that it was chosen by, and no worse
    * on those that it was judged by.
@@ -101,7 +103,7 @@ export interface HeadResult {
   /** What the chosen one gained over the vectors as they are on the part to choose by. */
   readonly chosenGain: Gain;
   /** On the part that neither training nor choice saw: before, after, and the gain with its 95 % intervals. */
-  readonly judged: { readonly before: SearchFigures; readonly after: SearchFigures; readonly gain: Gain };
+  readonly metrics: { readonly before: SearchFigures; readonly after: SearchFigures; readonly gain: Gain };
   readonly parts: HeldParts & { readonly leftOut: number };
   /** What data would help, in sentences with their numbers, where no head is better; else empty. */
   readonly advice: readonly string[];
@@ -125,7 +127,7 @@ const LARGEST_INPUT = 1e30;
  * gain is beyond the interval; it is trained once more on the first two parts, and judged on the third, once. Where it is
  * better there, too, it is trained on all rows in the end.
  *
- *     const { isBetter, embed, judged, candidates } = await trainHead({ inputs: vectors, labels });
+ *     const { isBetter, embed, metrics, candidates, toBytes } = await trainHead({ inputs: vectors, labels });
  *
  * @throws TypeError or RangeError when an option is out of bounds, or there are too few classes or rows to part
  */
@@ -169,19 +171,20 @@ export async function trainHead(rows: HeadRows, options: TrainHeadOptions = {}):
   const again = (rows: LabelledRows): Promise<HeadModel | null> =>
     search.trainAgain(winner.recipe, rows, winner.best.step);
   const judgedHead = isChosen ? ((await again(both)) ?? winner.best.head) : identity;
-  const judged = judgeHead.of(judgedHead);
-  const isBetter = isChosen && judged.gain.score.value > 0;
+  const metrics = judgeHead.of(judgedHead);
+  const isBetter = isChosen && metrics.gain.score.value > 0;
   const head = isBetter ? ((await again({ inputs, labels: Array.from(labels) })) ?? judgedHead) : identity;
   return {
     head,
     judgedHead,
     embed: (vectors) => embedInBatches(head, vectors),
+    toBytes: () => head.toBytes(),
     isBetter,
     recipe: isBetter ? winner.recipe : raw.recipe,
     steps: isBetter ? winner.best.step : 0,
     candidates: search.results,
     chosenGain,
-    judged,
+    metrics,
     parts,
     advice: isBetter || given.signal?.aborted ? [] : search.advice(),
     lossesReason: options.losses === undefined ? suited.reason : "",
@@ -274,7 +277,7 @@ function chosenOf(search: HeadSearch, seed: number): [Contestant, Gain] {
 /** What judges: the vectors as they are were judged before, which took so many seconds. */
 interface Judging {
   readonly seconds: number;
-  readonly of: (head: HeadModel) => HeadResult["judged"];
+  readonly of: (head: HeadModel) => HeadResult["metrics"];
 }
 
 function judging(judge: LabelledRows, references: LabelledRows | null, seed: number): Judging {
@@ -289,7 +292,7 @@ function judging(judge: LabelledRows, references: LabelledRows | null, seed: num
   const began = performance.now();
   const before = goodness((inputs) => inputs);
   const seconds = (performance.now() - began) / 1000;
-  const of = (head: HeadModel): HeadResult["judged"] => {
+  const of = (head: HeadModel): HeadResult["metrics"] => {
     const after = goodness((inputs) => embedInBatches(head, inputs));
     return { before: figuresOf(before), after: figuresOf(after), gain: gainOf(before, after, query.labels, seed) };
   };

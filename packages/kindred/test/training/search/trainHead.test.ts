@@ -7,6 +7,7 @@ import { takeRows } from "../../../src/matrix/matrix.ts";
 import { Random } from "../../../src/matrix/random.ts";
 import { MultiSimilarityMiner } from "../../../src/miners/multiSimilarityMiner.ts";
 import { UniformBatchSampler } from "../../../src/samplers/uniformBatchSampler.ts";
+import { ProjectionHead } from "../../../src/training/heads/projectionHead.ts";
 import { holdOutParts } from "../../../src/training/search/heldParts.ts";
 import type { SearchSnapshot } from "../../../src/training/search/searchSnapshot.ts";
 import { trainHead, type TrainHeadOptions } from "../../../src/training/search/trainHead.ts";
@@ -35,8 +36,8 @@ describe("trainHead", { tags: ["long"] }, () => {
   test("finds what there is to find: columns that tell nothing are shortened", async () => {
     const result = await trainHead(rowsWith(6, 0.7, 1), few);
     expect(result.isBetter).toBe(true);
-    expect(result.judged.gain.meanAveragePrecisionAtR.low).toBeGreaterThan(0.1);
-    expect(result.judged.after.precisionAt1).toBeGreaterThan(result.judged.before.precisionAt1 + 0.2);
+    expect(result.metrics.gain.meanAveragePrecisionAtR.low).toBeGreaterThan(0.1);
+    expect(result.metrics.after.precisionAt1).toBeGreaterThan(result.metrics.before.precisionAt1 + 0.2);
   });
 
   test("gives the head that was judged, which the part to judge by has not touched", async () => {
@@ -51,7 +52,7 @@ describe("trainHead", { tags: ["long"] }, () => {
       include: ["precisionAt1"],
       distance: new CosineSimilarity(),
     }).getAccuracy(judge);
-    expect(metrics.precisionAt1).toBeCloseTo(result.judged.after.precisionAt1, 12);
+    expect(metrics.precisionAt1).toBeCloseTo(result.metrics.after.precisionAt1, 12);
     // other values in the part to judge by change the last head, and not this one
     const inputs = { ...rows.inputs, data: rows.inputs.data.slice() };
     for (const row of result.parts.judge) for (let j = 0; j < cols; j++) inputs.data[row * cols + j] *= 1.5;
@@ -65,8 +66,8 @@ describe("trainHead", { tags: ["long"] }, () => {
     const result = await trainHead(rows, few);
     expect(result.isBetter).toBe(false);
     expect(result.embed(rows.inputs)).toEqual(rows.inputs);
-    expect(result.judged.after).toEqual(result.judged.before);
-    expect(result.judged.gain.score).toEqual({ value: 0, low: 0, high: 0 });
+    expect(result.metrics.after).toEqual(result.metrics.before);
+    expect(result.metrics.gain.score).toEqual({ value: 0, low: 0, high: 0 });
     expect(result.advice.join("\n")).toContain("classes");
   });
 
@@ -88,11 +89,25 @@ describe("trainHead", { tags: ["long"] }, () => {
     expect([20, 40, 60]).toContain(first.plan.firstSteps);
   });
 
+  test("learns and chooses nothing from the part to judge by", async () => {
+    const rows = rowsWith(6, 0.7, 1);
+    const first = await trainHead(rows, few);
+    const changed = { data: rows.inputs.data.slice(), rows: rows.inputs.rows, cols };
+    for (const row of first.parts.judge)
+      for (let j = 0; j < cols; j++) changed.data[row * cols + j] = 100 * Math.sin(row * j + 1);
+    const labels = rows.labels.map((label, row) => (first.parts.judge.includes(row) ? (label + row) % classes : label));
+    const second = await trainHead({ inputs: changed, labels }, { ...few, parts: first.parts });
+    expect(second.judgedHead.embed(rows.inputs)).toEqual(first.judgedHead.embed(rows.inputs));
+    expect(second.chosenGain).toEqual(first.chosenGain);
+    expect(second.candidates.map(({ score }) => score)).toEqual(first.candidates.map(({ score }) => score));
+    expect(second.metrics).not.toEqual(first.metrics);
+  });
+
   test("judges rows of known classes among those that it was trained on", async () => {
     const rows = rowsWith(4, 0.7, 9);
     const result = await trainHead(rows, { ...few, holdOutBy: "sample" });
     expect(result.parts.by).toBe("sample");
-    expect(result.judged.gain.meanAveragePrecisionAtR.low).toBeGreaterThan(0);
+    expect(result.metrics.gain.meanAveragePrecisionAtR.low).toBeGreaterThan(0);
   });
 
   test("goes on from any snapshot to the same bits", async () => {
@@ -156,7 +171,7 @@ describe("trainHead", { tags: ["long"] }, () => {
     });
     expect(result.isBetter).toBe(true);
     expect(result.candidates.every(({ steps }) => steps <= 20)).toBe(true);
-    expect(result.judged.gain.meanAveragePrecisionAtR.low).toBeGreaterThan(0);
+    expect(result.metrics.gain.meanAveragePrecisionAtR.low).toBeGreaterThan(0);
   });
 
   test("chooses losses by the sizes of the classes, and says why", async () => {
@@ -199,11 +214,12 @@ describe("trainHead", { tags: ["long"] }, () => {
     for (const row of parts.judge)
       for (let j = 0; j < cols; j++)
         rows.inputs.data[row * cols + j] = j % 2 === 0 ? 9 * Math.sin(rows.labels[row] * (j + 1)) : Math.sin(row * j);
-    const { chosenGain, judged, isBetter, embed, judgedHead } = await trainHead(rows, { ...few, parts });
+    const { chosenGain, metrics, isBetter, embed, judgedHead, toBytes } = await trainHead(rows, { ...few, parts });
     expect(chosenGain.score.low).toBeGreaterThan(0);
-    expect(judged.gain.score.high).toBeLessThan(0);
+    expect(metrics.gain.score.high).toBeLessThan(0);
     expect(isBetter).toBe(false);
     expect(embed(rows.inputs)).toEqual(rows.inputs);
+    expect(ProjectionHead.fromBytes(toBytes()).embed(rows.inputs)).toEqual(rows.inputs);
     expect(judgedHead.embed(rows.inputs)).not.toEqual(rows.inputs);
   });
 

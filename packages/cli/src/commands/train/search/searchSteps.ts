@@ -12,10 +12,9 @@ const FEW_ROWS = 8;
 export function searchSteps(head: FoundHead): Step[] {
   const outcome = searchOutcome(head);
   if (outcome === "better") return [];
+  const isRaw = outcome === "nothing-better" || outcome === "rejected";
   return [
-    ...(outcome === "nothing-better" || outcome === "rejected" ? [rawVectors] : []),
-    ...moreClasses(head),
-    ...moreRows(head),
+    ...(isRaw ? [rawVectors, ...adviceSteps(head)] : [...moreClasses(head), ...moreRows(head)]),
     ...longer(head),
     {
       title: "Check the labels",
@@ -33,6 +32,18 @@ const rawVectors: Step = {
     "Leave --head out of evaluate and match: the vectors as they are cost nothing, and nothing that was tried is better.",
   ],
 };
+
+/** What data would help, as the search has found. */
+function adviceSteps({ found }: FoundHead): Step[] {
+  return found.advice.map((sentence) => {
+    const [title] = sentence.split(": ");
+    return { title: capitalized(title), text: [`${capitalized(sentence)}.`] };
+  });
+}
+
+function capitalized(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
 
 function moreClasses({ training, split }: FoundHead): Step[] {
   const classes = new Set(training.labels).size;

@@ -17,11 +17,11 @@ function found(
   chosen: Change,
   isBetter: boolean,
   judged: Change,
-  { classes = 200, rows = 10, seconds = 5, by = "class" } = {},
+  { classes = 200, rows = 10, seconds = 5, by = "class", advice = [] as string[] } = {},
 ): FoundHead {
   return {
     change: { precisionAt1: judged, rPrecision: open, meanAveragePrecisionAtR: open },
-    found: { chosenGain: { score: chosen }, isBetter, candidates: [1, 2, 3], seconds },
+    found: { chosenGain: { score: chosen }, isBetter, candidates: [1, 2, 3], seconds, advice },
     training: { labels: Array.from({ length: classes * rows }, (_, i) => `class ${i % classes}`) },
     split: { by },
     wishes: { budget: null },
@@ -47,11 +47,18 @@ describe("what came of a search", () => {
   it("says what data and what time would help where none is, as far as they are short", () => {
     const titles = (head: FoundHead): string[] => searchSteps(head).map(({ title }) => title);
     expect(titles(found(open, false, open))).toEqual(["Use the raw vectors", "Check the labels"]);
-    expect(titles(found(open, false, open, { classes: 20, rows: 4, seconds: 60 }))).toEqual([
+    const advice = ["more classes would help: whitening gains +0.010 from 10 classes"];
+    const nothing = found(open, false, open, { classes: 20, rows: 4, seconds: 60, advice });
+    expect(titles(nothing)).toEqual([
       "Use the raw vectors",
+      "More classes would help",
+      "Search longer",
+      "Check the labels",
+    ]);
+    expect(searchSteps(nothing)[1].text).toEqual(["More classes would help: whitening gains +0.010 from 10 classes."]);
+    expect(titles(found(up, true, open, { classes: 20, rows: 4 }))).toEqual([
       "Give it more classes",
       "Give it more rows a class",
-      "Search longer",
       "Check the labels",
     ]);
     expect(titles(found(up, true, open, { classes: 20, by: "sample" }))).toEqual(["Check the labels"]);
