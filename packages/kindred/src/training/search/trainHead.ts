@@ -9,6 +9,7 @@ import { embedInBatches } from "../embedInBatches.ts";
 import { ProjectionHead } from "../heads/projectionHead.ts";
 import { usualLosses } from "./candidates.ts";
 import type { Contestant } from "./contestant.ts";
+import { crossGain } from "./crossGain.ts";
 import { withinProducts } from "./fewerRows.ts";
 import { type Gain, gainOf, type Goodness, goodnessOf } from "./goodness.ts";
 import type { HeadModel, HeadRecipe, LossRecipe } from "./headRecipe.ts";
@@ -92,7 +93,7 @@ export interface HeadResult {
   /** The head as bytes, for `ProjectionHead.fromBytes` or, where it began at random, `MlpModel.fromBytes`. */
   readonly toBytes: () => Uint8Array<ArrayBuffer>;
   /**
-   * Whether the head is better than the vectors as they are: beyond the interval on the rows that it was chosen by, and no worse
+   * Whether the head is better than the vectors as they are: beyond the interval of `chosenGain`, and no worse
    * on those that it was judged by.
    */
   readonly isBetter: boolean;
@@ -100,7 +101,10 @@ export interface HeadResult {
   readonly steps: number;
   /** All that was tried, the best first, on the part to choose by. */
   readonly candidates: readonly CandidateResult[];
-  /** What the chosen one gained over the vectors as they are on the part to choose by. */
+  /**
+   * What the chosen one gained over the vectors as they are on the part to choose by; where that leaves it open and classes are held out,
+   * on all classes but those to judge by, each embedded by a head that was not trained on it.
+   */
   readonly chosenGain: Gain;
   /** On the part that neither training nor choice saw: before, after, and the gain with its 95 % intervals. */
   readonly metrics: { readonly before: SearchFigures; readonly after: SearchFigures; readonly gain: Gain };
@@ -165,7 +169,7 @@ export async function trainHead(rows: HeadRows, options: TrainHeadOptions = {}):
   });
   const settled = await search.run();
   const { raw } = search;
-  const [winner, chosenGain] = chosenOf(search, seed);
+  const [winner, chosenGain] = await surely(chosenOf(search, seed), search, parts.by === "class" ? both : null, seed);
   const identity = new ProjectionHead({ map: identityMap(inputs.cols) });
   const isChosen = chosenGain.score.low > 0;
   const again = (rows: LabelledRows): Promise<HeadModel | null> =>
@@ -272,6 +276,29 @@ function chosenOf(search: HeadSearch, seed: number): [Contestant, Gain] {
   const { winner, bestClosedForm } = search;
   const [first, second] = [gain(winner), gain(bestClosedForm)];
   return first.score.low <= 0 && second.score.low > 0 ? [bestClosedForm, second] : [winner, first];
+}
+
+/**
+ * Looks at all classes but those to judge by, where the part to choose by alone leaves it open whether the chosen one is better: first
+ * at the chosen one, then at the best closed form.
+ *
+ * @param rows of classes that can be held out; null: none can
+ */
+async function surely(
+  chosen: [Contestant, Gain],
+  search: HeadSearch,
+  rows: LabelledRows | null,
+  seed: number,
+): Promise<[Contestant, Gain]> {
+  const [winner, { score }] = chosen;
+  if (rows === null || score.low > 0 || score.value <= 0) return chosen;
+  for (const each of new Set([winner, search.bestClosedForm])) {
+    const train = (some: LabelledRows): Promise<HeadModel | null> =>
+      search.trainAgain(each.recipe, some, each.best.step);
+    const gain = await crossGain(rows, train, seed);
+    if (gain !== null && gain.score.low > 0) return [each, gain];
+  }
+  return chosen;
 }
 
 /** What judges: the vectors as they are were judged before, which took so many seconds. */
