@@ -30,11 +30,11 @@ export function closedCandidates(cols: number, classes: number): MapRecipe[] {
   return [
     { form: "identity" },
     ...components(most, 0.5),
-    whitened(0.25, 0.3),
+    whitened(0.25, 0),
     ...components(most, 0.25),
     ...fewer.flatMap((size) => components(size, 0)),
+    whitened(0.25, 0.3),
     whitened(0.5, 0.3),
-    whitened(0.25, 0),
     whitened(0.5, 1),
     { form: "centering" },
     { form: "standard" },

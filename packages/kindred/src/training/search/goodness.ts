@@ -95,6 +95,19 @@ export function gainOf(before: Goodness, after: Goodness, labels: readonly Label
   return { score, precisionAt1, meanAveragePrecisionAtR };
 }
 
+/**
+ * Whether two embeddings of the same queries are as good as each other, as far as one can tell: their scores differ by less than the standard
+ * error of their difference, where classes are what is drawn.
+ */
+export function areAlike(one: Goodness, other: Goodness, labels: readonly Label[]): boolean {
+  const [a, b] = [scoresOf(one), scoresOf(other)];
+  const difference = mean(a.map((score, k) => score - b[k]));
+  let squares = 0;
+  for (const rows of queriesOfClasses(one.rows, labels))
+    squares += rows.reduce((sum, k) => sum + a[k] - b[k] - difference, 0) ** 2;
+  return Math.abs(difference) * a.length <= Math.sqrt(squares);
+}
+
 /** The places of each class's queries. */
 function queriesOfClasses(rows: Int32Array, labels: readonly Label[]): Int32Array[] {
   const { codes, classes } = encodeLabels(

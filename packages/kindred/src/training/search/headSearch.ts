@@ -7,7 +7,7 @@ import { closedCandidates, type HeadWishes, MANY_COLUMNS, trainedCandidates } fr
 import { ClosedForms, type MapRecipe } from "./closedForms.ts";
 import { Contestant } from "./contestant.ts";
 import { withinProducts } from "./fewerRows.ts";
-import { type Goodness, goodnessOf, scoreOf } from "./goodness.ts";
+import { areAlike, type Goodness, goodnessOf, scoreOf } from "./goodness.ts";
 import { closedForm, type HeadModel, type HeadRecipe, type LossRecipe, recipeTitle } from "./headRecipe.ts";
 import { beginTraining, isSound, type LabelledRows, type TrainingRules } from "./headTraining.ts";
 import type { HeldBy } from "./heldParts.ts";
@@ -88,18 +88,33 @@ export class HeadSearch {
   /** Finds the best head. @returns the plan that finds it again */
   async run(): Promise<SearchPlan> {
     await this.#tryClosedForms();
-    const recipes = trainedCandidates(this.winner.recipe.map!, this.#rules.by, this.#rules.losses, this.#rules);
+    const recipes = trainedCandidates(this.bestClosedForm.recipe.map!, this.#rules.by, this.#rules.losses, this.#rules);
     return this.#contest(recipes);
   }
 
-  /** The one that chose best; the earlier, and simpler, of equals. */
+  /** The best one: of those that cannot be told from it the most promising, as the highest of many scores is high by chance, too. */
   get winner(): Contestant {
-    return this.#contestants.reduce((best, each) => (each.score > best.score ? each : best));
+    const trained = this.#contestants.filter(({ recipe }) => recipe.loss !== null);
+    return this.#mostPromising([...trained, ...this.#closedForms]);
   }
 
-  /** What is computed only, and chose best. */
+  /** The best of what is computed only. */
   get bestClosedForm(): Contestant {
-    return this.#contestants.filter(({ recipe }) => recipe.loss === null).reduce((best, each) => (each.score > best.score ? each : best)); // prettier-ignore
+    return this.#mostPromising(this.#closedForms);
+  }
+
+  /** In the order of their promise, the vectors as they are last. */
+  get #closedForms(): Contestant[] {
+    const [raw, ...others] = this.#contestants.filter(({ recipe }) => recipe.loss === null);
+    return [...others, raw];
+  }
+
+  /** @param contestants in the order of their promise */
+  #mostPromising(contestants: readonly Contestant[]): Contestant {
+    const best = contestants.reduce((most, each) => (each.score > most.score ? each : most));
+    const isAsGood = (each: Contestant): boolean =>
+      each === best || areAlike(each.best.goodness, best.best.goodness, this.#choose.labels);
+    return contestants.find(isAsGood) ?? best;
   }
 
   /** The vectors as they are. */
@@ -134,7 +149,8 @@ export class HeadSearch {
   }
 
   /**
-   * Trains a recipe once more, for so many steps, on other rows. With many columns it begins as the closed form of the rows that were trained
+   * Trains a recipe once more on other rows, for so many steps, or more where there are more rows, as it takes longer to learn these by
+   * heart: times the root of how many times as many. With many columns it begins as the closed form of the rows that were trained
    * on before, since that would take too long to be computed anew.
    *
    * @returns null when it diverges or is ended early
@@ -145,7 +161,8 @@ export class HeadSearch {
     const isQuick = rows.inputs.cols <= MANY_COLUMNS;
     const forms = isQuick ? new ClosedForms(rows.inputs, rows.labels) : this.#forms;
     const { head, trainer } = beginTraining(recipe, rows, forms, this.#rules);
-    if (trainer !== null && steps > 0) await trainer.train({ steps, ...(signal !== null && { signal }) });
+    const longer = Math.round(steps * Math.sqrt(rows.inputs.rows / this.#train.inputs.rows));
+    if (trainer !== null && longer > 0) await trainer.train({ steps: longer, ...(signal !== null && { signal }) });
     return isSound(head) && !signal?.aborted ? head : null;
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Random } from "../../../src/matrix/random.ts";
-import { gainOf, type Goodness, goodnessOf, scoreOf } from "../../../src/training/search/goodness.ts";
+import { areAlike, gainOf, type Goodness, goodnessOf, scoreOf } from "../../../src/training/search/goodness.ts";
 import { blobs, randomMatrix } from "../fixtures.ts";
 
 /** Ranks all others by cosine, in float64, and reads off each figure. */
@@ -93,5 +93,31 @@ describe("gainOf", () => {
     }
     // 0.945 is what 50 classes give; 4 standard deviations of 400 trials
     expect(Math.abs(covered / trials - 0.94)).toBeLessThan(4 * Math.sqrt((0.94 * 0.06) / trials));
+  });
+});
+
+describe("areAlike", () => {
+  const labels = Array.from({ length: 400 }, (_, i) => i % 40);
+  const goodness = (score: (i: number) => number): Goodness => {
+    const scores = Float64Array.from(labels, (_, i) => score(i));
+    return { rows: Int32Array.from(labels.keys()), precisionAt1: scores, averagePrecisionAtR: scores, reciprocalRank: scores }; // prettier-ignore
+  };
+
+  test("tells apart what differs by more than the standard error over classes", () => {
+    const flat = goodness(() => 0.5);
+    // classes differ by +-0.1: the mean of 40 has a standard error of about 0.0158
+    const shifted = (by: number): Goodness => goodness((i) => 0.5 + by + (labels[i] % 2 === 0 ? 0.1 : -0.1));
+    expect(areAlike(shifted(0.015), flat, labels)).toBe(true);
+    expect(areAlike(shifted(0.017), flat, labels)).toBe(false);
+    expect(areAlike(flat, shifted(0.017), labels)).toBe(false);
+    expect(areAlike(shifted(-0.017), flat, labels)).toBe(false);
+  });
+
+  test("takes queries of one class for one draw", () => {
+    const flat = goodness(() => 0.5);
+    // the same spread from query to query within each class, which evens out
+    const within = goodness((i) => 0.507 + (Math.floor(i / 40) % 2 === 0 ? 0.1 : -0.1));
+    expect(areAlike(within, flat, labels)).toBe(false);
+    expect(areAlike(flat, flat, labels)).toBe(true);
   });
 });

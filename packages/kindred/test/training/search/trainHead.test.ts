@@ -157,7 +157,8 @@ describe("trainHead", { tags: ["long"] }, () => {
     const { candidates, recipe } = await trainHead(rowsWith(6, 0.7, 1), few);
     const scores = candidates.map(({ score }) => score);
     expect(scores).toEqual([...scores].sort((a, b) => b - a));
-    expect(candidates[0].recipe).toEqual(recipe);
+    // of those that cannot be told from the best it may be another
+    expect(candidates.filter(({ score }) => score > scores[0] - 0.05).map((each) => each.recipe)).toContain(recipe);
     expect(candidates.map(({ title }) => title)).toContain("the vectors as they are");
     expect(candidates.filter(({ steps }) => steps > 0)).toHaveLength(2);
   });
