@@ -9,7 +9,7 @@ import { textTable } from "../../../terminal/textTable.ts";
 import { changesOf, judge, queriesOf, readyToJudge } from "../judged/judge.ts";
 import { judgementLine } from "../judged/judgedText.ts";
 import type { Trained } from "../judged/trained.ts";
-import { SEARCH_BATCH, trainOptions, USUAL_BUDGET, withBatchSize, type TrainWishes } from "../options/trainOptions.ts";
+import { SEARCH_BATCH, trainOptions, withBatchSize, type TrainWishes } from "../options/trainOptions.ts";
 import type { KeptSearch } from "../runs/keptSearch.ts";
 import { runIdentity } from "../runs/runIdentity.ts";
 import type { Audience } from "../setup/audience.ts";
@@ -93,8 +93,8 @@ async function search(
   const references = split.by === "class" ? null : learned;
   const before = judge(test, references, queries);
   say(`Before: ${judgementLine(before)}`);
-  const display = openSearchDisplay(terminal, plan === null ? (wishes.budget ?? USUAL_BUDGET) : null);
-  const options = { ...searchOptions(wishes, sized, plan), budgetSeconds: wishes.budget ?? USUAL_BUDGET };
+  const options = searchOptions(wishes, sized, plan);
+  const display = openSearchDisplay(terminal, plan === null ? options.budgetSeconds : null);
   const rows = { inputs: whole.vectors, labels: whole.labels };
   const found = await trainHead(rows, {
     ...options,

@@ -2,7 +2,7 @@ import { usualLosses, type Label, type LossRecipe, type SearchPlan, type TrainHe
 import { makeLoss, remembering } from "../../../parts/losses.ts";
 import { makeMiner } from "../../../parts/miners.ts";
 import { makeSampler } from "../../../parts/samplers.ts";
-import type { SizedOptions, TrainWishes } from "../options/trainOptions.ts";
+import { USUAL_BUDGET, type SizedOptions, type TrainWishes } from "../options/trainOptions.ts";
 
 /**
  * A search as the library takes it.
@@ -10,10 +10,14 @@ import type { SizedOptions, TrainWishes } from "../options/trainOptions.ts";
  * @param sized the wishes with a batch size
  * @param plan of an earlier search; null: made from the budget
  */
-export function searchOptions(wishes: TrainWishes, sized: SizedOptions, plan: SearchPlan | null): TrainHeadOptions {
+export function searchOptions(
+  wishes: TrainWishes,
+  sized: SizedOptions,
+  plan: SearchPlan | null,
+): TrainHeadOptions & { readonly budgetSeconds: number } {
   const { budget, hidden, learningRate, miner, m, seed } = wishes;
   return {
-    ...(budget !== null && { budgetSeconds: budget }),
+    budgetSeconds: budget ?? USUAL_BUDGET,
     plan,
     losses: lossesToTry(wishes),
     hidden,
