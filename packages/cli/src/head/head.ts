@@ -1,4 +1,4 @@
-import type { HeadModel, Matrix } from "kindred";
+import type { HeadModel, Matrix, MlpShape } from "kindred";
 
 /** A trained head, and what it was trained on. */
 export class Head {
@@ -11,14 +11,19 @@ export class Head {
     this.columns = columns;
   }
 
+  /** Its columns in and out, its hidden layers and their activation; of a projection head those of its linear map. */
+  get shape(): Required<MlpShape> {
+    return this.model.shape;
+  }
+
   /** Columns of the vectors that it takes. */
   get inputSize(): number {
-    return this.model.inputSize;
+    return this.shape.inputSize;
   }
 
   /** Columns of the embeddings. */
   get outputSize(): number {
-    return this.model.outputSize;
+    return this.shape.outputSize;
   }
 
   /** The embeddings of vectors, n x inputSize, their columns in the head's order. @returns n x outputSize */

@@ -83,6 +83,7 @@ describe("a saved head", () => {
       const loaded = loadHead(place);
       expect(loaded.embed(input)).toEqual(head.embed(input));
       expect([loaded.inputSize, loaded.outputSize]).toEqual([4, 3]);
+      expect(loaded.shape).toMatchObject({ inputSize: 4, outputSize: 3 });
     },
   );
 

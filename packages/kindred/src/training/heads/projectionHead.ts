@@ -116,12 +116,17 @@ export class ProjectionHead implements Model {
     return ProjectionHead.restore(stateFromBytes<SavedProjection>(bytes), options);
   }
 
+  /** The shape of its linear map. */
+  get shape(): Required<MlpShape> {
+    return this.#map.shape;
+  }
+
   get inputSize(): number {
-    return this.#map.shape.inputSize;
+    return this.shape.inputSize;
   }
 
   get outputSize(): number {
-    return this.#map.shape.outputSize;
+    return this.shape.outputSize;
   }
 
   /** What is trained, live. */
