@@ -20,12 +20,21 @@ export function exampleLoss(LossClass, { shape, options = {}, inner = [] }) {
  *
  * @returns {[labels: unknown, columns: object]}
  */
-export function exampleArguments(takes, { labels, scores, reference, guideEmbeddings, guideReference }) {
+export function exampleArguments(takes, { labels, scores, alike, reference, negatives, ...others }) {
+  const { guideEmbeddings, guideReference, guideNegatives, teacher, teacherScores } = others;
   const isCompared = takes.reference === "required";
+  const hasNegatives = takes.negatives === "required";
   const columns = {
     ...(isCompared && { reference }),
-    ...(takes.guide === true && { guideEmbeddings, ...(isCompared && { guideReference }) }),
+    ...(hasNegatives && { negatives }),
+    ...(takes.guide === true && {
+      guideEmbeddings,
+      ...(isCompared && { guideReference }),
+      ...(hasNegatives && { guideNegatives }),
+    }),
+    ...(takes.teacher === "embeddings" && { teacher }),
+    ...(takes.teacher === "scores" && { teacherScores }),
   };
-  const given = { none: null, scores };
+  const given = { none: null, scores, alike };
   return [Object.hasOwn(given, takes.labels) ? given[takes.labels] : labels, columns];
 }

@@ -67,8 +67,9 @@ function isTaughtByLabels({ takes, wraps, example }: LossDescription): boolean {
   const needsFormulas = Object.values(example?.({ embeddingSize: 2, numClasses: 2 }) ?? {}).some(
     (value) => typeof value === "function" || typeof value === "object",
   );
-  const hasLabels = takes.labels !== "none" && takes.labels !== "scores";
-  return hasLabels && takes.guide !== true && wraps === undefined && !needsFormulas;
+  const hasLabels = !["none", "scores", "alike"].includes(takes.labels) && takes.reference !== "required";
+  const isTaughtByOthers = takes.guide === true || takes.teacher !== undefined || takes.negatives === "required";
+  return hasLabels && !isTaughtByOthers && wraps === undefined && !needsFormulas;
 }
 
 function lossNamed(name: string): LossClass {

@@ -3,6 +3,13 @@ import type { Matrix } from "../matrix/matrix.ts";
 import { isTriplets, type Pairs, type Tuples } from "../tuples/tuples.ts";
 import type { PreparedBatch } from "./preparedBatch.ts";
 
+/** What another model makes of the columns of a batch. */
+export interface Guide {
+  readonly embeddings: Matrix;
+  readonly reference: Matrix | null;
+  readonly negatives: readonly Matrix[];
+}
+
 /** A checked batch: what is learned from, with what a loss takes besides. */
 export interface Batch {
   /** Encoded and ordered; its sides are compared by a distance through it. */
@@ -24,10 +31,16 @@ export interface Batch {
   readonly learnReference: boolean;
   /** The row of the reference that each anchor itself is, -1: none; null: no anchor is among them. */
   readonly anchorRows: Int32Array | null;
-  /** How alike row i and row i of the reference are; null for losses that take labels. */
+  /** Further columns, whose row i is a negative of row i; learned as the reference is. */
+  readonly negatives: readonly Matrix[];
+  /** How alike row i and row i of the reference are (1 and 0 where only that is told); null for losses that take labels. */
   readonly scores: Float64Array | null;
   /** What another model makes of the samples. */
-  readonly guide: { readonly embeddings: Matrix; readonly reference: Matrix | null } | null;
+  readonly guide: Guide | null;
+  /** What a teacher makes of all columns, or of each; null: there is none. */
+  readonly teacher: readonly Matrix[] | null;
+  /** What a teacher thinks of the candidates of each row; null: there is none. */
+  readonly teacherScores: Matrix | null;
   /** The learned vector that each embedding belongs to, as given. */
   readonly metaClasses: ArrayLike<number> | null;
 }
@@ -47,8 +60,11 @@ export function batchOf(prepared: PreparedBatch, more: Partial<Batch> = {}): Bat
     anchorRows,
     tuples: null,
     isByPlace: false,
+    negatives: [],
     scores: null,
     guide: null,
+    teacher: null,
+    teacherScores: null,
     metaClasses: null,
     ...more,
   };
@@ -61,16 +77,16 @@ export interface PairCounts {
   readonly anchorsWithoutPositives: number;
 }
 
-/** Counts the pairs that the labels make, or those given, without listing them. */
+/** Counts the pairs that the labels make, or those given, without listing them; every row of a column of negatives is one of every anchor. */
 export function countPairs(batch: Batch): PairCounts {
-  const { embeddings, codes, referenceCodes, tuples } = batch;
+  const { embeddings, codes, referenceCodes, tuples, negatives } = batch;
   const n = embeddings.rows;
   if (tuples !== null) return countGiven(tuples, n);
   if (codes === null || referenceCodes === null)
     return { positivePairs: 0, negativePairs: 0, anchorsWithoutPositives: n };
   const counts = countClasses(referenceCodes, batch.classes.length);
   let positivePairs = 0;
-  let negativePairs = 0;
+  let negativePairs = n * n * negatives.length;
   let anchorsWithoutPositives = 0;
   for (let i = 0; i < n; i++) {
     const code = codes[i];

@@ -1,9 +1,9 @@
 import { checkNames, checkNumber, describe } from "../matrix/checks.ts";
 import type { Label, Labels } from "../matrix/labels.ts";
-import { toMatrix, type MatrixLike } from "../matrix/matrix.ts";
+import { toMatrix, type Matrix, type MatrixLike } from "../matrix/matrix.ts";
 import { checkTuples } from "../tuples/anchorLists.ts";
 import { groupingOf } from "../tuples/grouping.ts";
-import { batchOf, type Batch } from "./batch.ts";
+import { batchOf, type Batch, type Guide } from "./batch.ts";
 import { asPrepared } from "./preparedBatch.ts";
 import type { AnyColumns, Takes } from "./takes.ts";
 
@@ -42,9 +42,10 @@ export function openDoor(
     (columns.tuples ?? null) === null;
   const guest = withRowLabels(host, { embeddings, labels: labels ?? null, columns });
   refuseNotTaken(host, guest);
-  const scores = host.takes.labels === "scores" ? readScores(host.name, guest.labels) : null;
+  const scores = readScores(host, guest);
+  const areScores = host.takes.labels === "scores" || host.takes.labels === "alike";
   const { reference, referenceLabels, anchorRows, learnReference } = guest.columns;
-  const prepared = asPrepared(guest.embeddings, scores === null ? guest.labels : null, {
+  const prepared = asPrepared(guest.embeddings, areScores ? null : guest.labels, {
     reference,
     referenceLabels,
     anchorRows,
@@ -53,18 +54,30 @@ export function openDoor(
   const tuples = columns.tuples ?? null;
   if (tuples !== null && groupingOf(tuples, prepared) === null)
     checkTuples(tuples, prepared.rows, (prepared.reference ?? prepared).rows);
-  const guide = host.takes.guide === true ? readGuide(host.name, columns) : null;
-  const batch = batchOf(prepared, { tuples, isByPlace, scores, guide, metaClasses: columns.metaClasses ?? null });
+  const batch = batchOf(prepared, {
+    tuples,
+    isByPlace,
+    scores,
+    negatives: readColumns(columns.negatives, "negatives", host.name),
+    guide: host.takes.guide === true ? readGuide(host.name, columns) : null,
+    teacher: host.takes.teacher === "embeddings" ? readTeacher(host.name, columns) : null,
+    teacherScores: host.takes.teacher === "scores" ? readTeacherScores(host.name, columns) : null,
+    metaClasses: columns.metaClasses ?? null,
+  });
   requireAll(host, batch);
   return batch;
 }
 
 const always = ["tuples", "reference", "referenceLabels", "anchorRows", "learnReference"];
 
-function namesOf({ guide, metaClasses }: Takes): readonly string[] {
+function namesOf({ negatives, guide, teacher, metaClasses }: Takes): readonly string[] {
   return [
     ...always,
-    ...(guide === true ? ["guideEmbeddings", "guideReference"] : []),
+    ...(negatives === undefined ? [] : ["negatives"]),
+    ...(guide === true
+      ? ["guideEmbeddings", "guideReference", ...(negatives === undefined ? [] : ["guideNegatives"])]
+      : []),
+    ...(teacher === undefined ? [] : [teacher === "embeddings" ? "teacher" : "teacherScores"]),
     ...(metaClasses === true ? ["metaClasses"] : []),
   ];
 }
@@ -108,7 +121,7 @@ function refuseNotTaken({ name, takes, compares }: Host, { labels, columns }: Gu
     );
   if (takes.labels === "none" && referenceLabels !== undefined)
     throw new TypeError(`${name} takes no labels; leave referenceLabels out`);
-  if (takes.labels === "scores")
+  if (takes.labels === "scores" || takes.labels === "alike")
     for (const column of ["referenceLabels", "anchorRows"] as const)
       if (columns[column] !== undefined) throw new TypeError(`${name} takes no ${column}; leave it out`);
   if (takes.reference === "none" && reference !== undefined)
@@ -137,6 +150,45 @@ function requireAll({ name, takes }: Host, batch: Batch): void {
     requireSameRows(batch);
   if (batch.scores !== null && batch.scores.length !== embeddings.rows)
     throw new RangeError(`scores has ${batch.scores.length} entries for ${embeddings.rows} rows; give one a row`);
+  requireColumns(name, takes, batch);
+}
+
+/** The columns beside embeddings and reference: as many as are needed, each as long. */
+function requireColumns(
+  name: string,
+  takes: Takes,
+  { embeddings, reference, negatives, guide, ...taught }: Batch,
+): void {
+  if (takes.negatives === "required" && negatives.length === 0)
+    throw new TypeError(`${name} needs negatives; give a list of matrices, row i of each a negative of row i`);
+  if (negatives.length > 0 && reference === null)
+    throw new TypeError(
+      `${name} was given negatives without a reference; row i of the reference is the positive of row i`,
+    );
+  negatives.forEach((column, k) => {
+    requireRows(`negatives[${k}]`, column, embeddings.rows);
+    if (column.cols !== embeddings.cols)
+      throw new RangeError(
+        `negatives[${k}] has ${column.cols} columns, embeddings has ${embeddings.cols}; both must be as wide`,
+      );
+  });
+  if (guide !== null && guide.negatives.length !== negatives.length)
+    throw new RangeError(
+      `guideNegatives has ${guide.negatives.length} matrices for ${negatives.length} of negatives; give one for each`,
+    );
+  guide?.negatives.forEach((column, k) => requireRows(`guideNegatives[${k}]`, column, embeddings.rows));
+  const columns = 1 + (reference === null ? 0 : 1) + negatives.length;
+  const { teacher, teacherScores } = taught;
+  if (teacher !== null && teacher.length !== 1 && teacher.length !== columns)
+    throw new RangeError(
+      `teacher has ${teacher.length} matrices for ${columns} columns; give one for all of them, or one for each`,
+    );
+  teacher?.forEach((column, k) => requireRows(`teacher[${k}]`, column, embeddings.rows));
+  if (teacherScores !== null) requireRows("teacherScores", teacherScores, embeddings.rows);
+}
+
+function requireRows(name: string, { rows }: Matrix, needed: number): void {
+  if (rows !== needed) throw new RangeError(`${name} has ${rows} rows, embeddings has ${needed}; give one a row`);
 }
 
 function requireSameRows({ embeddings, reference }: Batch): void {
@@ -146,17 +198,57 @@ function requireSameRows({ embeddings, reference }: Batch): void {
     );
 }
 
-function readScores(name: string, scores: Labels | null): Float64Array {
-  if (!Array.isArray(scores) && !(ArrayBuffer.isView(scores) && "length" in scores))
-    throw new TypeError(`${name} needs scores; it was given ${describe(scores)}, give one number a row`);
-  return Float64Array.from(scores as ArrayLike<unknown>, (score, i) => checkNumber(score, `scores[${i}]`));
+/** Null where the loss takes labels, or may be given negatives in place of scores and was. */
+function readScores({ name, takes }: Host, { labels, columns }: Guest): Float64Array | null {
+  if (takes.labels !== "scores" && takes.labels !== "alike") return null;
+  if (labels === null && takes.negatives !== undefined && (columns.negatives?.length ?? 0) > 0) return null;
+  if (!Array.isArray(labels) && !(ArrayBuffer.isView(labels) && "length" in labels))
+    throw new TypeError(
+      takes.labels === "scores"
+        ? `${name} needs scores; it was given ${describe(labels)}, give one number a row`
+        : `${name} needs labels of 1 and 0; it was given ${describe(labels)}, give 1 for each row whose two sides belong together`,
+    );
+  const read = takes.labels === "scores" ? readScore : readAlike;
+  return Float64Array.from(labels as ArrayLike<unknown>, read);
 }
 
-function readGuide(name: string, { guideEmbeddings, guideReference }: AnyColumns): Batch["guide"] {
+function readScore(score: unknown, i: number): number {
+  return checkNumber(score, `scores[${i}]`);
+}
+
+function readAlike(label: unknown, i: number): number {
+  if (label === 1 || label === true) return 1;
+  if (label === 0 || label === false) return 0;
+  throw new RangeError(
+    `labels[${i}] is ${describe(label)}; give 1 where both sides belong together, 0 where they don't`,
+  );
+}
+
+function readColumns(columns: readonly MatrixLike[] | undefined, name: string, host: string): readonly Matrix[] {
+  if (columns === undefined) return [];
+  if (!Array.isArray(columns))
+    throw new TypeError(`${host} was given ${describe(columns)} as ${name}; give a list of matrices`);
+  return Array.from(columns as readonly MatrixLike[], (column, k) => toMatrix(column, `${name}[${k}]`));
+}
+
+function readTeacher(name: string, { teacher }: AnyColumns): readonly Matrix[] {
+  if (teacher === undefined)
+    throw new TypeError(`${name} needs a teacher; give a list of what it makes of all columns, or of each`);
+  return readColumns(teacher, "teacher", name);
+}
+
+function readTeacherScores(name: string, { teacherScores }: AnyColumns): Matrix {
+  if (teacherScores === undefined)
+    throw new TypeError(`${name} needs teacherScores; give a row of numbers for each row, one a candidate`);
+  return toMatrix(teacherScores, "teacherScores");
+}
+
+function readGuide(name: string, { guideEmbeddings, guideReference, guideNegatives }: AnyColumns): Guide {
   if (guideEmbeddings === undefined)
     throw new TypeError(`${name} needs guideEmbeddings; give another model's embeddings of the same samples`);
   return {
     embeddings: toMatrix(guideEmbeddings, "guideEmbeddings"),
     reference: guideReference === undefined ? null : toMatrix(guideReference, "guideReference"),
+    negatives: readColumns(guideNegatives, "guideNegatives", name),
   };
 }

@@ -109,6 +109,10 @@ describe.each(lossClasses.map((Class) => ({ name: Class.name, Class })))("$name"
       if (takes.labels === "required" || takes.labels === "classes")
         expect(() => evaluate(make(), without)).toThrow(/needs labels|neither labels nor tuples/);
       if (takes.labels === "scores") expect(() => evaluate(make(), without)).toThrow(/needs scores/);
+      if (takes.labels === "alike") {
+        expect(() => evaluate(make(), without)).toThrow(/needs labels of 1 and 0/);
+        expect(() => evaluate(make(), { ...call, labels: labels.map(() => 2) })).toThrow(/labels\[0\] is 2; give 1/);
+      }
       if (takes.labels === "paired") {
         expect(() => evaluate(make(), without)).toThrow(/neither a reference nor labels/);
         const { reference } = referenceOf(6);
@@ -167,6 +171,43 @@ describe.each(lossClasses.map((Class) => ({ name: Class.name, Class })))("$name"
       }
       if (takes.metaClasses === true) expectSlopes(evaluate(make(), having(call, { metaClasses })), call, make());
       else expect(() => evaluate(make(), having(call, { metaClasses }))).toThrow(/has no option "metaClasses"/);
+    });
+
+    it(`negatives: ${takes.negatives ?? "none"}`, () => {
+      const { reference } = referenceOf(call.embeddings.length);
+      const guide = takes.guide === true ? { guideReference: reference, guideNegatives: [reference, reference] } : {};
+      const negatives = [reference, referenceOf(call.embeddings.length).reference];
+      const more = { reference, negatives, ...guide };
+      if (takes.negatives === undefined) {
+        expect(() => evaluate(make(), having(call, { negatives }))).toThrow(/has no option "negatives"/);
+        return;
+      }
+      // what a teacher says of more candidates is another loss's own
+      if (takes.teacher !== "scores") {
+        const given = having({ ...call, ...(takes.labels === "paired" && { labels: null }) }, more);
+        const { gradients } = evaluate(make(), given);
+        for (const column of gradients.negatives!) expectFiniteMatrix(column, negatives[0].length, shape.embeddingSize);
+        expect(evaluate(make(), having(given, { learnReference: false })).gradients).not.toHaveProperty("negatives");
+        expect(() => evaluate(make(), having(given, { reference: undefined }))).toThrow(/reference/);
+      }
+      for (const [wrong, words] of [
+        [[reference.slice(1)], /negatives\[0\] has \d+ rows, embeddings has \d+/],
+        [[reference.map((row) => row.slice(1))], /negatives\[0\] has \d+ columns, embeddings has \d+/],
+        ["no list", /as negatives; give a list of matrices/],
+      ] as const)
+        expect(() => evaluate(make(), having(call, { reference, ...guide, negatives: wrong }))).toThrow(words);
+      if (takes.negatives === "required")
+        expect(() => evaluate(make(), having(call, { negatives: undefined }))).toThrow(/needs negatives/);
+    });
+
+    it(`a teacher: ${takes.teacher ?? "none"}`, () => {
+      for (const name of ["teacher", "teacherScores"]) {
+        if (takes.teacher === (name === "teacher" ? "embeddings" : "scores"))
+          expect(() => evaluate(make(), having(call, { [name]: undefined }))).toThrow(
+            `needs ${name === "teacher" ? "a teacher" : name}`,
+          );
+        else expect(() => evaluate(make(), having(call, { [name]: [[1]] }))).toThrow(`has no option "${name}"`);
+      }
     });
   });
 

@@ -43,6 +43,12 @@ export function callOf(takes: Takes, n = 6, seed = 1): Call {
     reference: rows(),
     guideEmbeddings: rows(),
     guideReference: rows(),
+    alike: embeddings.map((_, i) => i % 2),
+    negatives: [rows()],
+    guideNegatives: [rows()],
+    teacher: [rows()],
+    // the better of two candidates is not always the same
+    teacherScores: embeddings.map((_, i) => [i % 2, 0.5]),
   });
   return { embeddings, labels, columns };
 }
@@ -62,7 +68,7 @@ export function evaluate(loss: Loss, { embeddings, labels, columns }: Call): Eva
 /** The same call with a prepared batch in place of the rows. */
 export function evaluatePrepared(loss: Loss, { embeddings, labels, columns }: Call): Evaluation {
   const { reference, referenceLabels, anchorRows } = columns as PrepareOptions;
-  const areClasses = loss.description?.takes.labels !== "scores";
+  const areClasses = !["scores", "alike"].includes(loss.description?.takes.labels ?? "classes");
   const batch = prepareBatch(embeddings, areClasses ? (labels as never) : null, {
     reference,
     referenceLabels,

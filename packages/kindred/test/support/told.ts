@@ -81,13 +81,16 @@ export function needsInWords({ takes, needs, wraps, options }: LossDescription):
     paired: ["a reference by place, or labels"],
     optional: [],
     scores: ["scores"],
+    alike: ["labels of 1 and 0"],
     none: ["no labels"],
   } satisfies Record<typeof takes.labels, string[]>;
   return [
     pairsInWords(needs, wraps),
     ...given[takes.labels],
     ...(takes.reference === "required" ? ["a reference by place"] : []),
+    ...(takes.negatives === "required" ? ["negatives"] : []),
     ...(takes.guide === true ? ["a guide"] : []),
+    ...(takes.teacher === undefined ? [] : [takes.teacher === "scores" ? "a teacher's scores" : "a teacher"]),
   ].join("; ");
 }
 

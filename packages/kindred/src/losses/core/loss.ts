@@ -13,6 +13,8 @@ export interface Gradients {
   readonly embeddings: Matrix;
   /** d value / d reference, m x d, when a reference was given that is learned too. */
   readonly reference?: Matrix;
+  /** d value / d each column of negatives, n x d, when they were given and are learned too. */
+  readonly negatives?: readonly Matrix[];
   /** d value / d parameter, by the parameter's name. */
   readonly parameters: Readonly<Record<string, Matrix>>;
 }

@@ -25,6 +25,7 @@ export interface Computed {
   readonly value: number;
   readonly embeddings: Matrix;
   readonly reference?: Matrix;
+  readonly negatives?: readonly Matrix[];
   readonly parameters?: Readonly<Record<string, Matrix>>;
   readonly items: number;
   readonly activeItems: number;
@@ -193,11 +194,12 @@ export abstract class MetricLoss<
     return this.reducer.handsOutItems === true;
   }
 
-  #nothing({ embeddings, reference }: Batch): Computed {
+  #nothing({ embeddings, reference, negatives }: Batch): Computed {
     return {
       value: 0,
       embeddings: zeros(embeddings.rows, embeddings.cols),
       ...(reference && { reference: zeros(reference.rows, reference.cols) }),
+      ...(negatives.length > 0 && { negatives: negatives.map(({ rows, cols }) => zeros(rows, cols)) }),
       items: 0,
       activeItems: 0,
       ...(this.handsOutItems && {
@@ -207,10 +209,11 @@ export abstract class MetricLoss<
   }
 
   #evaluation(batch: Batch, computed: Computed, report: BatchReport): Evaluation {
-    const { value, embeddings, reference, parameters = this.#zeroParameters(), subLosses } = computed;
+    const { value, embeddings, reference, negatives, parameters = this.#zeroParameters(), subLosses } = computed;
+    const learned = { ...(reference && { reference }), ...(negatives && { negatives }) };
     return {
       value,
-      gradients: { embeddings, ...(batch.learnReference && reference && { reference }), parameters },
+      gradients: { embeddings, ...(batch.learnReference && learned), parameters },
       report,
       ...(subLosses && { subLosses }),
     };
