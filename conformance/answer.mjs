@@ -6,7 +6,17 @@ import { tuples } from "./cases/tuples.mjs";
 import { stLoss } from "./cases/st/loss.mjs";
 import { wrapper } from "./cases/wrapper.mjs";
 
-const kinds = { distance, evaluation, loss, miner, reducer: loss, regularizer: loss, tuples, wrapper, "st-loss": stLoss };
+const kinds = {
+  distance,
+  evaluation,
+  loss,
+  miner,
+  reducer: loss,
+  regularizer: loss,
+  tuples,
+  wrapper,
+  "st-loss": stLoss,
+};
 
 /** The answer to one line: what kindred computes for the case, or why it refuses. */
 export function answer(line) {
