@@ -421,18 +421,21 @@ export {
 } from "./evaluation/projection/whitenedComponents.ts";
 export { discriminants } from "./evaluation/projection/discriminants.ts";
 export { applyMap, identityMap, type LinearMap } from "./evaluation/projection/linearMap.ts";
+export { principalSubspace, type SubspaceOptions } from "./evaluation/projection/principalSubspace.ts";
 export { usualLosses } from "./training/search/candidates.ts";
 export type { MapRecipe } from "./training/search/closedForms.ts";
-export type { Estimate, Gain } from "./training/search/goodness.ts";
+export { queryScores, scoreMetrics, type Estimate, type Gain, type QueryScores } from "./training/search/goodness.ts";
 export type { HeadModel, HeadRecipe, LossRecipe } from "./training/search/headRecipe.ts";
 export type { CandidateResult, SearchProgress } from "./training/search/headSearch.ts";
 export { holdOutParts, type HeldBy, type HeldParts, type HoldOutOptions } from "./training/search/heldParts.ts";
+export { suitableLosses, type SuitableLosses } from "./training/search/suitableLosses.ts";
 export type { SearchPlan } from "./training/search/searchPlan.ts";
 export type { SavedContestant, SearchSnapshot } from "./training/search/searchSnapshot.ts";
 export {
   trainHead,
   type HeadResult,
   type HeadRows,
+  type JudgedQueries,
   type SearchFigures,
   type TrainHeadOptions,
 } from "./training/search/trainHead.ts";

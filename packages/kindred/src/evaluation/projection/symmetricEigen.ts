@@ -12,8 +12,10 @@ const MOST_STEPS = 60;
 const EPSILON = 2 ** -52;
 /** Solves that an eigenvector takes: the second reaches rounding error. */
 const SOLVES = 2;
-/** Eigenvalues nearer than this share of the largest have vectors that inverse iteration mixes. */
+/** Eigenvalues nearer than this share of the largest have vectors that inverse iteration mixes beyond rounding error ... */
 const CLOSE = 1e-3;
+/** ... and nearer than this so much that each solve must be kept from it. */
+const TIGHT = 1e-6;
 
 /**
  * The `count` largest eigenvalues of a symmetric n x n matrix and their eigenvectors: Householder reflections bring it to
@@ -193,11 +195,12 @@ function eigenvectors(diagonal: Float64Array, offDiagonal: Float64Array, values:
   const random = new Random(0);
   const system = new ShiftedTridiagonal(diagonal, offDiagonal, EPSILON * size);
   let shift = Infinity;
-  let firstClose = 0;
+  let [firstClose, firstTight] = [0, 0];
   for (let c = 0; c < values.length; c++) {
     // equal eigenvalues are held a little apart, so that their solves differ
     shift = Math.min(values[c], shift - 2 * EPSILON * size);
     if (c > 0 && values[c - 1] - values[c] > CLOSE * size) firstClose = c;
+    if (c > 0 && values[c - 1] - values[c] > TIGHT * size) firstTight = c;
     system.factorize(shift);
     const vector = vectors.subarray(c * n, (c + 1) * n);
     for (let j = 0; j < n; j++) vector[j] = random.normal();
@@ -207,10 +210,12 @@ function eigenvectors(diagonal: Float64Array, offDiagonal: Float64Array, values:
       toUnit(vector);
       // a second pass takes out what rounding left of the first
       for (let pass = 0; pass <= solve; pass++) {
-        takeOutAll(vector, vectors.subarray(firstClose * n, c * n));
+        takeOutAll(vector, vectors.subarray(firstTight * n, c * n));
         toUnit(vector);
       }
     }
+    takeOutAll(vector, vectors.subarray(firstClose * n, firstTight * n));
+    toUnit(vector);
   }
   return vectors;
 }

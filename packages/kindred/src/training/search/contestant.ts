@@ -1,13 +1,13 @@
 import { describe } from "../../matrix/checks.ts";
 import type { Trainer } from "../trainer.ts";
-import { type Goodness, scoreOf } from "./goodness.ts";
+import { type QueryScores, scoreOf } from "./goodness.ts";
 import { type HeadModel, type HeadRecipe, recipeTitle } from "./headRecipe.ts";
 import { copyOfHead, isSound, restoreHead } from "./headTraining.ts";
 import { LOOK_EVERY } from "./lookEvery.ts";
 import type { SavedContestant } from "./searchSnapshot.ts";
 
 /** How good a head is on the part to choose by. */
-type Judge = (head: HeadModel) => Goodness;
+type Judge = (head: HeadModel) => QueryScores;
 
 /** Looks without a better score after which a training rests. */
 const PATIENCE = 6;
@@ -18,7 +18,7 @@ export class Contestant {
   readonly #head: HeadModel;
   readonly #trainer: Trainer | null;
   readonly #judge: Judge;
-  #best: { readonly head: HeadModel; readonly goodness: Goodness; readonly step: number };
+  #best: { readonly head: HeadModel; readonly goodness: QueryScores; readonly step: number };
   #seconds = 0;
   #isBroken = false;
   /** Of one that was loaded at rest; its trainer was not. */
@@ -37,7 +37,7 @@ export class Contestant {
   }
 
   /** The best state so far, how good it is, and after how many steps it was reached. */
-  get best(): { readonly head: HeadModel; readonly goodness: Goodness; readonly step: number } {
+  get best(): { readonly head: HeadModel; readonly goodness: QueryScores; readonly step: number } {
     return this.#best;
   }
 

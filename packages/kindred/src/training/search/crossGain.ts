@@ -2,7 +2,7 @@ import type { Label } from "../../matrix/labels.ts";
 import { type Matrix, takeRows } from "../../matrix/matrix.ts";
 import { Random } from "../../matrix/random.ts";
 import { embedInBatches } from "../embedInBatches.ts";
-import { type Gain, gainOf, type Goodness, goodnessOf } from "./goodness.ts";
+import { type Gain, gainOf, type QueryScores, goodnessOf } from "./goodness.ts";
 import type { HeadModel } from "./headRecipe.ts";
 import type { LabelledRows } from "./headTraining.ts";
 
@@ -27,7 +27,7 @@ export async function crossGain(
   if (rows.inputs.rows > MOST_ROWS || classes.length < 2 * FOLDS) return null;
   const order = new Random(seed).shuffle(Int32Array.from(classes.keys()));
   const foldOf = new Map(Array.from(order, (c, k) => [classes[c], k % FOLDS]));
-  const [before, after]: Goodness[][] = [[], []];
+  const [before, after]: QueryScores[][] = [[], []];
   for (let fold = 0; fold < FOLDS; fold++) {
     const isIn = rows.labels.map((label) => foldOf.get(label) === fold);
     const held = someOf(rows, isIn, true);
@@ -57,7 +57,7 @@ function goodnessAmong(
   { inputs, labels }: LabelledRows,
   embed: (inputs: Matrix) => Matrix,
   places: Int32Array,
-): Goodness {
+): QueryScores {
   const goodness = goodnessOf({
     query: embed(inputs),
     queryLabels: labels,
@@ -67,8 +67,8 @@ function goodnessAmong(
   return { ...goodness, rows: goodness.rows.map((row) => places[row]) };
 }
 
-function joined(parts: readonly Goodness[]): Goodness {
-  const all = (of: (part: Goodness) => Float64Array): Float64Array =>
+function joined(parts: readonly QueryScores[]): QueryScores {
+  const all = (of: (part: QueryScores) => Float64Array): Float64Array =>
     Float64Array.from(parts.flatMap((part) => Array.from(of(part))));
   return {
     rows: Int32Array.from(parts.flatMap(({ rows }) => Array.from(rows))),

@@ -15,7 +15,7 @@ interface SearchTask {
 }
 
 /** How well a search went, query by query. */
-export interface Goodness {
+export interface QueryScores {
   /** The rows of the queries that have a reference of their class. */
   readonly rows: Int32Array;
   readonly precisionAt1: Float64Array;
@@ -30,14 +30,34 @@ export interface Estimate extends Interval {
 }
 
 /** Looks for each query's neighbours by cosine. */
-export function goodnessOf({ query, queryLabels, reference, referenceLabels }: SearchTask): Goodness {
-  const calculator = new AccuracyCalculator({
-    include: ["meanAveragePrecisionAtR", "precisionAt1", "hitRateAt2", "hitRateAt3", "hitRateAt4"],
+export function goodnessOf({ query, queryLabels, reference, referenceLabels }: SearchTask): QueryScores {
+  const calculator = new AccuracyCalculator<Label, ScoreMetric>({
+    include: scoreMetrics,
     distance: new CosineSimilarity(),
     returnPerQuery: true,
   });
   const others = reference === null ? {} : { reference, referenceLabels: referenceLabels ?? [] };
-  const { rows, metrics } = calculator.getAccuracy({ query, queryLabels, ...others }).perQuery!;
+  return queryScores(calculator.getAccuracy({ query, queryLabels, ...others }).perQuery!);
+}
+
+/** The metrics that heads are chosen by, as {@link AccuracyCalculator} knows them. */
+export const scoreMetrics = [
+  "meanAveragePrecisionAtR",
+  "precisionAt1",
+  "hitRateAt2",
+  "hitRateAt3",
+  "hitRateAt4",
+] as const;
+type ScoreMetric = (typeof scoreMetrics)[number];
+
+/** The scores in what an {@link AccuracyCalculator} that was asked for {@link scoreMetrics} says of each query. */
+export function queryScores({
+  rows,
+  metrics,
+}: {
+  readonly rows: Int32Array;
+  readonly metrics: Readonly<Record<ScoreMetric, Float64Array>>;
+}): QueryScores {
   const { precisionAt1, hitRateAt2, hitRateAt3, hitRateAt4, meanAveragePrecisionAtR } = metrics;
   // a first hit at rank r is counted in the hit rates from r to 4: 1/r = (1/r - 1/(r+1)) + ... + (1/3 - 1/4) + 1/4
   const reciprocalRank = precisionAt1.map(
@@ -50,11 +70,11 @@ export function goodnessOf({ query, queryLabels, reference, referenceLabels }: S
  * One figure to choose by: the mean of the reciprocal rank and MAP@R. Precision@1 alone forgets all neighbours but one and jumps from
  * query to query; MAP@R alone is raised at its cost by embeddings that draw classes together.
  */
-export function scoreOf(goodness: Goodness): number {
+export function scoreOf(goodness: QueryScores): number {
   return mean(scoresOf(goodness));
 }
 
-function scoresOf({ reciprocalRank, averagePrecisionAtR }: Goodness): Float64Array {
+function scoresOf({ reciprocalRank, averagePrecisionAtR }: QueryScores): Float64Array {
   return reciprocalRank.map((rank, k) => (rank + averagePrecisionAtR[k]) / 2);
 }
 
@@ -69,9 +89,9 @@ export interface Gain {
  * The paired gain with its 95 % intervals over the choice of classes: what is drawn anew are classes with all of their
  * queries, since queries of one class are right or wrong together.
  */
-export function gainOf(before: Goodness, after: Goodness, labels: readonly Label[], seed: number): Gain {
+export function gainOf(before: QueryScores, after: QueryScores, labels: readonly Label[], seed: number): Gain {
   const groups = queriesOfClasses(before.rows, labels);
-  const difference = (of: (goodness: Goodness) => Float64Array): Float64Array =>
+  const difference = (of: (goodness: QueryScores) => Float64Array): Float64Array =>
     of(after).map((value, k) => value - of(before)[k]);
   const precision = difference((each) => each.precisionAt1);
   const average = difference((each) => each.averagePrecisionAtR);
@@ -99,7 +119,7 @@ export function gainOf(before: Goodness, after: Goodness, labels: readonly Label
  * Whether two embeddings of the same queries are as good as each other, as far as one can tell: their scores differ by less than the standard
  * error of their difference, where classes are what is drawn.
  */
-export function areAlike(one: Goodness, other: Goodness, labels: readonly Label[]): boolean {
+export function areAlike(one: QueryScores, other: QueryScores, labels: readonly Label[]): boolean {
   const [a, b] = [scoresOf(one), scoresOf(other)];
   const difference = mean(a.map((score, k) => score - b[k]));
   let squares = 0;

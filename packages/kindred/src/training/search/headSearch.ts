@@ -3,11 +3,11 @@ import type { Label } from "../../matrix/labels.ts";
 import type { Matrix } from "../../matrix/matrix.ts";
 import { embedInBatches } from "../embedInBatches.ts";
 import { ProjectionHead } from "../heads/projectionHead.ts";
-import { closedCandidates, type HeadWishes, MANY_COLUMNS, trainedCandidates } from "./candidates.ts";
+import { closedCandidates, type HeadWishes, trainedCandidates } from "./candidates.ts";
 import { ClosedForms, type MapRecipe } from "./closedForms.ts";
 import { Contestant } from "./contestant.ts";
 import { withinProducts } from "./fewerRows.ts";
-import { areAlike, type Goodness, goodnessOf, scoreOf } from "./goodness.ts";
+import { areAlike, type QueryScores, goodnessOf, scoreOf } from "./goodness.ts";
 import { closedForm, type HeadModel, type HeadRecipe, type LossRecipe, recipeTitle } from "./headRecipe.ts";
 import { beginTraining, isSound, type LabelledRows, type TrainingRules } from "./headTraining.ts";
 import type { HeldBy } from "./heldParts.ts";
@@ -150,16 +150,14 @@ export class HeadSearch {
 
   /**
    * Trains a recipe once more on other rows, for so many steps, or more where there are more rows, as it takes longer to learn these by
-   * heart: times the root of how many times as many. With many columns it begins as the closed form of the rows that were trained
-   * on before, since that would take too long to be computed anew.
+   * heart: times the root of how many times as many.
    *
    * @returns null when it diverges or is ended early
    */
   async trainAgain(recipe: HeadRecipe, rows: LabelledRows, steps: number): Promise<HeadModel | null> {
     const { signal } = this.#rules;
     this.#tell("refit", recipe);
-    const isQuick = rows.inputs.cols <= MANY_COLUMNS;
-    const forms = isQuick ? new ClosedForms(rows.inputs, rows.labels) : this.#forms;
+    const forms = new ClosedForms(rows.inputs, rows.labels);
     const { head, trainer } = beginTraining(recipe, rows, forms, this.#rules);
     const longer = Math.round(steps * Math.sqrt(rows.inputs.rows / this.#train.inputs.rows));
     if (trainer !== null && longer > 0) await trainer.train({ steps: longer, ...(signal !== null && { signal }) });
@@ -251,7 +249,7 @@ export class HeadSearch {
   }
 
   get #secondsToBeginAgain(): number {
-    return this.#train.inputs.cols <= MANY_COLUMNS ? 2 * this.#forms.seconds(this.bestClosedForm.recipe.map!) : 0;
+    return 2 * this.#forms.seconds(this.bestClosedForm.recipe.map!);
   }
 
   async #begin(recipe: HeadRecipe, phase: SearchProgress["phase"]): Promise<Contestant> {
@@ -264,7 +262,7 @@ export class HeadSearch {
     return contestant;
   }
 
-  #goodnessOf(head: HeadModel): Goodness {
+  #goodnessOf(head: HeadModel): QueryScores {
     const embed = ({ inputs }: LabelledRows): Matrix => embedInBatches(head, inputs);
     return goodnessOf({
       query: embed(this.#choose),

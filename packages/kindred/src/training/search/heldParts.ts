@@ -20,18 +20,26 @@ export interface HoldOutOptions {
   readonly by?: HeldBy | null;
   /** Share that is kept to judge by, > 0 and < 1; default 0.3. */
   readonly judgeShare?: number;
-  /** Share of the rest that is kept to choose by, > 0 and < 1; default 0.25. */
-  readonly chooseShare?: number;
+  /**
+   * Share of the rest that is kept to choose by, > 0 and < 1. Default null: a quarter; of whole classes so many that there are 60,
+   * where that is more than a quarter and no more than two fifths: few classes choose badly.
+   */
+  readonly chooseShare?: number | null;
   /** One a row: rows of one group, such as pictures of one scene, never stand in two parts. Default null: each row by itself. */
   readonly groups?: Labels | null;
   /** Default 0. */
   readonly seed?: number;
 }
 
-const defaults: Required<HoldOutOptions> = { by: null, judgeShare: 0.3, chooseShare: 0.25, groups: null, seed: 0 };
+const defaults: Required<HoldOutOptions> = { by: null, judgeShare: 0.3, chooseShare: null, groups: null, seed: 0 };
 
 /** Classes of two rows or more from which on whole classes are held out. */
 const ENOUGH_CLASSES = 12;
+/** The usual share of the rows that choose. */
+const CHOOSE_SHARE = 0.25;
+/** The largest share of the classes that choose where nothing is said, and the number of them that is enough. */
+const LARGEST_CHOOSE_SHARE = 0.4;
+const ENOUGH_CHOOSING = 60;
 
 /**
  * Parts rows at random. By class, whole classes of two rows or more are held out, with all classes that share a group with
@@ -43,7 +51,7 @@ const ENOUGH_CLASSES = 12;
 export function holdOutParts(labels: Labels, options: HoldOutOptions = {}): HeldParts {
   const { by, judgeShare, chooseShare, groups, seed } = withDefaults(options, defaults, "holdOutParts");
   for (const [name, share] of Object.entries({ judgeShare, chooseShare }))
-    checkNumber(share, name, { above: 0, below: 1 });
+    if (share !== null) checkNumber(share, name, { above: 0, below: 1 });
   if (by !== null) checkOneOf(by, "by", ["class", "sample"]);
   const rowsOf = rowsOfEach(labels, "labels");
   const grouped = groups === null ? null : rowsOfEach(groups, "groups");
@@ -80,7 +88,8 @@ type Parts = Omit<HeldParts, "by">;
 
 interface Shares {
   readonly judgeShare: number;
-  readonly chooseShare: number;
+  /** null: as suits. */
+  readonly chooseShare: number | null;
 }
 
 /** @param tied classes that cannot be parted from one another, each with its rows */
@@ -88,7 +97,7 @@ function byClass(tied: readonly (readonly Int32Array[])[], { judgeShare, chooseS
   const pairedIn = (classes: readonly Int32Array[]): number => classes.filter((rows) => rows.length >= 2).length;
   const total = sum(tied.map(pairedIn));
   const judged = atLeast(2, judgeShare * total);
-  const choosing = atLeast(2, chooseShare * (total - judged));
+  const choosing = atLeast(2, choosingOf(total - judged, chooseShare));
   const parts: Record<keyof Parts, Int32Array[]> = { judge: [], choose: [], train: [] };
   const counts = { judge: 0, choose: 0, train: 0 };
   for (const k of random.shuffle(Int32Array.from(tied.keys()))) {
@@ -104,6 +113,12 @@ function byClass(tied: readonly (readonly Int32Array[])[], { judgeShare, chooseS
       `${total} classes have two rows or more; to train, to choose and to judge by whole classes needs 6${tied.length < total ? ", which no groups tie together" : ""}: give more, or hold out samples`,
     );
   return allAscending(parts);
+}
+
+/** How many of so many classes choose. */
+function choosingOf(classes: number, share: number | null): number {
+  if (share !== null) return share * classes;
+  return Math.min(LARGEST_CHOOSE_SHARE * classes, Math.max(CHOOSE_SHARE * classes, ENOUGH_CHOOSING));
 }
 
 /** The classes, those together that groups tie: two classes are tied by a group that has rows of both. */
@@ -123,7 +138,8 @@ function tiedClasses(rowsOf: readonly Int32Array[], grouped: readonly Int32Array
 }
 
 /** Whole groups, until a part has its share of the rows. */
-function byGroup(grouped: readonly Int32Array[], { judgeShare, chooseShare }: Shares, random: Random): Parts {
+function byGroup(grouped: readonly Int32Array[], shares: Shares, random: Random): Parts {
+  const { judgeShare, chooseShare } = withUsualShare(shares);
   const total = sum(grouped.map((rows) => rows.length));
   const judged = judgeShare * total;
   const choosing = chooseShare * (total - judged);
@@ -140,7 +156,8 @@ function byGroup(grouped: readonly Int32Array[], { judgeShare, chooseShare }: Sh
   return allAscending(parts);
 }
 
-function bySample(rowsOf: readonly Int32Array[], { judgeShare, chooseShare }: Shares, random: Random): Parts {
+function bySample(rowsOf: readonly Int32Array[], shares: Shares, random: Random): Parts {
+  const { judgeShare, chooseShare } = withUsualShare(shares);
   const [judge, choose, train]: Int32Array[][] = [[], [], []];
   for (const rows of rowsOf) {
     const shuffled = random.shuffle(rows.slice());
@@ -158,6 +175,13 @@ function bySample(rowsOf: readonly Int32Array[], { judgeShare, chooseShare }: Sh
       "too few classes have rows to spare: to train, to choose and to judge by samples needs classes of four rows or more",
     );
   return parts;
+}
+
+function withUsualShare({ judgeShare, chooseShare }: Shares): {
+  readonly judgeShare: number;
+  readonly chooseShare: number;
+} {
+  return { judgeShare, chooseShare: chooseShare ?? CHOOSE_SHARE };
 }
 
 /** The rows of each label, in the order of their first rows. */

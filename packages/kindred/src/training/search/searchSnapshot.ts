@@ -5,7 +5,7 @@ import type { Matrix } from "../../matrix/matrix.ts";
 import type { SavedProjection } from "../heads/projectionHead.ts";
 import type { SavedMlp } from "../mlpModel.ts";
 import type { TrainerState } from "../trainerState.ts";
-import type { Goodness } from "./goodness.ts";
+import type { QueryScores } from "./goodness.ts";
 import type { SearchPlan } from "./searchPlan.ts";
 
 /** A head of a search as plain data: its best state, and what its training goes on from. */
@@ -18,7 +18,7 @@ export interface SavedContestant {
   readonly best: {
     /** null: as it began. */
     readonly head: SavedProjection | SavedMlp | null;
-    readonly goodness: Goodness;
+    readonly goodness: QueryScores;
     readonly step: number;
   };
   /** null when there is nothing more to train. */

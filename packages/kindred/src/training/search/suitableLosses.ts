@@ -8,7 +8,7 @@ import type { LossRecipe } from "./headRecipe.ts";
 const USUAL_M = 4;
 
 /** What the sizes of classes say about training on them. */
-interface SuitableLosses {
+export interface SuitableLosses {
   /** The losses worth trying, the most promising first. */
   readonly losses: readonly LossRecipe[];
   /** Rows of a class in a batch. */
@@ -26,7 +26,9 @@ const withClassVectors: LossRecipe = {
 
 /**
  * The losses that can learn from classes of such sizes: those that compare pairs, where most rows have another of their class; where
- * they don't, one with a vector a class before them.
+ * they don't, one with a vector a class before them. {@link trainHead} tries them where it is given none.
+ *
+ * @param labels of the rows to train on
  */
 export function suitableLosses(labels: readonly Label[]): SuitableLosses {
   const { counts, classes, samples } = classCounts(labels);

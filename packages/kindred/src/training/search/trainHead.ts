@@ -1,17 +1,20 @@
 import { mean } from "../../evaluation/accuracy/averages.ts";
 import { identityMap } from "../../evaluation/projection/linearMap.ts";
+import { principalSubspace } from "../../evaluation/projection/principalSubspace.ts";
 import { checkList, checkNumber, checkOneOf, describe, withDefaults } from "../../matrix/checks.ts";
 import type { Label, Labels } from "../../matrix/labels.ts";
-import { type Matrix, type MatrixLike, takeRows, toMatrix } from "../../matrix/matrix.ts";
+import { type Matrix, type MatrixLike, takeRows, toMatrix, zeros } from "../../matrix/matrix.ts";
 import type { Miner } from "../../miners/miner.ts";
 import type { BatchSampler } from "../../samplers/batchSampler.ts";
 import { embedInBatches } from "../embedInBatches.ts";
 import { ProjectionHead } from "../heads/projectionHead.ts";
-import { usualLosses } from "./candidates.ts";
+import { multiply } from "../matrixProduct.ts";
+import { behindBasis } from "./behindBasis.ts";
+import { MANY_COLUMNS, usualLosses } from "./candidates.ts";
 import type { Contestant } from "./contestant.ts";
 import { crossGain } from "./crossGain.ts";
 import { withinProducts } from "./fewerRows.ts";
-import { type Gain, gainOf, type Goodness, goodnessOf } from "./goodness.ts";
+import { type Gain, gainOf, goodnessOf, type QueryScores } from "./goodness.ts";
 import type { HeadModel, HeadRecipe, LossRecipe } from "./headRecipe.ts";
 import { type CandidateResult, HeadSearch, type SearchProgress } from "./headSearch.ts";
 import type { LabelledRows } from "./headTraining.ts";
@@ -46,8 +49,8 @@ export interface TrainHeadOptions {
   readonly groups?: Labels | null;
   /** Share held out to judge by, > 0 and < 1; default 0.3. */
   readonly judgeShare?: number;
-  /** Share of the rest held out to choose by, > 0 and < 1; default 0.25. */
-  readonly chooseShare?: number;
+  /** Share of the rest held out to choose by, > 0 and < 1; default null: as {@link holdOutParts} has it. */
+  readonly chooseShare?: number | null;
   /** The losses to try; default what suits the sizes of the classes, mostly {@link usualLosses}. */
   readonly losses?: readonly LossRecipe[];
   /** Try heads of these hidden layers alone (and closed forms); default null: linear ones, and MLPs of one hidden layer. */
@@ -64,6 +67,11 @@ export interface TrainHeadOptions {
   readonly m?: number;
   /** Of all that is random; default 0. */
   readonly seed?: number;
+  /**
+   * Judges, in place of the usual judgement of the part to judge by: given null for the vectors as they are, and then the head that
+   * was chosen, if any. Both times the same queries in the same order. Default null.
+   */
+  readonly judge?: ((head: HeadModel | null) => JudgedQueries) | null;
   /** Ends the search early; the best head so far is taken. */
   readonly signal?: AbortSignal | null;
   /** Where an earlier search of the same rows and options was: what `onSnapshot` was given. Default null: begins anew. */
@@ -81,6 +89,12 @@ export interface TrainHeadOptions {
 export interface SearchFigures {
   readonly precisionAt1: number;
   readonly meanAveragePrecisionAtR: number;
+}
+
+/** How well queries find their class. */
+export interface JudgedQueries extends QueryScores {
+  /** One a query, and of others that no figure is of. */
+  readonly labels: readonly Label[];
 }
 
 /** What {@link trainHead} found. */
@@ -120,6 +134,10 @@ export interface HeadResult {
 const usualBatch = 512;
 /** Products of entries that judging may take: queries x references x columns. Where there would be more, some of each class judge. */
 const JUDGE_PRODUCTS = 4e10;
+/** Beyond so many columns a search works in the {@link MANY_COLUMNS} directions that hold most of the rows to train on. */
+const MOST_COLUMNS = 1024;
+/** Rows that are multiplied at once. */
+const ROWS_AT_ONCE = 4096;
 /** Sums of products with numbers up to here keep to float32's range. */
 const LARGEST_INPUT = 1e30;
 
@@ -148,13 +166,18 @@ export async function trainHead(rows: HeadRows, options: TrainHeadOptions = {}):
   const isKept = given.resume !== null || given.onSnapshot !== null;
   const task = isKept ? taskOf(inputs, Array.from(labels), taskOptions(given, parts)) : 0;
   if (given.resume !== null) checkSnapshot(given.resume, task);
-  const part = (some: Int32Array): LabelledRows => ({
-    inputs: takeRows(inputs, some),
-    labels: Array.from(some, (row): Label => labels[row]),
-  });
-  const [train, choose, judge] = [part(parts.train), part(parts.choose), part(parts.judge)];
-  const both = part(Int32Array.from([...parts.train, ...parts.choose]).sort());
-  const judgeHead = judging(judge, parts.by === "class" ? null : both, seed);
+  const labelsOf = (some: Int32Array): Label[] => Array.from(some, (row): Label => labels[row]);
+  const original = (some: Int32Array): LabelledRows => ({ inputs: takeRows(inputs, some), labels: labelsOf(some) });
+  const learned = Int32Array.from([...parts.train, ...parts.choose]).sort();
+  const judgeHead =
+    given.judge ?? judging(original(parts.judge), parts.by === "class" ? null : original(learned), seed);
+  const basis = basisFor(takeRows(inputs, parts.train), seed);
+  const seen = basis === null ? inputs : coordinatesOf(inputs, basis);
+  const part = (some: Int32Array): LabelledRows => ({ inputs: takeRows(seen, some), labels: labelsOf(some) });
+  const [train, choose, both] = [part(parts.train), part(parts.choose), part(learned)];
+  const judgeBegan = performance.now();
+  const before = judgeHead(null);
+  const secondsToJudge = (performance.now() - judgeBegan) / 1000;
   const suited = suitableLosses(train.labels);
   const m = options.m ?? suited.m;
   const search = new HeadSearch(train, choose, {
@@ -162,7 +185,7 @@ export async function trainHead(rows: HeadRows, options: TrainHeadOptions = {}):
     m,
     losses: options.losses ?? suited.losses,
     task,
-    secondsAfter: judgeHead.seconds,
+    secondsAfter: secondsToJudge,
     by: parts.by,
     batchSize: given.batchSize ?? suitableBatch(train.labels.length, m),
     onProgress: given.onProgress ?? (() => {}),
@@ -172,12 +195,14 @@ export async function trainHead(rows: HeadRows, options: TrainHeadOptions = {}):
   const [winner, chosenGain] = await surely(chosenOf(search, seed), search, parts.by === "class" ? both : null, seed);
   const identity = new ProjectionHead({ map: identityMap(inputs.cols) });
   const isChosen = chosenGain.score.low > 0;
-  const again = (rows: LabelledRows): Promise<HeadModel | null> =>
-    search.trainAgain(winner.recipe, rows, winner.best.step);
-  const judgedHead = isChosen ? ((await again(both)) ?? winner.best.head) : identity;
-  const metrics = judgeHead.of(judgedHead);
+  const again = async (rows: LabelledRows, otherwise: HeadModel): Promise<HeadModel> => {
+    const head = await search.trainAgain(winner.recipe, rows, winner.best.step);
+    return head === null ? otherwise : behindBasis(basis, head);
+  };
+  const judgedHead = isChosen ? await again(both, behindBasis(basis, winner.best.head)) : identity;
+  const metrics = metricsOf(before, isChosen ? judgeHead(judgedHead) : before, seed);
   const isBetter = isChosen && metrics.gain.score.value > 0;
-  const head = isBetter ? ((await again({ inputs, labels: Array.from(labels) })) ?? judgedHead) : identity;
+  const head = isBetter ? await again({ inputs: seen, labels: Array.from(labels) }, judgedHead) : identity;
   return {
     head,
     judgedHead,
@@ -204,7 +229,7 @@ const defaults: Required<TrainHeadOptions> = {
   holdOutBy: null,
   groups: null,
   judgeShare: 0.3,
-  chooseShare: 0.25,
+  chooseShare: null,
   losses: usualLosses,
   hidden: null,
   learningRate: null,
@@ -213,6 +238,7 @@ const defaults: Required<TrainHeadOptions> = {
   batchSize: null,
   m: 4,
   seed: 0,
+  judge: null,
   signal: null,
   resume: null,
   onSnapshot: null,
@@ -247,9 +273,11 @@ function checkOptions(options: TrainHeadOptions): Required<TrainHeadOptions> {
     checkList(given.hidden, "hidden", "the size of each hidden layer");
     given.hidden.forEach((size, l) => checkNumber(size, `hidden[${l}]`, { atLeast: 1, integer: true }));
   }
-  for (const name of ["miner", "sampler"] as const)
+  for (const name of ["miner", "sampler", "judge"] as const)
     if (given[name] !== null && typeof given[name] !== "function")
-      throw new TypeError(`${name} is ${describe(given[name])}; give a function that makes a ${name}, or null`);
+      throw new TypeError(
+        `${name} is ${describe(given[name])}; give a function that ${name === "judge" ? "judges a head" : `makes a ${name}`}, or null`,
+      );
   if (given.holdOutBy !== null) checkOneOf(given.holdOutBy, "holdOutBy", ["class", "sample"]);
   checkList(given.losses, "losses", "the losses to try, such as usualLosses");
   if (given.losses.length === 0) throw new RangeError("losses is empty; give at least one, or leave it out");
@@ -282,7 +310,7 @@ function chosenOf(search: HeadSearch, seed: number): [Contestant, Gain] {
  * Looks at all classes but those to judge by, where the part to choose by alone leaves it open whether the chosen one is better: first
  * at the chosen one, then at the best closed form.
  *
- * @param rows of classes that can be held out; null: none can
+ * @param rows of classes that can be held out; null: none can. With many columns, closed forms of four folds would take too long.
  */
 async function surely(
   chosen: [Contestant, Gain],
@@ -291,7 +319,7 @@ async function surely(
   seed: number,
 ): Promise<[Contestant, Gain]> {
   const [winner, { score }] = chosen;
-  if (rows === null || score.low > 0 || score.value <= 0) return chosen;
+  if (rows === null || rows.inputs.cols > MANY_COLUMNS || score.low > 0 || score.value <= 0) return chosen;
   for (const each of new Set([winner, search.bestClosedForm])) {
     const train = (some: LabelledRows): Promise<HeadModel | null> =>
       search.trainAgain(each.recipe, some, each.best.step);
@@ -301,31 +329,45 @@ async function surely(
   return chosen;
 }
 
-/** What judges: the vectors as they are were judged before, which took so many seconds. */
-interface Judging {
-  readonly seconds: number;
-  readonly of: (head: HeadModel) => HeadResult["metrics"];
-}
-
-function judging(judge: LabelledRows, references: LabelledRows | null, seed: number): Judging {
+/** The usual judgement: of those to judge by, or some of them, among themselves or among references. */
+function judging(
+  judge: LabelledRows,
+  references: LabelledRows | null,
+  seed: number,
+): (head: HeadModel | null) => JudgedQueries {
+  const embed = (head: HeadModel | null, x: Matrix): Matrix => (head === null ? x : embedInBatches(head, x));
   const [query, reference] = withinProducts(judge, references, JUDGE_PRODUCTS, seed);
-  const goodness = (embed: (inputs: Matrix) => Matrix): Goodness =>
-    goodnessOf({
-      query: embed(query.inputs),
+  return (head) => ({
+    ...goodnessOf({
+      query: embed(head, query.inputs),
       queryLabels: query.labels,
-      reference: reference && embed(reference.inputs),
+      reference: reference && embed(head, reference.inputs),
       referenceLabels: reference && reference.labels,
-    });
-  const began = performance.now();
-  const before = goodness((inputs) => inputs);
-  const seconds = (performance.now() - began) / 1000;
-  const of = (head: HeadModel): HeadResult["metrics"] => {
-    const after = goodness((inputs) => embedInBatches(head, inputs));
-    return { before: figuresOf(before), after: figuresOf(after), gain: gainOf(before, after, query.labels, seed) };
-  };
-  return { seconds, of };
+    }),
+    labels: query.labels,
+  });
 }
 
-function figuresOf({ precisionAt1, averagePrecisionAtR }: Goodness): SearchFigures {
+function metricsOf(before: JudgedQueries, after: JudgedQueries, seed: number): HeadResult["metrics"] {
+  return { before: figuresOf(before), after: figuresOf(after), gain: gainOf(before, after, before.labels, seed) };
+}
+
+/** What a search of very many columns works in; null: in the columns as they are. */
+function basisFor(inputs: Matrix, seed: number): Matrix | null {
+  return inputs.cols <= MOST_COLUMNS ? null : principalSubspace(inputs, MANY_COLUMNS, { seed });
+}
+
+/** Rows times a basis, some at a time. */
+function coordinatesOf(inputs: Matrix, basis: Matrix): Matrix {
+  const out = zeros(inputs.rows, basis.cols);
+  for (let start = 0; start < inputs.rows; start += ROWS_AT_ONCE) {
+    const rows = Math.min(ROWS_AT_ONCE, inputs.rows - start);
+    const data = inputs.data.subarray(start * inputs.cols, (start + rows) * inputs.cols);
+    out.data.set(multiply({ data, rows, cols: inputs.cols }, basis).data, start * basis.cols);
+  }
+  return out;
+}
+
+function figuresOf({ precisionAt1, averagePrecisionAtR }: QueryScores): SearchFigures {
   return { precisionAt1: mean(precisionAt1), meanAveragePrecisionAtR: mean(averagePrecisionAtR) };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Random } from "../../../src/matrix/random.ts";
-import { areAlike, gainOf, type Goodness, goodnessOf, scoreOf } from "../../../src/training/search/goodness.ts";
+import { areAlike, gainOf, type QueryScores, goodnessOf, scoreOf } from "../../../src/training/search/goodness.ts";
 import { blobs, randomMatrix } from "../fixtures.ts";
 
 /** Ranks all others by cosine, in float64, and reads off each figure. */
@@ -52,7 +52,7 @@ describe("goodnessOf", () => {
 });
 
 describe("gainOf", () => {
-  const goodness = (values: number[]): Goodness => {
+  const goodness = (values: number[]): QueryScores => {
     const all = Float64Array.from(values);
     return { rows: Int32Array.from(values.keys()), precisionAt1: all, averagePrecisionAtR: all, reciprocalRank: all };
   };
@@ -98,7 +98,7 @@ describe("gainOf", () => {
 
 describe("areAlike", () => {
   const labels = Array.from({ length: 400 }, (_, i) => i % 40);
-  const goodness = (score: (i: number) => number): Goodness => {
+  const goodness = (score: (i: number) => number): QueryScores => {
     const scores = Float64Array.from(labels, (_, i) => score(i));
     return { rows: Int32Array.from(labels.keys()), precisionAt1: scores, averagePrecisionAtR: scores, reciprocalRank: scores }; // prettier-ignore
   };
@@ -106,7 +106,7 @@ describe("areAlike", () => {
   test("tells apart what differs by more than the standard error over classes", () => {
     const flat = goodness(() => 0.5);
     // classes differ by +-0.1: the mean of 40 has a standard error of about 0.0158
-    const shifted = (by: number): Goodness => goodness((i) => 0.5 + by + (labels[i] % 2 === 0 ? 0.1 : -0.1));
+    const shifted = (by: number): QueryScores => goodness((i) => 0.5 + by + (labels[i] % 2 === 0 ? 0.1 : -0.1));
     expect(areAlike(shifted(0.015), flat, labels)).toBe(true);
     expect(areAlike(shifted(0.017), flat, labels)).toBe(false);
     expect(areAlike(flat, shifted(0.017), labels)).toBe(false);

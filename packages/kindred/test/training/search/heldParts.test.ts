@@ -11,6 +11,20 @@ function labelsOf(perClass: readonly number[]): string[] {
 }
 
 describe("holdOutParts", () => {
+  test.each([
+    [40, 12, 11],
+    [100, 30, 28],
+    [200, 60, 56],
+    [400, 120, 70],
+  ])(
+    "of %i classes takes %i to judge by and %i to choose by, where nothing else is said",
+    (classes, judged, chosen) => {
+      const labels = Array.from({ length: 3 * classes }, (_, i) => i % classes);
+      const parts = holdOutParts(labels);
+      expect([parts.judge.length, parts.choose.length]).toEqual([3 * judged, 3 * chosen]);
+    },
+  );
+
   test("puts every row into one part, whatever the classes", () => {
     fc.assert(
       fc.property(

@@ -3,14 +3,15 @@ import { CosineSimilarity } from "../../../src/distances/cosineSimilarity.ts";
 import { AccuracyCalculator } from "../../../src/evaluation/accuracy/accuracyCalculator.ts";
 import { SupConLoss } from "../../../src/losses/pairs/supConLoss.ts";
 import type { Label } from "../../../src/matrix/labels.ts";
-import { takeRows } from "../../../src/matrix/matrix.ts";
+import { takeRows, zeros } from "../../../src/matrix/matrix.ts";
 import { Random } from "../../../src/matrix/random.ts";
 import { MultiSimilarityMiner } from "../../../src/miners/multiSimilarityMiner.ts";
 import { UniformBatchSampler } from "../../../src/samplers/uniformBatchSampler.ts";
 import { ProjectionHead } from "../../../src/training/heads/projectionHead.ts";
 import { holdOutParts } from "../../../src/training/search/heldParts.ts";
+import type { HeadModel } from "../../../src/training/search/headRecipe.ts";
 import type { SearchSnapshot } from "../../../src/training/search/searchSnapshot.ts";
-import { trainHead, type TrainHeadOptions } from "../../../src/training/search/trainHead.ts";
+import { type JudgedQueries, trainHead, type TrainHeadOptions } from "../../../src/training/search/trainHead.ts";
 import { randomMatrix } from "../fixtures.ts";
 
 const classes = 60;
@@ -185,6 +186,42 @@ describe("trainHead", { tags: ["long"] }, () => {
     const rare = await trainHead({ ...rows, labels }, few);
     expect(rare.lossesReason).toContain("pairs of one class are rare");
     expect(rare.candidates.some(({ title }) => title.includes("NormalizedSoftmaxLoss"))).toBe(true);
+  });
+
+  test("works in fewer directions where there are very many columns, and gives a head of all of them", async () => {
+    const narrow = rowsWith(3, 0.7, 2);
+    const random = new Random(5);
+    const wide = zeros(narrow.inputs.rows, 1100);
+    // the columns of the narrow rows among a thousand with hardly anything in them
+    for (let k = 0; k < wide.data.length; k++) wide.data[k] = 1e-3 * random.normal();
+    for (let i = 0; i < wide.rows; i++)
+      for (let j = 0; j < cols; j++) wide.data[i * 1100 + 40 * j] = narrow.inputs.data[i * cols + j];
+    const { isBetter, head, embed, toBytes } = await trainHead({ inputs: wide, labels: narrow.labels }, few);
+    expect(isBetter).toBe(true);
+    expect(head.inputSize).toBe(1100);
+    expect(ProjectionHead.fromBytes(toBytes()).embed(wide)).toEqual(embed(wide));
+  });
+
+  test("is judged by one's own judge, which is asked about the vectors as they are and about the chosen head", async () => {
+    const rows = rowsWith(3, 0.7, 2);
+    const judged: (HeadModel | null)[] = [];
+    const judge = (head: HeadModel | null): JudgedQueries => {
+      judged.push(head);
+      const hit = Float64Array.of(head === null ? 0 : 1, 0);
+      return {
+        rows: Int32Array.of(0, 1),
+        labels: ["a", "b"],
+        precisionAt1: hit,
+        averagePrecisionAtR: hit,
+        reciprocalRank: hit,
+      };
+    };
+    const { metrics, judgedHead } = await trainHead(rows, { ...few, judge });
+    expect(judged).toEqual([null, judgedHead]);
+    expect(metrics).toMatchObject({ before: { precisionAt1: 0 }, after: { precisionAt1: 0.5 } });
+    await expect(trainHead(rows, { ...few, judge: 3 as never })).rejects.toThrow(
+      "judge is 3; give a function that judges",
+    );
   });
 
   test("tries the losses it is given", async () => {

@@ -1,4 +1,13 @@
-import { AccuracyCalculator, CosineSimilarity, Random, type Confusion, type Matrix } from "kindred";
+import {
+  AccuracyCalculator,
+  CosineSimilarity,
+  queryScores,
+  Random,
+  scoreMetrics,
+  type Confusion,
+  type Matrix,
+  type QueryScores,
+} from "kindred";
 import { pairedChange, type Change } from "../../../data/change.ts";
 import type { DataSet } from "../../../data/dataSet.ts";
 import { part } from "../../../data/part.ts";
@@ -22,6 +31,8 @@ export interface Judgement {
   readonly singletons: number;
   /** Each query's own values, in the order of the rows. */
   readonly perQuery: Readonly<Record<MetricKey, Float64Array>>;
+  /** What heads are compared by, query by query. */
+  readonly scores: QueryScores;
   /** Classes that are taken for one another, the most often confused first. */
   readonly confusions: readonly Confusion<string>[];
 }
@@ -56,8 +67,8 @@ type Labelled = Pick<DataSet, "vectors" | "labels">;
  */
 export function judge({ vectors, labels }: Labelled, references: Labelled | null, queries: number): Judgement {
   const include = Object.keys(metricTitles) as MetricKey[];
-  const calculator = new AccuracyCalculator<string, MetricKey>({
-    include,
+  const calculator = new AccuracyCalculator<string, MetricKey | (typeof scoreMetrics)[number]>({
+    include: [...new Set([...include, ...scoreMetrics])],
     distance: new CosineSimilarity(),
     bootstrap: true,
     returnPerQuery: true,
@@ -81,6 +92,7 @@ export function judge({ vectors, labels }: Labelled, references: Labelled | null
     references: among.vectors.rows,
     singletons: result.excluded,
     perQuery: pick(result.perQuery!.metrics),
+    scores: queryScores(result.perQuery!),
     confusions: result.confusions!,
   };
 }

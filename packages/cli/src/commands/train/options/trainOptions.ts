@@ -35,7 +35,11 @@ export const trainingFlags = {
   lossOptions: flag("--loss-options <json>", `options of the loss, such as '{"temperature":0.1}'`, jsonObject, {}),
   miner: flag("--miner <name>", `a miner (default: none): ${minerNames().join(", ")}`, text),
   sampler: choice("--sampler <name>", "how batches are drawn (default: m-per-class)", trainingSamplers, "m-per-class"),
-  m: flag("--m <samples>", "samples of a class in a batch", integer(1), 4),
+  m: flag(
+    "--m <samples>",
+    "samples of a class in a batch (default: 4, or in a search as the classes have)",
+    integer(1),
+  ),
   batchSize: flag(
     "--batch-size <rows>",
     "rows a batch (default: 512 in a search, 128 in one training, or fewer where there are few)",
@@ -104,6 +108,7 @@ export function wishesIn(given: TrainWishes): TrainWishes {
 /** Options of one training: what was not asked for has its usual value. */
 export type TrainOptions = TrainWishes & {
   readonly loss: string;
+  readonly m: number;
   readonly epochs: number;
   readonly learningRate: number;
   readonly size: number;
@@ -123,6 +128,7 @@ export function wantsSearch(wishes: TrainWishes): boolean {
 /** Values of one training that nothing was said of. */
 const usual = {
   loss: USUAL_LOSS,
+  m: 4,
   epochs: 10,
   learningRate: 0.001,
   size: 64,

@@ -10,6 +10,10 @@ export interface FoundHead extends JudgedHead {
   readonly training: DataSet;
   readonly choosing: DataSet;
   readonly doctor: Advice;
+  /** Why these losses were tried; empty where one was named. */
+  readonly lossesReason: string;
+  /** Samples of a class in a batch. */
+  readonly m: number;
   readonly wishes: TrainWishes;
   /** Whether it was ended before its time. */
   readonly isStopped: boolean;

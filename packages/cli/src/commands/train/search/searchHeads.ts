@@ -1,4 +1,13 @@
-import { embedInBatches, holdOutParts, trainHead, type HeldParts, type Matrix, type SearchPlan } from "kindred";
+import {
+  embedInBatches,
+  holdOutParts,
+  suitableLosses,
+  trainHead,
+  type HeadModel,
+  type HeldParts,
+  type Matrix,
+  type SearchPlan,
+} from "kindred";
 import type { DataSet } from "../../../data/dataSet.ts";
 import { columnMeans, fillGaps, gapsIn } from "../../../data/gaps.ts";
 import { classesToTell } from "../../../data/holdOut.ts";
@@ -6,7 +15,7 @@ import { part } from "../../../data/part.ts";
 import { asInputError, InputError } from "../../../door/inputError.ts";
 import { endIfInterrupted } from "../../../door/interrupt.ts";
 import { textTable } from "../../../terminal/textTable.ts";
-import { changesOf, judge, queriesOf, readyToJudge } from "../judged/judge.ts";
+import { changesOf, judge, queriesOf, readyToJudge, type Judgement } from "../judged/judge.ts";
 import { judgementLine } from "../judged/judgedText.ts";
 import type { Trained } from "../judged/trained.ts";
 import { SEARCH_BATCH, trainOptions, withBatchSize, type TrainWishes } from "../options/trainOptions.ts";
@@ -24,9 +33,6 @@ import { openSearchDisplay } from "./searchProgress.ts";
 import { searchSections } from "./searchReport.ts";
 import { searchSteps } from "./searchSteps.ts";
 import { assumptionLine, foundLines, partsLine, triedRows, TRIED_COLUMNS } from "./searchText.ts";
-
-/** Share of the rows that are not judged by that heads are chosen by. */
-const CHOOSE_SHARE = 0.25;
 
 /** What a search is asked for. */
 interface AskedSearch {
@@ -81,19 +87,31 @@ async function search(
   const split = { train: learned, test, by: parts.by };
 
   const { cols } = whole.vectors;
-  const shaped = { ...trainOptions(wishes), size: cols };
+  const suited = suitableLosses(training.labels);
+  const shaped = { ...trainOptions(wishes), m: wishes.m ?? suited.m, size: cols };
   const sized = withBatchSize(shaped, training.labels.length, SEARCH_BATCH);
   checkSizes(sized, cols);
   const doctor = askDoctor(sized, buildParts(sized, training.labels), { labels: training.labels, columns: cols });
   say(...about, partsLine(whole, training, choosing, judged), assumptionLine(split.by, wishes.holdOutBy));
   say(`Doctor: ${doctor.verdict}`);
+  const lossesReason = wishes.loss === null ? suited.reason : "";
+  if (lossesReason !== "") say(`Losses: ${lossesReason}.`);
 
   const resume = run.begin(runIdentity(whole, learned, wishes));
   await endIfInterrupted(signal);
   const references = split.by === "class" ? null : learned;
-  const before = judge(test, references, queries);
+  const judgeHead = (head: HeadModel | null): Judgement => {
+    const embed = ({ vectors }: DataSet): Matrix => (head === null ? vectors : embedInBatches(head, vectors));
+    return judge(
+      { ...test, vectors: embed(test) },
+      references && { ...references, vectors: embed(references) },
+      queries,
+    );
+  };
+  const before = judgeHead(null);
+  let after = before;
   say(`Before: ${judgementLine(before)}`);
-  const options = searchOptions(wishes, sized, plan);
+  const options = searchOptions(wishes, sized, suited.losses, plan);
   const display = openSearchDisplay(terminal, plan === null ? options.budgetSeconds : null);
   const rows = { inputs: whole.vectors, labels: whole.labels };
   const found = await trainHead(rows, {
@@ -101,6 +119,10 @@ async function search(
     parts,
     signal,
     resume,
+    judge: (head) => {
+      if (head !== null) after = judgeHead(head);
+      return { ...after.scores, labels: test.labels };
+    },
     onSnapshot: (snapshot) => run.keep(snapshot),
     onProgress: (progress) => display.show(progress),
   })
@@ -111,12 +133,6 @@ async function search(
   if (found.candidates.length === 1) signal.throwIfAborted();
   const isStopped = signal.aborted;
   say("", textTable([...TRIED_COLUMNS], triedRows(found), terminal?.width), "");
-  const embed = ({ vectors }: DataSet): Matrix => embedInBatches(found.judgedHead, vectors);
-  const after = judge(
-    { ...test, vectors: embed(test) },
-    references && { ...references, vectors: embed(references) },
-    queries,
-  );
   const change = changesOf(before, after);
   const head: FoundHead = {
     data,
@@ -130,6 +146,8 @@ async function search(
     training,
     choosing,
     doctor,
+    lossesReason,
+    m: sized.m,
     wishes,
     isStopped,
   };
@@ -144,7 +162,7 @@ function partsOf(
   { heldOut, holdOutBy, seed }: TrainWishes,
 ): HeldParts {
   classesToTell(data);
-  const shares = { by: holdOutBy, groups, judgeShare: heldOut, chooseShare: CHOOSE_SHARE, seed };
+  const shares = { by: holdOutBy, groups, judgeShare: heldOut, seed };
   try {
     return holdOutParts(data.labels, shares);
   } catch (error) {

@@ -4,7 +4,16 @@ import { USUAL_BUDGET } from "../options/trainOptions.ts";
 import type { FoundHead } from "./foundHead.ts";
 
 /** What metrics.json says of a search. */
-export function searchFigures({ found, training, choosing, doctor, wishes, isStopped }: FoundHead): object {
+export function searchFigures({
+  found,
+  training,
+  choosing,
+  doctor,
+  lossesReason,
+  m,
+  wishes,
+  isStopped,
+}: FoundHead): object {
   const { candidates, chosenGain, isBetter, recipe, steps, plan, seconds, parts } = found;
   return {
     search: {
@@ -12,6 +21,8 @@ export function searchFigures({ found, training, choosing, doctor, wishes, isSto
       seconds,
       isStopped,
       plan,
+      m,
+      lossesReason,
       trainedOn: sizeOf(training),
       chosenBy: { ...sizeOf(choosing), gain: chosenGain },
       copiesLeftOut: parts.leftOut,

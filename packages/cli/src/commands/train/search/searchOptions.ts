@@ -1,4 +1,4 @@
-import { usualLosses, type Label, type LossRecipe, type SearchPlan, type TrainHeadOptions } from "kindred";
+import type { Label, LossRecipe, SearchPlan, TrainHeadOptions } from "kindred";
 import { makeLoss, remembering } from "../../../parts/losses.ts";
 import { makeMiner } from "../../../parts/miners.ts";
 import { makeSampler } from "../../../parts/samplers.ts";
@@ -7,33 +7,35 @@ import { USUAL_BUDGET, type SizedOptions, type TrainWishes } from "../options/tr
 /**
  * A search as the library takes it.
  *
- * @param sized the wishes with a batch size
+ * @param sized the wishes with a batch size and the samples of a class in it
+ * @param suited the losses that suit the classes
  * @param plan of an earlier search; null: made from the budget
  */
 export function searchOptions(
   wishes: TrainWishes,
   sized: SizedOptions,
+  suited: readonly LossRecipe[],
   plan: SearchPlan | null,
 ): TrainHeadOptions & { readonly budgetSeconds: number } {
-  const { budget, hidden, learningRate, miner, m, seed } = wishes;
+  const { budget, hidden, learningRate, miner, seed } = wishes;
   return {
     budgetSeconds: budget ?? USUAL_BUDGET,
     plan,
-    losses: lossesToTry(wishes),
+    losses: lossesToTry(wishes, suited),
     hidden,
     learningRate,
     miner: miner === null ? null : () => makeMiner(miner),
     sampler: (labels: readonly Label[]) => makeSampler(sized, labels.map(String)),
     batchSize: sized.batchSize,
-    m,
+    m: sized.m,
     seed,
   };
 }
 
-/** The loss that was named, or the usual ones; each with a memory where one is asked for. */
-function lossesToTry(wishes: TrainWishes): readonly LossRecipe[] {
+/** The loss that was named, or those that suit; each with a memory where one is asked for. */
+function lossesToTry(wishes: TrainWishes, suited: readonly LossRecipe[]): readonly LossRecipe[] {
   const { loss, memorySize } = wishes;
-  const losses = loss === null ? usualLosses : [namedLoss(loss, wishes.lossOptions)];
+  const losses = loss === null ? suited : [namedLoss(loss, wishes.lossOptions)];
   if (memorySize === null) return losses;
   return losses.map(({ name, make }) => ({
     name: `${name}, memory of ${memorySize}`,

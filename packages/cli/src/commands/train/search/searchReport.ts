@@ -47,7 +47,7 @@ function candidateRow({
   return [title, decimal(score), decimal(meanAveragePrecisionAtR), decimal(precisionAt1), ...trained];
 }
 
-function doneSection({ data, split, training, choosing, doctor, wishes, found }: FoundHead): Section {
+function doneSection({ data, split, training, choosing, doctor, lossesReason, m, wishes, found }: FoundHead): Section {
   const { plan, seconds, parts } = found;
   const copies =
     parts.leftOut === 0 ? "" : `; ${plural(parts.leftOut, "copy", "copies")} of rows to choose or judge by left out`;
@@ -60,8 +60,9 @@ function doneSection({ data, split, training, choosing, doctor, wishes, found }:
         ["trained on", `${partWords(training)}${copies}`],
         ["chosen by", partWords(choosing)],
         ["judged by", `${partWords(split.test)}, by ${split.by}`],
+        ["losses", lossesReason === "" ? (wishes.loss ?? "") : lossesReason],
         ["miner", wishes.miner ?? "none"],
-        ["batches", samplerWords(wishes.sampler, wishes.m)],
+        ["batches", samplerWords(wishes.sampler, m)],
         ["optimizer", "Adam"],
         [
           "time",
