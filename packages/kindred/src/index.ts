@@ -378,6 +378,9 @@ export {
   type TwoStreamMetricLossOptions,
 } from "./training/trainers/twoStreamMetricLoss.ts";
 export type { TrainerState } from "./training/trainerState.ts";
+export { evaluateRows, type ColumnsLesson } from "./training/rows/rowReading.ts";
+export type { Column, Rows } from "./training/rows/rows.ts";
+export { TwoTowers, type Towers } from "./training/twoTowers.ts";
 export type { TrainingData } from "./training/trainingData.ts";
 export type {
   EpochEvent,

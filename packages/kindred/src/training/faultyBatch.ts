@@ -1,7 +1,7 @@
 import type { Gradients } from "../losses/core/loss.ts";
 import type { Label } from "../matrix/labels.ts";
 import { isAllFinite, type Matrix } from "../matrix/matrix.ts";
-import type { Lesson } from "./lesson.ts";
+import type { Lesson } from "./rows/lesson.ts";
 import { largestEntry, type NamedMatrices } from "./weights/namedMatrices.ts";
 
 /** Where NaN or an infinity was first. */
@@ -17,6 +17,8 @@ interface TakenBatch {
   readonly rows: Int32Array;
   readonly labels: readonly Label[];
   readonly inputs: Matrix;
+  /** The columns beside the inputs: positives, negatives, further views. */
+  readonly others: readonly Matrix[];
 }
 
 /** A batch that made NaN or an infinity, with all that was known of it by then. */
@@ -57,13 +59,15 @@ export class BatchCheck {
 
   constructor(batch: TakenBatch) {
     this.#batch = batch;
-    if (!isAllFinite(batch.inputs.data)) this.#refuse("inputs", "the inputs hold NaN or an infinity");
+    if (![batch.inputs, ...batch.others].every(({ data }) => isAllFinite(data)))
+      this.#refuse("inputs", "the inputs hold NaN or an infinity");
   }
 
   /** @throws NotFiniteError */
-  embeddings(embeddings: Matrix): void {
+  embeddings([embeddings, ...others]: readonly Matrix[]): void {
     this.#embeddings = embeddings;
-    if (!isAllFinite(embeddings.data)) this.#refuse("embeddings", "the embeddings hold NaN or an infinity");
+    if (![embeddings, ...others].every(({ data }) => isAllFinite(data)))
+      this.#refuse("embeddings", "the embeddings hold NaN or an infinity");
   }
 
   /** @param keys what a slow copy of the model makes of the batch @throws NotFiniteError */
@@ -76,8 +80,9 @@ export class BatchCheck {
     this.#lesson = lesson;
     const { value, gradients } = lesson.evaluation;
     if (!Number.isFinite(value)) this.#refuse("loss", `the loss is ${value}`);
-    const { embeddings, reference, parameters } = gradients;
+    const { embeddings, reference, negatives = [], parameters } = gradients;
     this.slopes({ embeddings, ...(reference && { reference }) }, "the ");
+    this.slopes(Object.fromEntries(negatives.map((slope, k) => [`negatives[${k}]`, slope])), "the ");
     this.slopes(parameters, "the loss's ");
   }
 

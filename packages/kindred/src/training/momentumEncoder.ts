@@ -8,9 +8,9 @@ import type { Keeper, Loading } from "../state/loading.ts";
 import type { State } from "../state/state.ts";
 import { prepareState, saveState, type StateRecord } from "../state/stateRecord.ts";
 import { embedInBatches } from "./embedInBatches.ts";
-import type { Lesson } from "./lesson.ts";
+import type { Lesson } from "./rows/lesson.ts";
 import type { Model } from "./model.ts";
-import { inputTaker, type TrainingData } from "./trainingData.ts";
+import { type Column, columnTaker, type Rows } from "./rows/rows.ts";
 import { ExponentialAverage } from "./weights/exponentialAverage.ts";
 import type { NamedMatrices } from "./weights/namedMatrices.ts";
 import { withWeights } from "./withWeights.ts";
@@ -23,7 +23,7 @@ export interface MomentumEncoderOptions {
    * What the keys are made of, row by row as the data's inputs: another view of the samples. Default null: the data's inputs, which a
    * function is asked for once more, so that one that augments gives a second view.
    */
-  readonly keyInputs?: MatrixLike | ((rows: Int32Array) => Matrix) | null;
+  readonly keyInputs?: Column | null;
   /**
    * Which keys are a query's positives: "class", those of its label, also of earlier batches (default); "sample", the key of its own
    * sample in this batch and no other, as in MoCo, where labels are not looked at.
@@ -81,7 +81,7 @@ export class MomentumEncoder implements Keeper<State> {
   }
 
   /** Begins with a Trainer. @throws TypeError when its model has no weights to copy, or its loss no memory for keys */
-  begin({ model, loss, miner, data }: { model: Model; loss: Loss; miner: object | null; data: TrainingData }): void {
+  begin({ model, loss, miner, data }: { model: Model; loss: Loss; miner: object | null; data: Rows }): void {
     if (model.parameters === undefined)
       throw new TypeError(
         "momentumEncoder copies the model's weights, and the model has no parameters; give it parameters to get and set",
@@ -94,11 +94,14 @@ export class MomentumEncoder implements Keeper<State> {
       throw new TypeError(
         "a miner of the Trainer chooses within a batch, and momentumEncoder compares with the memory; give the miner to CrossBatchMemory",
       );
+    if (data.inputs === undefined || data.labels === undefined)
+      throw new TypeError(
+        "momentumEncoder compares a batch with keys of earlier ones; it needs data of inputs and labels",
+      );
     const { keyInputs } = this.#options;
+    const count = data.labels.length;
     this.#takeKeyInputs =
-      keyInputs === null
-        ? inputTaker(data.inputs, "data.inputs", data.labels.length)
-        : inputTaker(keyInputs, "keyInputs", data.labels.length);
+      keyInputs === null ? columnTaker(data.inputs, "data.inputs", count) : columnTaker(keyInputs, "keyInputs", count);
   }
 
   /** The keys of a batch; the copy begins as the model is in the first. */

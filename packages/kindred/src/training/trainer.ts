@@ -8,15 +8,17 @@ import { stateFromBytes, stateToBytes } from "../state/stateBytes.ts";
 import { Adam } from "./adam.ts";
 import { BatchCheck, type FaultyBatch, NotFiniteError } from "./faultyBatch.ts";
 import { HistoryRecorder, liveShare } from "./history.ts";
-import { learnAtOnce, learnInChunks } from "./learnBatch.ts";
-import { type Lesson, lessonOf } from "./lesson.ts";
+import type { Lesson } from "./rows/lesson.ts";
 import type { Model } from "./model.ts";
 import type { MomentumEncoder } from "./momentumEncoder.ts";
 import { Mover, type MovingRules } from "./mover.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import { type KeepingParts, loadTrainer, type Progress, saveTrainer, type TrainerState } from "./trainerState.ts";
-import { type Batch, batchTaker, type TrainingData } from "./trainingData.ts";
+import { learnColumns } from "./learnColumns.ts";
+import { type ColumnsLesson, readingOf, type RowReading } from "./rows/rowReading.ts";
+import { checkRows, type CheckedRows, type RowBatch, type Rows } from "./rows/rows.ts";
+import { TwoTowers } from "./twoTowers.ts";
 import type {
   EvaluationEvent,
   Metrics,
@@ -43,10 +45,12 @@ export interface RunOptions extends Span {
 
 /** Options of {@link Trainer}. */
 export interface TrainerOptions<M extends Model = Model> extends MovingRules {
+  /** Embeds all columns of the data; or {@link TwoTowers}, one model for the first column and one for the others. */
   readonly model: M;
   readonly loss: Loss;
   readonly sampler: BatchSampler;
-  readonly data: TrainingData;
+  /** What is learned from: {@link Rows} of columns that the loss can read, such as `{ inputs, labels }`. */
+  readonly data: Rows;
   /** Chooses the pairs or triplets of each batch; default none: all that the labels make. */
   readonly miner?: Miner | null;
   /**
@@ -116,7 +120,8 @@ const BREATH_EVERY_MS = 30;
  */
 export class Trainer<M extends Model = Model> implements TrainingControl {
   readonly #options: Required<TrainerOptions>;
-  readonly #takeBatch: (rows: Int32Array) => Batch;
+  readonly #rows: CheckedRows;
+  readonly #read: RowReading;
   readonly #mover: Mover;
   readonly #stopwatch = new Stopwatch();
   readonly #done: Progress = { stepsDone: 0, epochsDone: 0, batchesDone: 0 };
@@ -139,7 +144,13 @@ export class Trainer<M extends Model = Model> implements TrainingControl {
     const { chunkSize } = this.#options;
     if (chunkSize !== null) checkNumber(chunkSize, "chunkSize", { atLeast: 1, integer: true });
     checkSpan(this.#options.evaluateEvery, "evaluateEvery", 1);
-    this.#takeBatch = batchTaker(this.#options.data);
+    const { model, loss, miner, data } = this.#options;
+    this.#rows = checkRows(data);
+    if (model instanceof TwoTowers && this.#rows.shape.kind === "inputs")
+      throw new TypeError(
+        "two towers embed rows of two columns or more, such as anchors and positives; data has inputs alone",
+      );
+    this.#read = readingOf(loss, miner, this.#rows.shape);
     this.#mover = new Mover(this.#options, this.#options);
     this.#options.momentumEncoder?.begin(this.#options);
     if (this.#options.average !== null && this.#options.model.parameters === undefined)
@@ -208,10 +219,12 @@ export class Trainer<M extends Model = Model> implements TrainingControl {
     const { stepsDone } = this;
     const epoch = this.epochsDone + 1;
     const rows = this.#nextRows();
-    const { inputs, labels } = this.#takeBatch(rows);
-    const check = new BatchCheck({ step: stepsDone + 1, epoch, rows, labels, inputs });
+    const batch = this.#rows.take(rows);
+    const [inputs, ...others] = batch.columns;
+    const labels = batch.labels ?? [];
+    const check = new BatchCheck({ step: stepsDone + 1, epoch, rows, labels, inputs, others });
 
-    const { embeddings, evaluation, tuples } = this.#learn({ rows, inputs, labels }, check);
+    const { embeddings, evaluation, tuples } = this.#learn(batch, rows, check);
     const { hasMoved, gradientNorm } = this.#mover.move(stepsDone, evaluation.gradients.parameters, check);
     const isFollowed = hasMoved && (average !== null || momentumEncoder !== null);
     const weights = isFollowed ? model.parameters! : null;
@@ -244,25 +257,24 @@ export class Trainer<M extends Model = Model> implements TrainingControl {
     };
   }
 
-  /** Embeds a batch, asks the loss, and pulls the batch's share of its slope back through the model. */
-  #learn({ rows, inputs, labels }: Batch & { readonly rows: Int32Array }, check: BatchCheck): Lesson {
-    const { model, loss, miner, chunkSize, momentumEncoder } = this.#options;
+  /** Embeds a batch, asks the loss, and pulls the batch's share of its slopes back through the model. */
+  #learn(batch: RowBatch, rows: Int32Array, check: BatchCheck): Lesson {
+    const { model, loss, chunkSize, momentumEncoder } = this.#options;
     const keys = momentumEncoder?.keysOf(model, rows, chunkSize ?? undefined);
     if (keys !== undefined) check.keys(keys);
     const { share } = this.#mover;
-    let lesson: Lesson | undefined;
-    const slopeOf = (embeddings: Matrix): Matrix => {
-      check.embeddings(embeddings);
+    const isLearned = !(model instanceof TwoTowers && model.document === null);
+    let lesson: ColumnsLesson | undefined;
+    const slopesOf = (columns: readonly Matrix[]): readonly (Matrix | null)[] => {
+      check.embeddings(columns);
       lesson =
         keys === undefined
-          ? lessonOf(loss, miner, embeddings, labels)
-          : momentumEncoder!.lessonOf(loss, embeddings, keys, labels);
+          ? this.#read({ ...batch, columns }, isLearned)
+          : alone(momentumEncoder!.lessonOf(loss, columns[0], keys, batch.labels!));
       check.lesson(lesson);
-      const slope = lesson.evaluation.gradients.embeddings;
-      return share === 1 ? slope : scaled(slope, share);
+      return share === 1 ? lesson.slopes : lesson.slopes.map((slope) => slope && scaled(slope, share));
     };
-    if (chunkSize === null || rows.length <= chunkSize) learnAtOnce(model, inputs, slopeOf);
-    else learnInChunks(model, inputs, slopeOf, chunkSize);
+    learnColumns(model, batch.columns, slopesOf, chunkSize);
     return lesson!;
   }
 
@@ -480,6 +492,11 @@ export class Trainer<M extends Model = Model> implements TrainingControl {
   async #tell(call: (hook: TrainingHook) => void | Promise<void>): Promise<void> {
     for (const hook of this.#options.hooks) await call(hook);
   }
+}
+
+/** What is said of one column. */
+function alone(lesson: Lesson): ColumnsLesson {
+  return { ...lesson, slopes: [lesson.evaluation.gradients.embeddings] };
 }
 
 function checkSpan(span: Span, name: string, atLeast: number): void {

@@ -248,7 +248,16 @@ describe("faultyBatchToBytes", () => {
 
   it("writes what JSON has no number for as words, and leaves out what was not asked", () => {
     const [inputs, labels] = [{ data: Float32Array.of(1, 2), rows: 2, cols: 1 }, [7n, "a"]];
-    const bare = { step: 1, epoch: 1, rows: Int32Array.of(3, 4), message: "m", place: "loss" as const, inputs, labels };
+    const bare = {
+      step: 1,
+      epoch: 1,
+      rows: Int32Array.of(3, 4),
+      message: "m",
+      place: "loss" as const,
+      inputs,
+      others: [],
+      labels,
+    };
     const batch: FaultyBatch = { ...bare, embeddings: null, value: -Infinity, gradients: null };
     const bytes = faultyBatchToBytes(batch);
     expect(Object.keys(tensorsFromBytes(bytes).tensors)).toEqual(["inputs"]);

@@ -204,7 +204,7 @@ describe("MomentumEncoder", () => {
     expect(() => new MomentumEncoder({ momentum: 1 })).toThrow("momentum is 1");
     expect(() => new MomentumEncoder({ positives: "none" as never })).toThrow(/positives is "none"/);
     expect(() => new Trainer(parts({ keyInputs: randomMatrix(23, 5, 1) }))).toThrow(
-      "data.labels has 24 entries for 23 keyInputs; each row needs one label",
+      "keyInputs has 23 rows for 24 examples; give one each",
     );
     const state = await new Trainer(given).state();
     await expect(new Trainer(parts()).load({ ...state, momentumEncoder: null })).rejects.toThrow(

@@ -298,7 +298,7 @@ describe("Trainer", () => {
       /evaluateEvery has epochs = undefined and steps = undefined/,
     );
     expect(() => new Trainer({ ...given, data: { ...data, labels: [1] } })).toThrow(
-      "data.labels has 1 entries for 24 inputs",
+      "data.labels has 1 entries for 24 rows",
     );
     expect(() => new Trainer({ ...given, chunkSize: 0 })).toThrow(/chunkSize is 0/);
     expect(() => new Trainer({ ...given, chunkSize: 2.5 })).toThrow(/chunkSize is 2.5/);

@@ -9,7 +9,8 @@ import type { Metrics, StepEvent } from "../trainingHook.ts";
 import type { ComposedModel } from "./composedModel.ts";
 
 /** What PML's trainers take as {@link Trainer} does. */
-export interface ComposedTrainerOptions extends Omit<TrainerOptions, "model" | "loss" | "miner" | "evaluate"> {
+export interface ComposedTrainerOptions extends Omit<TrainerOptions, "model" | "loss" | "miner" | "evaluate" | "data"> {
+  readonly data: TrainingData;
   /** Judges the models, which embed as one; default none. */
   readonly evaluate?: ((model: ComposedModel) => Metrics | Promise<Metrics>) | null;
 }

@@ -2,7 +2,8 @@ import { requireServableLoss } from "../../losses/around/servableLoss.ts";
 import type { Loss } from "../../losses/core/loss.ts";
 import { sideBySide } from "../../matrix/columns.ts";
 import type { Miner } from "../../miners/miner.ts";
-import { inputTaker, type TrainingData } from "../trainingData.ts";
+import { checkRows, type Column, columnTaker } from "../rows/rows.ts";
+import type { TrainingData } from "../trainingData.ts";
 import { ComposedModel, type EmbeddingModels } from "./composedModel.ts";
 import { ComposedTrainer, requireOptions, type ComposedTrainerOptions, type Composition } from "./composedTrainer.ts";
 import { StreamsLoss } from "./streamsLoss.ts";
@@ -21,7 +22,7 @@ interface Miners {
 /** Two inputs of each sample, such as a photograph and a drawing: row i of both has label i. */
 export interface TwoStreamData extends TrainingData {
   /** What positives and negatives are made of, in the form of `inputs`, which anchors are made of. As wide as those. */
-  readonly others: TrainingData["inputs"];
+  readonly others: Column;
 }
 
 /** Options of {@link TwoStreamMetricLoss}. */
@@ -72,12 +73,12 @@ function joined(data: TwoStreamData): TrainingData {
   // the loop tells what is missing
   if (typeof data !== "object" || data === null) return data;
   const { inputs, others, labels } = data;
-  const takeInputs = inputTaker(inputs, "data.inputs", labels?.length);
-  const takeOthers = inputTaker(others, "data.others", labels?.length);
+  const { take, count } = checkRows({ inputs, labels });
+  const takeOthers = columnTaker(others, "data.others", count);
   return {
     labels,
     inputs: (rows) => {
-      const [one, other] = [takeInputs(rows), takeOthers(rows)];
+      const [one, other] = [take(rows).columns[0], takeOthers(rows)];
       if (one.cols !== other.cols)
         throw new RangeError(
           `data.inputs has ${one.cols} columns, data.others ${other.cols}; both go through the same models`,

@@ -119,7 +119,7 @@ describe("TwoStreamMetricLoss", () => {
     );
     const short = takeRows(data.others, [0, 1]);
     expect(() => make({ data: { ...data, others: short } })).toThrow(
-      "data.labels has 64 entries for 2 others; each row needs one label",
+      "data.others has 2 rows for 64 examples; give one each",
     );
     const narrow = blobs(4, 16, 5, 1).inputs;
     expect(() => make({ data: { ...data, others: narrow } }).trainer.step()).toThrow(

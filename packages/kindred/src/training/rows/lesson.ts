@@ -1,9 +1,9 @@
-import { prepareBatch } from "../batch/preparedBatch.ts";
-import type { Evaluation, Loss } from "../losses/core/loss.ts";
-import type { Label } from "../matrix/labels.ts";
-import type { Matrix } from "../matrix/matrix.ts";
-import type { Miner } from "../miners/miner.ts";
-import type { Tuples } from "../tuples/tuples.ts";
+import { prepareBatch } from "../../batch/preparedBatch.ts";
+import type { Evaluation, Loss } from "../../losses/core/loss.ts";
+import type { Label } from "../../matrix/labels.ts";
+import type { Matrix } from "../../matrix/matrix.ts";
+import type { Miner } from "../../miners/miner.ts";
+import type { Tuples } from "../../tuples/tuples.ts";
 
 /** What a loss says of a batch: its value, and its slopes at the batch's embeddings. */
 export interface Lesson {
