@@ -140,7 +140,7 @@ describe("a checkpoint that lies there", () => {
     const { status, out: said } = await runCommand(...args, "--checkpoint-every", "never");
     expect(status).toBe(0);
     expect(said).toContain(
-      `${out}.checkpoint is of an earlier training, which --resume goes on with; this one begins anew`,
+      `${out}.checkpoint is of an earlier run, which --resume goes on with; this one begins anew`,
     );
     expect(resultIn(out)).toStrictEqual(expected);
     expect(readFileSync(`${out}.checkpoint`)).toEqual(before);
