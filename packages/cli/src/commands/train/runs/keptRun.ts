@@ -11,9 +11,10 @@ import { Interrupted } from "../../../door/interrupt.ts";
 import type { NamedPath } from "../../../files/places/samePlace.ts";
 import { plural } from "../../../terminal/format.ts";
 import { KeptCheckpoint, type Voice } from "./keptCheckpoint.ts";
+import { LogFiles } from "./logFiles.ts";
+import { logHooks } from "./logHooks.ts";
 import type { RunOptions } from "./runFlags.ts";
 import type { RunIdentity } from "./runIdentity.ts";
-import { RunLogs } from "./runLogs.ts";
 
 /**
  * One training as a run that may be killed at any moment: it writes a checkpoint now and then, goes on from one, and tells its logs.
@@ -21,7 +22,8 @@ import { RunLogs } from "./runLogs.ts";
  */
 export class KeptRun implements TrainingHook {
   readonly #checkpoint: KeptCheckpoint;
-  readonly #logs: RunLogs;
+  readonly #logs: LogFiles;
+  readonly #logHooks: readonly TrainingHook[];
   readonly #voice: Voice;
   readonly #record = new RunRecord();
   #trainer: Trainer | null = null;
@@ -37,12 +39,13 @@ export class KeptRun implements TrainingHook {
   constructor(options: RunOptions, out: string, inputs: readonly NamedPath[], voice: Voice) {
     this.#voice = voice;
     this.#checkpoint = new KeptCheckpoint(out, options, { title: "training", part: "trainer" }, voice);
-    this.#logs = new RunLogs(options, out, inputs, (sentence) => voice.complain(`kindred: ${sentence}`));
+    this.#logs = new LogFiles(options, out, inputs, "training", (sentence) => voice.complain(`kindred: ${sentence}`));
+    this.#logHooks = logHooks(this.#logs);
   }
 
   /** To be told of the training behind its monitor. What hooks keep goes by their places: those that keep something come first. */
   get hooks(): readonly TrainingHook[] {
-    return [this.#record, ...this.#logs.hooks, this];
+    return [this.#record, ...this.#logHooks, this];
   }
 
   /**

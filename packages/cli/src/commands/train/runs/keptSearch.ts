@@ -1,7 +1,11 @@
-import type { SearchSnapshot, State } from "kindred";
+import type { HeadResult, SearchProgress, SearchSnapshot, State } from "kindred";
+import type { NamedPath } from "../../../files/places/samePlace.ts";
 import { KeptCheckpoint, type Voice } from "./keptCheckpoint.ts";
+import { LogFiles } from "./logFiles.ts";
 import type { RunOptions } from "./runFlags.ts";
 import type { RunIdentity } from "./runIdentity.ts";
+import { SearchLogs } from "./searchLogs.ts";
+import { SearchTurns, type SearchTurn } from "./searchTurns.ts";
 
 /**
  * A search as a run that may be killed at any moment: it writes a checkpoint after the turns of its heads, and goes on from one with
@@ -12,17 +16,26 @@ export class KeptSearch {
   readonly #voice: Voice;
   /** Aborted: the search was ended early, and may be gone on with. */
   readonly #signal: AbortSignal;
+  readonly #logs: SearchLogs;
+  #turns = new SearchTurns();
   /** Whether the last checkpoint is of this run. */
   #isKept = false;
 
   /**
    * @param out the result folder, which this process has claimed
-   * @throws InputError when something else lies where the checkpoint is to be
+   * @throws InputError when something else lies where the checkpoint is to be, or a log cannot be written
    */
-  constructor(options: RunOptions, out: string, signal: AbortSignal, voice: Voice) {
+  constructor(options: RunOptions, out: string, inputs: readonly NamedPath[], signal: AbortSignal, voice: Voice) {
     this.#checkpoint = new KeptCheckpoint(out, options, { title: "search", part: "search" }, voice);
+    const warn = (sentence: string): void => voice.complain(`kindred: ${sentence}`);
+    this.#logs = new SearchLogs(new LogFiles(options, out, inputs, "search", warn));
     this.#signal = signal;
     this.#voice = voice;
+  }
+
+  /** How its candidates were after each of their turns, those of earlier runs of it too. */
+  get turns(): readonly SearchTurn[] {
+    return this.#turns.all;
   }
 
   /**
@@ -31,20 +44,36 @@ export class KeptSearch {
    * @returns where an earlier run of it was; null: it begins anew
    * @throws InputError when the checkpoint is damaged, or of another run
    */
-  begin(identity: RunIdentity): SearchSnapshot | null {
+  async begin(identity: RunIdentity): Promise<SearchSnapshot | null> {
     const earlier = this.#checkpoint.begin(identity);
-    if (earlier === null) return null;
-    this.#isKept = true;
-    const snapshot = earlier["search"] as unknown as SearchSnapshot;
-    const { path } = this.#checkpoint;
-    this.#voice.say(`Going on with the search, as ${path} has it: ${snapshot.contestants.length} heads begun.`);
+    const snapshot = earlier && (earlier["search"] as unknown as SearchSnapshot);
+    if (earlier !== null && snapshot !== null) {
+      this.#isKept = true;
+      this.#turns = new SearchTurns(earlier["turns"] as unknown as readonly SearchTurn[]);
+      const { path } = this.#checkpoint;
+      this.#voice.say(`Going on with the search, as ${path} has it: ${snapshot.contestants.length} heads begun.`);
+    }
+    await this.#logs.start(snapshot);
     return snapshot;
   }
 
-  /** Writes a checkpoint when it is time to. */
-  keep(snapshot: SearchSnapshot): void {
+  /** A head has had its turn: tells the logs, and writes a checkpoint when it is time to. */
+  async keep(snapshot: SearchSnapshot): Promise<void> {
+    await this.#logs.turns(this.#turns.take(snapshot), snapshot);
     if (!this.#checkpoint.isDue) return;
-    if (this.#checkpoint.keep({ search: snapshot as unknown as State })) this.#isKept = true;
+    const parts = { search: snapshot, turns: this.#turns.all };
+    if (this.#checkpoint.keep(parts as unknown as State)) this.#isKept = true;
+  }
+
+  /** Tells the logs of what is not told by turns. */
+  progress({ phase, candidate }: SearchProgress): void {
+    // a line is written before this returns
+    if (phase === "refit") void this.#logs.refit(candidate);
+  }
+
+  /** Tells the logs what the search came to. */
+  async end(found: HeadResult): Promise<void> {
+    await this.#logs.end(found, this.turns, this.#signal.aborted);
   }
 
   /** What is to be known of how it can be gone on with. */
@@ -56,5 +85,10 @@ export class KeptSearch {
   /** The result is written: the checkpoint of a search that came to its end has served. */
   finish(): void {
     if (!this.#signal.aborted) this.#checkpoint.clear();
+  }
+
+  /** No more is written. */
+  close(): void {
+    this.#logs.close();
   }
 }

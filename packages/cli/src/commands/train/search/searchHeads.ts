@@ -88,7 +88,7 @@ async function search(
   say(...about, partsLine(whole, training, choosing, judged), assumptionLine(split.by, wishes.holdOutBy));
   say(`Doctor: ${doctor.verdict}`);
 
-  const resume = run.begin(runIdentity(whole, learned, wishes));
+  const resume = await run.begin(runIdentity(whole, learned, wishes));
   await endIfInterrupted(signal);
   const references = split.by === "class" ? null : learned;
   const before = judge(test, references, queries);
@@ -102,7 +102,10 @@ async function search(
     signal,
     resume,
     onSnapshot: (snapshot) => run.keep(snapshot),
-    onProgress: (progress) => display.show(progress),
+    onProgress: (progress) => {
+      display.show(progress);
+      run.progress(progress);
+    },
   })
     .catch((error: unknown) => {
       throw asInputError(error);
@@ -110,6 +113,7 @@ async function search(
     .finally(() => display.end());
   if (found.candidates.length === 1) signal.throwIfAborted();
   const isStopped = signal.aborted;
+  await run.end(found);
   say("", textTable([...TRIED_COLUMNS], triedRows(found), terminal?.width), "");
   const embed = ({ vectors }: DataSet): Matrix => embedInBatches(found.judgedHead, vectors);
   const after = judge(
@@ -131,6 +135,7 @@ async function search(
     choosing,
     doctor,
     wishes,
+    turns: run.turns,
     isStopped,
   };
   say(...foundLines(head), ...run.lines, `After:  ${judgementLine(after)}`);

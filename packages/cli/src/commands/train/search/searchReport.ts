@@ -4,6 +4,7 @@ import type { Section } from "../../../report/page.ts";
 import { facts, table } from "../../../report/pieces/table.ts";
 import { count, decimal, duration, gain, plural } from "../../../terminal/format.ts";
 import { partWords } from "../judged/judgedText.ts";
+import { USUAL_FIRST_STEPS } from "../runs/searchTurns.ts";
 import type { FoundHead } from "./foundHead.ts";
 import { assumptionLine } from "./searchText.ts";
 
@@ -65,7 +66,7 @@ function doneSection({ data, split, training, choosing, doctor, wishes, found }:
         ["optimizer", "Adam"],
         [
           "time",
-          `${duration(seconds)}: ${plural(plan.closedForms, "closed form")}, ${plural(plan.contestants, "trained head")}, rounds of ${[plan.firstSteps ?? 60, ...plan.rounds].join(", ")} steps`,
+          `${duration(seconds)}: ${plural(plan.closedForms, "closed form")}, ${plural(plan.contestants, "trained head")}, rounds of ${[plan.firstSteps ?? USUAL_FIRST_STEPS, ...plan.rounds].join(", ")} steps`,
         ],
         ["to find the same again", "kindred train ... --plan <this folder>"],
       ]),

@@ -139,9 +139,7 @@ describe("a checkpoint that lies there", () => {
     const before = readFileSync(`${out}.checkpoint`);
     const { status, out: said } = await runCommand(...args, "--checkpoint-every", "never");
     expect(status).toBe(0);
-    expect(said).toContain(
-      `${out}.checkpoint is of an earlier run, which --resume goes on with; this one begins anew`,
-    );
+    expect(said).toContain(`${out}.checkpoint is of an earlier run, which --resume goes on with; this one begins anew`);
     expect(resultIn(out)).toStrictEqual(expected);
     expect(readFileSync(`${out}.checkpoint`)).toEqual(before);
     expect(await runCommand(...args, ...always)).toMatchObject({ status: 0, errors: "" });
@@ -168,17 +166,6 @@ describe("a checkpoint that lies there", () => {
     writeFileSync(path, "mine");
     expect(await refused()).toMatch(/where something else lies; move it away, or give another --out/);
     expect(readFileSync(path, "utf8")).toBe("mine");
-  });
-
-  it("is told by no logs in a search", async () => {
-    for (const flag of [
-      ["--log", join(folder, "l")],
-      ["--tensorboard", join(folder, "t")],
-    ])
-      expect(await runCommand("train", data, ...flag)).toMatchObject({
-        status: 2,
-        errors: `kindred: ${flag[0]} is for one training, and this is a search of many; give --no-search, or what to train such as --steps`,
-      });
   });
 });
 
