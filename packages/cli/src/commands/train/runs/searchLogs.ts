@@ -1,6 +1,6 @@
 import { JsonLinesLog, TensorBoardLog, type HeadResult, type SearchPlan, type SearchSnapshot } from "kindred";
 import type { LogFiles } from "./logFiles.ts";
-import type { SearchTurn } from "./searchTurns.ts";
+import { levelsOf, type SearchTurn } from "./searchTurns.ts";
 
 /** Letters of a candidate's title in the name of its folder. */
 const MOST_LETTERS = 120;
@@ -84,13 +84,6 @@ export class SearchLogs {
     await board.onStart({ stepsDone: this.#stepsTold.get(place) ?? 0 });
     return board;
   }
-}
-
-/** What is level over steps, of the turns of a search: the vectors as they are, and the best of what is computed only besides. */
-export function levelsOf(turns: readonly SearchTurn[]): SearchTurn[] {
-  const [raw, ...others] = turns.filter(({ isTrained }) => !isTrained);
-  if (raw === undefined || others.length === 0) return raw === undefined ? [] : [raw];
-  return [raw, others.reduce((best, each) => (each.score > best.score ? each : best))];
 }
 
 function stepsOf({ contestants }: SearchSnapshot): number {

@@ -50,6 +50,13 @@ export class SearchTurns {
   }
 }
 
+/** What is level over steps, of the turns of a search: the vectors as they are, and the best of what is computed only besides. */
+export function levelsOf(turns: readonly SearchTurn[]): SearchTurn[] {
+  const [raw, ...others] = turns.filter(({ isTrained }) => !isTrained);
+  if (raw === undefined || others.length === 0) return raw === undefined ? [] : [raw];
+  return [raw, others.reduce((best, each) => (each.score > best.score ? each : best))];
+}
+
 function turnOf(
   { title, steps, isBroken, best, trainer }: SavedContestant,
   place: number,
