@@ -17,6 +17,8 @@ export class KeptSearch {
   /** Aborted: the search was ended early, and may be gone on with. */
   readonly #signal: AbortSignal;
   readonly #logs: SearchLogs;
+  /** Where the search goes on from; null: it began anew. */
+  #earlier: SearchSnapshot | null = null;
   #turns = new SearchTurns();
   /** Whether the last checkpoint is of this run. */
   #isKept = false;
@@ -53,12 +55,15 @@ export class KeptSearch {
       const { path } = this.#checkpoint;
       this.#voice.say(`Going on with the search, as ${path} has it: ${snapshot.contestants.length} heads begun.`);
     }
+    this.#earlier = snapshot;
     await this.#logs.start(snapshot);
     return snapshot;
   }
 
   /** A head has had its turn: tells the logs, and writes a checkpoint when it is time to. */
   async keep(snapshot: SearchSnapshot): Promise<void> {
+    // a search that goes on begins its heads again one by one: what was kept of the later ones stays until it has them
+    if (this.#earlier !== null && isBehind(snapshot, this.#earlier)) return;
     await this.#logs.turns(this.#turns.take(snapshot), snapshot);
     if (!this.#checkpoint.isDue) return;
     const parts = { search: snapshot, turns: this.#turns.all };
@@ -91,4 +96,10 @@ export class KeptSearch {
   close(): void {
     this.#logs.close();
   }
+}
+
+function isBehind({ contestants }: SearchSnapshot, earlier: SearchSnapshot): boolean {
+  return earlier.contestants.some(
+    ({ steps }, place) => place >= contestants.length || contestants[place].steps < steps,
+  );
 }

@@ -1,11 +1,14 @@
 // @module-tag long
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { stateFromBytes, type SearchSnapshot } from "kindred";
 import { describe, expect, it } from "vitest";
 import { eventsOf } from "../../../../../kindred/test/support/eventFile.ts";
+import { KeptSearch } from "../../../../src/commands/train/runs/keptSearch.ts";
 import { run } from "../../../../src/run.ts";
 import type { Terminal } from "../../../../src/terminal/terminal.ts";
 import { clusteredCsv, put, recordingTerminal, runCommand, scratchFolder } from "../../../support/scratch.ts";
+import { saved, snapshot } from "../../../support/searchSnapshots.ts";
 
 const folder = scratchFolder();
 const data = put(folder, "kinds.csv", clusteredCsv(40, 10));
@@ -68,6 +71,40 @@ describe("a search that was ended early", () => {
     const { out: said, status } = await runCommand(...args, "--out", join(folder, "new"), "--resume");
     expect(status).toBe(0);
     expect(said).toMatch(/There is no .*new\.checkpoint to go on from: the search begins at its beginning/);
+  });
+});
+
+describe("the checkpoint of a search that goes on", () => {
+  const identity = { kindred: "1", rows: 1, columns: 1, data: "x", options: {} };
+  const begun = (resume: boolean): KeptSearch =>
+    new KeptSearch(
+      { resume, checkpointEvery: 0, log: null, tensorboard: null },
+      join(folder, "behind"),
+      [],
+      new AbortController().signal,
+      recordingTerminal().terminal,
+    );
+  const stepsIn = (): number[] => {
+    const { search } = stateFromBytes(readFileSync(join(folder, "behind.checkpoint")));
+    return (search as unknown as SearchSnapshot).contestants.map(({ steps }) => steps);
+  };
+
+  it("is as it was until the search is where it was", async () => {
+    const [raw, one, two] = [saved("raw", 0, 0.5, null), saved("a", 60, 0.6), saved("b", 20, 0.7)];
+    const first = begun(false);
+    await first.begin(identity);
+    await first.keep(snapshot({}, raw, one, two));
+    const second = begun(true);
+    expect(await second.begin(identity)).toMatchObject({ contestants: [{ steps: 0 }, { steps: 60 }, { steps: 20 }] });
+    for (const behind of [snapshot({}, raw), snapshot({}, raw, one, saved("b", 0, 0.7))]) {
+      await second.keep(behind);
+      expect(stepsIn()).toEqual([0, 60, 20]);
+    }
+    await second.keep(snapshot({}, raw, one, saved("b", 40, 0.7)));
+    expect(stepsIn()).toEqual([0, 60, 40]);
+    expect(second.turns.map(({ candidate, steps }) => `${candidate} ${steps}`)).toEqual(["raw 0", "a 60", "b 20", "b 40"]); // prettier-ignore
+    second.finish();
+    expect(existsSync(join(folder, "behind.checkpoint"))).toBe(false);
   });
 });
 
