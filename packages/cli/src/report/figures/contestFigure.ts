@@ -12,7 +12,7 @@ export interface ContestCurve {
 }
 
 /** What is not trained, and so is as good at each step. */
-export interface ContestLevel {
+interface ContestLevel {
   readonly name: string;
   readonly score: number;
 }
