@@ -143,15 +143,15 @@ describe.each(engines)("a model of %s behind another model", (_, make) => {
         data: training,
       });
     const expected = (await run(plain, plain, plain).train({ steps: 4 })).history.loss;
-    for (const makes of [
+    const placed: [trunk: Make, embedder: Make, classifier: Make][] = [
       [make, plain, plain],
       [make, make, make],
       [plain, make, make],
-    ] as const)
-      // prettier-ignore
-      (await run(...makes).train({ steps: 4 })).history.loss.forEach((value, k) =>
-        expect(value / expected[k]).toBeCloseTo(1, 4),
-      );
+    ];
+    for (const makes of placed) {
+      const { history } = await run(...makes).train({ steps: 4 });
+      history.loss.forEach((value, k) => expect(value / expected[k]).toBeCloseTo(1, 4));
+    }
   });
 
   test("learns in CascadedEmbeddings, as trunk and embedder", { tags: ["long"] }, async () => {
