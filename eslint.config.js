@@ -55,6 +55,11 @@ export default tseslint.config(
     },
   },
   {
+    // what is for require
+    files: ["**/*.cts"],
+    rules: { "@typescript-eslint/no-require-imports": "off" },
+  },
+  {
     files: ["packages/*/test/**/*.ts"],
     rules: { "@typescript-eslint/explicit-function-return-type": "off" },
   },

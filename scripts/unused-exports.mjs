@@ -10,7 +10,7 @@ const packages = readdirSync(join(root, "packages"));
 const files = packages
   .flatMap((name) => ["src", "test"].map((part) => join(root, "packages", name, part)))
   .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)))
-  .filter((file) => file.endsWith(".ts") && !file.endsWith(".generated.ts"))
+  .filter((file) => /\.c?ts$/.test(file) && !file.endsWith(".generated.ts"))
   // the kernels' own language, and a project that stands for one outside
   .filter((file) => !file.includes(join("kernels", "assembly")) && !file.includes(join("test", "package", "outside")));
 const entries = new Set(packages.flatMap(entriesOf));
@@ -56,6 +56,7 @@ function read(file) {
   const noteExport = (node) => exported.push({ file, name: node.text, line: lineOf(node) });
   for (const statement of source.statements) {
     if (ts.isImportDeclaration(statement)) readImport(file, statement);
+    else if (ts.isImportEqualsDeclaration(statement)) readRequire(file, statement);
     else if (ts.isExportDeclaration(statement)) readExport(file, statement, noteExport);
     else if (statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) {
       if (ts.isVariableStatement(statement))
@@ -79,6 +80,11 @@ function readImport(file, { moduleSpecifier, importClause }) {
     for (const { name, propertyName } of bindings.elements)
       noteUse(file, moduleSpecifier.text, (propertyName ?? name).text);
   else if (bindings) noteUse(file, moduleSpecifier.text, "*");
+}
+
+/** import x = require("./x.ts"): any of its names may be meant. */
+function readRequire(file, { moduleReference }) {
+  if (ts.isExternalModuleReference(moduleReference)) noteUse(file, moduleReference.expression.text, "*");
 }
 
 function readExport(file, { moduleSpecifier, exportClause }, noteExport) {

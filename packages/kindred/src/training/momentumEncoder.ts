@@ -4,14 +4,14 @@ import { checkNumber, checkOneOf, describe, withDefaults } from "../matrix/check
 import type { Label } from "../matrix/labels.ts";
 import { type Matrix, type MatrixLike, zeros } from "../matrix/matrix.ts";
 import { keptCount } from "../state/entries.ts";
-import type { Keeper, Loading } from "../state/loading.ts";
 import type { State } from "../state/state.ts";
-import { prepareState, saveState, type StateRecord } from "../state/stateRecord.ts";
+import type { StateRecord } from "../state/stateRecord.ts";
 import { embedInBatches } from "./embedInBatches.ts";
 import type { Lesson } from "./rows/lesson.ts";
 import type { Model } from "./model.ts";
 import { type Column, columnTaker, type Rows } from "./rows/rows.ts";
 import { ExponentialAverage } from "./weights/exponentialAverage.ts";
+import { KeptByWeights } from "./weights/keptByWeights.ts";
 import type { NamedMatrices } from "./weights/namedMatrices.ts";
 import { withWeights } from "./withWeights.ts";
 
@@ -50,7 +50,7 @@ export interface MomentumEncoderOptions {
  *
  * Source: He et al., "Momentum contrast for unsupervised visual representation learning" (CVPR 2020).
  */
-export class MomentumEncoder implements Keeper<State> {
+export class MomentumEncoder extends KeptByWeights {
   readonly name = "MomentumEncoder";
   readonly #options: Required<MomentumEncoderOptions>;
   #slow: ExponentialAverage;
@@ -59,6 +59,7 @@ export class MomentumEncoder implements Keeper<State> {
   #pairs = 0;
 
   constructor(options?: MomentumEncoderOptions) {
+    super();
     const defaults: Required<MomentumEncoderOptions> = { momentum: 0.999, keyInputs: null, positives: "class" };
     this.#options = withDefaults(options, defaults, "MomentumEncoder");
     checkNumber(this.#options.momentum, "momentum", { atLeast: 0, below: 1 });
@@ -138,24 +139,11 @@ export class MomentumEncoder implements Keeper<State> {
     };
   }
 
-  state(): State {
-    return saveState(this.name, this.#record());
-  }
-
-  load(state: State): void {
-    this.prepareLoad(state).take();
-  }
-
-  /** @param weights of the model: given, the state must be of just these, by name and shape */
-  prepareLoad(state: State, weights?: NamedMatrices): Loading {
-    return prepareState(this.name, this.#record(weights), state);
-  }
-
   #newCopy(): ExponentialAverage {
     return new ExponentialAverage({ decay: this.#options.momentum, warmUp: false });
   }
 
-  #record(like?: NamedMatrices): StateRecord {
+  protected override record(like?: NamedMatrices): StateRecord {
     return {
       pairs: keptCount({ get: () => this.#pairs, set: (pairs) => (this.#pairs = pairs) }),
       slow: {

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { Command } from "commander";
 import type { SearchPlan } from "kindred";
 import { named } from "../../data/named.ts";
-import { InputError } from "../../door/inputError.ts";
 import { endIfInterrupted, interruptible } from "../../door/interrupt.ts";
 import { runNote } from "../../door/runNote.ts";
 import { MARK } from "../../files/outputs/resultFiles.ts";
@@ -104,7 +103,7 @@ async function train(path: string | null, given: Given, terminal: Terminal, args
       try {
         await trainInto(folder, path, given, { terminal, signal, args, plan, run });
       } finally {
-        if (run instanceof KeptRun) run.close();
+        run.close();
       }
     } finally {
       folder.release();
@@ -112,7 +111,7 @@ async function train(path: string | null, given: Given, terminal: Terminal, args
   });
 }
 
-/** The run of one training or of a search, which has no logs. @throws InputError when they are asked for */
+/** The run of one training or of a search. @throws InputError when its checkpoint or a log cannot be written */
 function openRun(
   given: Given,
   inputs: readonly NamedPath[],
@@ -121,12 +120,9 @@ function openRun(
 ): KeptRun | KeptSearch {
   const say = (line: string): void => (given.json ? undefined : terminal.say(line));
   const voice = { say, complain: (line: string) => terminal.complain(line) };
-  if (!wantsSearch(given)) return new KeptRun(given, given.out, inputs, voice);
-  const asked = [given.log && "--log", given.tensorboard && "--tensorboard"].find(Boolean);
-  if (!asked) return new KeptSearch(given, given.out, signal, voice);
-  throw new InputError(
-    `${asked} is for one training, and this is a search of many; give --no-search, or what to train such as --steps`,
-  );
+  return wantsSearch(given)
+    ? new KeptSearch(given, given.out, inputs, signal, voice)
+    : new KeptRun(given, given.out, inputs, voice);
 }
 
 async function trainInto(

@@ -1,6 +1,7 @@
 import { shorten } from "../../terminal/wrap.ts";
 import { classMark } from "../figures/palette.ts";
-import { escape, type Html } from "./html.ts";
+import type { Html } from "./html.ts";
+import { legend } from "./legend.ts";
 import { more } from "./pieces.ts";
 import { table } from "./table.ts";
 
@@ -16,10 +17,7 @@ export function classLegend(labels: readonly string[], captions: readonly string
     if (names === undefined) namesOf.set(label, [captions[i]]);
     else names.push(captions[i]);
   });
-  const items = [...namesOf.keys()].map((label, c) => {
-    const { colour, character } = classMark(c);
-    return `<li><span aria-hidden="true" style="color: ${colour}">${character}</span>${escape(shorten(label, LETTERS))}</li>`;
-  });
+  const items = [...namesOf.keys()].map((label, c) => ({ mark: classMark(c), text: shorten(label, LETTERS) }));
   const rows = [...namesOf].map(([label, names]) => [
     shorten(label, LETTERS),
     String(names.length),
@@ -29,7 +27,7 @@ export function classLegend(labels: readonly string[], captions: readonly string
       .join("; "),
   ]);
   return [
-    { html: `<ul class="legend">${items.join("")}</ul>` },
+    legend(items),
     more(
       "Some of the points by name",
       table("The classes in the picture", ["class", "points", { words: "some of them" }], rows),

@@ -1,12 +1,12 @@
 import type { Array as JaxArray, OwnedFunction } from "@jax-js/jax";
 import { describe } from "../../matrix/checks.ts";
-import { type Matrix, type MatrixLike, toMatrix } from "../../matrix/matrix.ts";
+import { type Matrix, type MatrixLike, toMatrix, zeros } from "../../matrix/matrix.ts";
 import { keptMatrix } from "../../state/entries.ts";
 import type { Loading } from "../../state/loading.ts";
 import { checkSlope, requireEmbedded } from "../../training/backwardChecks.ts";
-import type { Model } from "../../training/model.ts";
 import { prepareModel, saveModel, type TrainedParts } from "../../training/modelState.ts";
 import { type Optimizer, pairWithGradients } from "../../training/optimizer.ts";
+import type { Stage } from "../../training/stage.ts";
 import type { StateDict } from "../../training/stateDict.ts";
 import { type NamedMatrices, writeAll } from "../../training/weights/namedMatrices.ts";
 import { batchShape, type InputShape } from "../shapes/inputShape.ts";
@@ -28,13 +28,15 @@ type Program<P> = ((parameters: P, inputs: JaxArray) => JaxArray) & { dispose?()
 
 /** What `backward` needs of the last `embed` with `isTraining`. */
 interface Tape<P> {
-  readonly pull: OwnedFunction<(slope: JaxArray) => [P]>;
+  /** To the slopes of the parameters, and of the inputs where these are on the tape. */
+  readonly pull: OwnedFunction<(slope: JaxArray) => [P, JaxArray?]>;
+  readonly inputs: Matrix;
   readonly rows: number;
   readonly cols: number;
 }
 
-/** A function of jax-js as a {@link Model}. */
-export class JaxModel<P extends ParameterTree = ParameterTree> implements Model {
+/** A function of jax-js as a {@link Model}, which may stand behind another one. */
+export class JaxModel<P extends ParameterTree = ParameterTree> implements Stage {
   readonly #apply: Apply<P>;
   readonly #store: ParameterStore<P>;
   readonly #optimizer: Optimizer;
@@ -42,6 +44,8 @@ export class JaxModel<P extends ParameterTree = ParameterTree> implements Model 
   readonly #isCompiled: boolean;
   readonly #programs = new Map<boolean, Program<P>>();
   #tape: Tape<P> | null = null;
+  /** Whether the slope of the inputs is asked for: it is on the tape from then on. */
+  #pullsInputs = false;
   #gradients: Record<string, Matrix> = {};
 
   constructor(apply: Apply<P>, parameters: P, { optimizer, inputShape, jit }: JaxModelOptions) {
@@ -90,14 +94,39 @@ export class JaxModel<P extends ParameterTree = ParameterTree> implements Model 
   /** @throws RangeError when a row does not have the entries of inputShape; TypeError when the output has not one row a sample */
   embed(given: MatrixLike, isTraining = false): Matrix {
     const matrix = toMatrix(given, "inputs");
-    const inputs = toArray(matrix.data, batchShape(matrix, this.#inputShape));
-    const program = this.#program(isTraining);
-    if (!isTraining) return readOutput(program(this.arrays(), inputs), matrix.rows);
+    if (isTraining) return this.#record(matrix);
+    return readOutput(this.#program(false)(this.arrays(), this.#inputArray(matrix)), matrix.rows);
+  }
+
+  /** @throws RangeError when nothing was embedded with `isTraining`, or the slope is not of the embeddings' shape */
+  backward(gradient: Matrix): void {
+    this.#pullBack(gradient)?.dispose();
+  }
+
+  /** {@link JaxModel.backward}, and d loss / d inputs. The first time the function is run once more for it. */
+  backwardToInputs(gradient: Matrix): Matrix {
+    const { inputs } = requireEmbedded(this.#tape);
+    checkSlope(gradient, this.#tape!);
+    if (!this.#pullsInputs) {
+      this.#pullsInputs = true;
+      this.#record(inputs);
+    }
+    const { rows, cols } = inputs;
+    const slope = this.#pullBack(gradient);
+    return slope === null ? zeros(rows, cols) : { data: slope.dataSync() as Float32Array, rows, cols };
+  }
+
+  /** Embeds, and keeps what pulls slopes back. */
+  #record(matrix: Matrix): Matrix {
+    const program = this.#program(true);
+    const inputs = this.#inputArray(matrix);
     this.#forgetTape();
-    const [output, pull] = jax.vjp(((parameters: P) => program(parameters, inputs)) as never, [this.arrays()] as never);
+    const [output, pull] = this.#pullsInputs
+      ? jax.vjp(program as never, [this.arrays(), inputs] as never)
+      : jax.vjp(((parameters: P) => program(parameters, inputs)) as never, [this.arrays()] as never);
     try {
       const embeddings = readOutput(output, matrix.rows);
-      this.#tape = { pull: pull as never, rows: embeddings.rows, cols: embeddings.cols };
+      this.#tape = { pull: pull as never, inputs: matrix, rows: embeddings.rows, cols: embeddings.cols };
       return embeddings;
     } catch (error) {
       pull.dispose();
@@ -105,14 +134,19 @@ export class JaxModel<P extends ParameterTree = ParameterTree> implements Model 
     }
   }
 
-  /** @throws RangeError when nothing was embedded with `isTraining`, or the slope is not of the embeddings' shape */
-  backward(gradient: Matrix): void {
+  /** @returns the inputs' slope; null: it is not on the tape, or there are no rows */
+  #pullBack(gradient: Matrix): JaxArray | null {
     const tape = requireEmbedded(this.#tape);
     checkSlope(gradient, tape);
     // the slopes that jax-js gives of a batch without rows are whatever lay in memory
-    if (tape.rows === 0) return;
-    const [slopes] = tape.pull(toArray(gradient.data, [tape.rows, tape.cols]));
+    if (tape.rows === 0) return null;
+    const [slopes, ofInputs] = tape.pull(toArray(gradient.data, [tape.rows, tape.cols]));
     for (const [name, slope] of Object.entries(this.#store.read(slopes))) addTo(this.#gradients, name, slope);
+    return ofInputs ?? null;
+  }
+
+  #inputArray(matrix: Matrix): JaxArray {
+    return toArray(matrix.data, batchShape(matrix, this.#inputShape));
   }
 
   step(): void {

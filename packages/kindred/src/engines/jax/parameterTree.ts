@@ -81,11 +81,20 @@ function buildOf(tree: unknown, name: string, visit: (name: string, array: JaxAr
     visit(leaf.name, tree);
     return leaf;
   }
+  if (isForeign(tree))
+    throw new TypeError(
+      `${named(name)} is an array of another copy of jax-js; import both kindred/jax and @jax-js/jax, or require both, in all of a program`,
+    );
   if (Array.isArray(tree)) return tree.map((branch, k) => buildOf(branch, joined(name, String(k)), visit));
   if (typeof tree !== "object" || tree === null || Object.getPrototypeOf(tree) !== Object.prototype)
     throw new TypeError(`${named(name)} is ${describe(tree)}; give an array of jax-js, or a list or object of them`);
   const branches = Object.entries(tree).map(([key, branch]) => [key, buildOf(branch, joined(name, key), visit)]);
   return Object.fromEntries(branches) as Build;
+}
+
+/** Whether it is an array of the copy of jax-js that is not computed with. */
+function isForeign(tree: unknown): boolean {
+  return typeof tree === "object" && tree !== null && "dataSync" in tree && "dtype" in tree;
 }
 
 function made(build: Build, make: (leaf: Leaf) => JaxArray): ParameterTree {

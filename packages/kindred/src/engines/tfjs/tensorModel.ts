@@ -1,23 +1,21 @@
 import {
   add,
-  customGrad,
   dispose,
-  type GradSaveFunc,
   keep,
   mul,
   type Optimizer,
-  scalar,
   type Scalar,
   sum,
   type Tensor,
   tidy,
   tensor,
   type Variable,
+  variable,
   variableGrads,
 } from "@tensorflow/tfjs-core";
 import { toMatrix, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
-import { requireEmbedded } from "../../training/backwardChecks.ts";
-import type { Model } from "../../training/model.ts";
+import { checkSlope, requireEmbedded } from "../../training/backwardChecks.ts";
+import type { Stage } from "../../training/stage.ts";
 import type { StateDict } from "../../training/stateDict.ts";
 import { type NamedMatrices, pairUp } from "../../training/weights/namedMatrices.ts";
 import { batchShape, type InputShape } from "../shapes/inputShape.ts";
@@ -33,8 +31,12 @@ interface TensorModelOptions {
   readonly owned?: readonly { dispose(): void }[];
 }
 
-/** A function of tensors as a {@link Model}. */
-export class TensorModel implements Model {
+/** The inputs while their slope is asked for: no name that a variable of the caller's has. */
+const inputsName = (count: number): string => `kindred/inputs ${count}`;
+let inputsNamed = 0;
+
+/** A function of tensors as a {@link Model}, which may stand behind another one. */
+export class TensorModel implements Stage {
   readonly #apply: Apply;
   readonly #variables: readonly Variable[];
   readonly #optimizer: Optimizer;
@@ -69,18 +71,30 @@ export class TensorModel implements Model {
     }
   }
 
+  /** @throws RangeError when nothing was embedded with `isTraining`, or the slope is not of the embeddings' shape */
   backward(gradient: Matrix): void {
     const inputs = requireEmbedded(this.#inputs);
-    this.#accumulate(() => sum(mul(this.#apply(this.#inputTensor(inputs), true), toTensor(gradient))));
+    this.#pullBack(inputs, () => gradient);
+  }
+
+  /**
+   * {@link TensorModel.backward}, and d loss / d inputs.
+   *
+   * @throws as {@link TensorModel.backward}; TypeError when the output does not follow from the inputs, TensorFlow.js's own error when
+   *   an operation on the way has no gradient
+   */
+  backwardToInputs(gradient: Matrix): Matrix {
+    const inputs = requireEmbedded(this.#inputs);
+    const tracked = tidy(() => variable(this.#inputTensor(inputs), true, inputsName(inputsNamed++)));
+    try {
+      return this.#pullBack(inputs, () => gradient, tracked)!;
+    } finally {
+      tracked.dispose();
+    }
   }
 
   learn(inputs: Matrix, slopeOf: (embeddings: Matrix) => Matrix): void {
-    // The value of this scalar is never used; only its slope is, which slopeOf gives.
-    const pull = customGrad<Scalar>((...args: (Tensor | GradSaveFunc)[]) => {
-      const slope = slopeOf(fromTensor(args[0] as Tensor, "the model's output"));
-      return { value: scalar(0), gradFunc: () => [toTensor(slope)] };
-    });
-    this.#accumulate(() => pull(this.#apply(this.#inputTensor(inputs), true)));
+    this.#pullBack(inputs, slopeOf);
   }
 
   step(): void {
@@ -156,21 +170,51 @@ export class TensorModel implements Model {
     return tensor(inputs.data.slice(), batchShape(inputs, this.#inputShape));
   }
 
-  #accumulate(objective: () => Scalar): void {
+  /**
+   * Runs the function and pulls the slope of its output back. The slope is asked for while the function is on TensorFlow.js's tape,
+   * outside of any operation: a model that stands behind this one can be pulled through then.
+   *
+   * @param tracked the inputs, when their slope is asked for
+   * @returns the inputs' slope; null: it was not asked for
+   */
+  #pullBack(inputs: Matrix, slopeOf: (embeddings: Matrix) => Matrix, tracked: Variable | null = null): Matrix | null {
     provideFilterGradient();
+    // the value of this scalar is never used; only its slope is
+    const objective = (): Scalar => {
+      const output = this.#apply(tracked ?? this.#inputTensor(inputs), true);
+      const embeddings = fromTensor(output, "the model's output");
+      const slope = slopeOf(embeddings);
+      checkSlope(slope, embeddings);
+      return sum(mul(output, toTensor(slope)));
+    };
+    let ofInputs: Matrix | null = null;
     tidy(() => {
-      const { grads } = variableGrads(objective, [...this.#variables]);
-      for (const [name, slope] of Object.entries(grads)) {
+      const variables = tracked === null ? [...this.#variables] : [...this.#variables, tracked];
+      const { grads } = variableGrads(objective, variables);
+      if (tracked !== null) ofInputs = slopeOfInputs(grads[tracked.name] ?? null, inputs);
+      for (const { name } of this.#variables) {
+        const slope = grads[name] ?? null;
         if (slope === null) continue;
         const before = this.#slopes[name];
         this.#slopes[name] = keep(before === undefined ? slope : add(before, slope));
         before?.dispose();
       }
     });
+    return ofInputs;
   }
 
   #forgetSlopes(): void {
     for (const slope of Object.values(this.#slopes)) slope.dispose();
     this.#slopes = {};
   }
+}
+
+/** @throws TypeError when there is none */
+function slopeOfInputs(slope: Tensor | null, { rows, cols }: Matrix): Matrix {
+  if (slope === null)
+    throw new TypeError(
+      "the model's output does not follow from its inputs, so that nothing can be pulled back through it; " +
+        "give another model to stand behind the first",
+    );
+  return { data: Float32Array.from(slope.dataSync()), rows, cols };
 }

@@ -32,29 +32,36 @@ export class JsonLinesLog implements TrainingHook {
   }
 
   onStart({ stepsDone }: TrainingControl): void | Promise<void> {
-    return this.#tell("start", stepsDone, {});
+    return this.tell("start", stepsDone, {});
   }
 
   onStep(event: StepEvent): void | Promise<void> {
     if (event.step % this.#options.every !== 0) return;
     const { epoch, report } = event;
-    return this.#tell("step", event.step, { epoch, ...stepFigures(event), status: report.status });
+    return this.tell("step", event.step, { epoch, ...stepFigures(event), status: report.status });
   }
 
   onEpochEnd({ step, epoch, meanLoss, silentSteps }: EpochEvent): void | Promise<void> {
-    return this.#tell("epoch", step, { epoch, meanLoss, silentSteps });
+    return this.tell("epoch", step, { epoch, meanLoss, silentSteps });
   }
 
   onEvaluation({ step, epoch, metrics }: EvaluationEvent): void | Promise<void> {
-    return this.#tell("evaluation", step, { epoch, metrics });
+    return this.tell("evaluation", step, { epoch, metrics });
   }
 
   onEnd(result: TrainingResult, { stepsDone }: TrainingControl): void | Promise<void> {
     const { seconds, samplesPerSecond, silentSteps, stopReason, stopMessage } = result;
-    return this.#tell("end", stepsDone, { seconds, samplesPerSecond, silentSteps, stopReason, stopMessage });
+    return this.tell("end", stepsDone, { seconds, samplesPerSecond, silentSteps, stopReason, stopMessage });
   }
 
-  #tell(event: string, step: number, more: object): void | Promise<void> {
+  /**
+   * Writes a line of one's own among those of the training.
+   *
+   * @param event what has happened, in a word
+   * @param step how many were done then
+   * @param more what else the line says, by name
+   */
+  tell(event: string, step: number, more: object): void | Promise<void> {
     const line = { event, step, time: new Date().toISOString(), ...more };
     return this.#options.write(`${JSON.stringify(line, worded)}\n`);
   }

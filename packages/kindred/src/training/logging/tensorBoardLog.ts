@@ -23,6 +23,8 @@ const FILE_VERSION = "brain.Event:2";
  * What is written, one behind the other, is the file; TensorBoard wants `tfevents` in its name. A training that is resumed writes a file of
  * its own beside the first, which says from what step on it takes the first one's place.
  *
+ * Figures of one's own are written without a Trainer, too: `await log.onStart({ stepsDone: 0 })`, then `await log.onEvaluation({ step, metrics })`.
+ *
  * @throws TypeError or RangeError when an option is unknown, missing or out of bounds
  *
  * Source: tensorflow/core/util/event.proto, tensorflow/core/framework/summary.proto
@@ -35,7 +37,7 @@ export class TensorBoardLog implements TrainingHook {
     this.#options = checkLogOptions(options, "TensorBoardLog");
   }
 
-  async onStart({ stepsDone }: TrainingControl): Promise<void> {
+  async onStart({ stepsDone }: Pick<TrainingControl, "stepsDone">): Promise<void> {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
     await this.#write(newEvent(0).words(event.fileVersion, FILE_VERSION));
@@ -51,7 +53,7 @@ export class TensorBoardLog implements TrainingHook {
     return this.#scalars(step, "epoch", { meanLoss, silentSteps });
   }
 
-  onEvaluation({ step, metrics }: EvaluationEvent): void | Promise<void> {
+  onEvaluation({ step, metrics }: Pick<EvaluationEvent, "step" | "metrics">): void | Promise<void> {
     return this.#scalars(step, "evaluation", metrics);
   }
 

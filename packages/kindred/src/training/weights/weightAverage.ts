@@ -1,7 +1,6 @@
 import { keptCount } from "../../state/entries.ts";
-import { type Keeper, type Loading } from "../../state/loading.ts";
-import type { State } from "../../state/state.ts";
-import { prepareState, saveState, type StateRecord } from "../../state/stateRecord.ts";
+import type { StateRecord } from "../../state/stateRecord.ts";
+import { KeptByWeights } from "./keptByWeights.ts";
 import { copyAll, keptNamedMatrices, type NamedMatrices, pairUp } from "./namedMatrices.ts";
 
 /**
@@ -9,8 +8,7 @@ import { copyAll, keptNamedMatrices, type NamedMatrices, pairUp } from "./namedM
  *
  *     average += share (weights - average),   the first weights taken as they are
  */
-export abstract class WeightAverage implements Keeper<State> {
-  abstract readonly name: string;
+export abstract class WeightAverage extends KeptByWeights {
   #weights: NamedMatrices | null = null;
   #taken = 0;
 
@@ -33,19 +31,6 @@ export abstract class WeightAverage implements Keeper<State> {
    */
   add(weights: NamedMatrices, step: number): void {
     if (this.isWanted(step)) this.#take(weights);
-  }
-
-  state(): State {
-    return saveState(this.name, this.#record());
-  }
-
-  load(state: State): void {
-    this.prepareLoad(state).take();
-  }
-
-  /** @param weights that it averages: given, the state must be of just these, by name and shape */
-  prepareLoad(state: State, weights?: NamedMatrices): Loading {
-    return prepareState(this.name, this.#record(weights), state);
   }
 
   /** Whether the weights of this step are taken. */
@@ -72,7 +57,7 @@ export abstract class WeightAverage implements Keeper<State> {
     this.#taken++;
   }
 
-  #record(like?: NamedMatrices): StateRecord {
+  protected override record(like?: NamedMatrices): StateRecord {
     return {
       weights: keptNamedMatrices({ get: () => this.#weights, set: (weights) => (this.#weights = weights) }, like),
       taken: keptCount({ get: () => this.#taken, set: (taken) => (this.#taken = taken) }),

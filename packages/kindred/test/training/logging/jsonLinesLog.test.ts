@@ -28,6 +28,14 @@ it("a JsonLinesLog writes a line an event, in order", async () => {
   }
 });
 
+it("a JsonLinesLog writes lines of one's own", () => {
+  const written: string[] = [];
+  void new JsonLinesLog({ write: (line) => void written.push(line) }).tell("choice", 7, { name: "b", gain: NaN });
+  const { time, ...line } = JSON.parse(written.join("")) as Record<string, unknown>;
+  expect(line).toEqual({ event: "choice", step: 7, name: "b", gain: "NaN" });
+  expect(Date.parse(time as string)).toBeGreaterThan(0);
+});
+
 it("a log that cannot be written fails the run with the writer's error", async () => {
   const write = (): Promise<void> => Promise.reject(new Error("no space"));
   for (const log of [new JsonLinesLog({ write }), new TensorBoardLog({ write })])

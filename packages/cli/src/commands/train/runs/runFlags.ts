@@ -11,10 +11,10 @@ export const runFlags = {
     (words) => (words === "never" ? Infinity : seconds(words)),
     30,
   ),
-  log: flag("--log <file>", "tell one training as JSON lines while it goes on", text),
+  log: flag("--log <file>", "tell the training, or the search, as JSON lines while it goes on", text),
   tensorboard: flag(
     "--tensorboard <folder>",
-    "tell one training as an event file for TensorBoard in this folder",
+    "tell the training as an event file for TensorBoard in this folder; a search as one a candidate",
     text,
   ),
 };

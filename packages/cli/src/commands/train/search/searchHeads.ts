@@ -97,7 +97,7 @@ async function search(
   const lossesReason = wishes.loss === null ? suited.reason : "";
   if (lossesReason !== "") say(`Losses: ${lossesReason}.`);
 
-  const resume = run.begin(runIdentity(whole, learned, wishes));
+  const resume = await run.begin(runIdentity(whole, learned, wishes));
   await endIfInterrupted(signal);
   const references = split.by === "class" ? null : learned;
   const judgeHead = (head: HeadModel | null): Judgement => {
@@ -124,7 +124,10 @@ async function search(
       return { ...after.scores, labels: test.labels };
     },
     onSnapshot: (snapshot) => run.keep(snapshot),
-    onProgress: (progress) => display.show(progress),
+    onProgress: (progress) => {
+      display.show(progress);
+      run.progress(progress);
+    },
   })
     .catch((error: unknown) => {
       throw asInputError(error);
@@ -132,6 +135,7 @@ async function search(
     .finally(() => display.end());
   if (found.candidates.length === 1) signal.throwIfAborted();
   const isStopped = signal.aborted;
+  await run.end(found);
   say("", textTable([...TRIED_COLUMNS], triedRows(found), terminal?.width), "");
   const change = changesOf(before, after);
   const head: FoundHead = {
@@ -149,6 +153,7 @@ async function search(
     lossesReason,
     m: sized.m,
     wishes,
+    turns: run.turns,
     isStopped,
   };
   say(...foundLines(head), ...run.lines, `After:  ${judgementLine(after)}`);

@@ -1,14 +1,13 @@
 // @module-tag long
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Random, stateFromBytes } from "kindred";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runs } from "../../../../../kindred/test/support/runs.ts";
+import { bin, killedAfter } from "../../../support/killed.ts";
 import { clusteredCsv, put, runCommand, scratchFolder } from "../../../support/scratch.ts";
 
-const bin = fileURLToPath(new URL("../../../../bin/kindred.js", import.meta.url));
 const folder = scratchFolder();
 const data = put(folder, "kinds.csv", clusteredCsv(8, 12));
 const always = ["--checkpoint-every", "0.001s"];
@@ -29,20 +28,6 @@ async function whole(name: string, ...options: string[]): Promise<{ args: string
   expect(await runCommand("train", data, ...options, "--out", first)).toMatchObject({ status: 0, errors: "" });
   const out = join(around, "o");
   return { args: ["train", data, ...options, "--out", out], out, expected: resultIn(first) };
-}
-
-/** A process that is killed after so many ms, unless it has ended. @returns the signal that ended it, or its status */
-function killedAfter(ms: number, args: readonly string[], signal: NodeJS.Signals): Promise<string> {
-  return new Promise((done) => {
-    const child: ChildProcess = spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "ignore", "pipe"] });
-    let errors = "";
-    child.stderr!.on("data", (part) => (errors += String(part)));
-    const timer = setTimeout(() => child.kill(signal), ms);
-    child.on("close", (status, by) => {
-      clearTimeout(timer);
-      done(by ?? `${status} ${errors}`);
-    });
-  });
 }
 
 /** Sends a signal to a process when it tells its first step. @returns the status and what it said on standard error */
@@ -139,9 +124,7 @@ describe("a checkpoint that lies there", () => {
     const before = readFileSync(`${out}.checkpoint`);
     const { status, out: said } = await runCommand(...args, "--checkpoint-every", "never");
     expect(status).toBe(0);
-    expect(said).toContain(
-      `${out}.checkpoint is of an earlier training, which --resume goes on with; this one begins anew`,
-    );
+    expect(said).toContain(`${out}.checkpoint is of an earlier run, which --resume goes on with; this one begins anew`);
     expect(resultIn(out)).toStrictEqual(expected);
     expect(readFileSync(`${out}.checkpoint`)).toEqual(before);
     expect(await runCommand(...args, ...always)).toMatchObject({ status: 0, errors: "" });
@@ -168,17 +151,6 @@ describe("a checkpoint that lies there", () => {
     writeFileSync(path, "mine");
     expect(await refused()).toMatch(/where something else lies; move it away, or give another --out/);
     expect(readFileSync(path, "utf8")).toBe("mine");
-  });
-
-  it("is told by no logs in a search", async () => {
-    for (const flag of [
-      ["--log", join(folder, "l")],
-      ["--tensorboard", join(folder, "t")],
-    ])
-      expect(await runCommand("train", data, ...flag)).toMatchObject({
-        status: 2,
-        errors: `kindred: ${flag[0]} is for one training, and this is a search of many; give --no-search, or what to train such as --steps`,
-      });
   });
 });
 
