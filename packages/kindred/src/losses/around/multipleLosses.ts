@@ -161,11 +161,16 @@ export class MultipleLosses implements Loss {
   #sum(names: readonly string[], evaluations: Readonly<Record<string, Evaluation>>): MultipleEvaluation {
     const all = names.map((name) => ({ ...evaluations[name], weight: this.weights[name] }));
     const reference = weightedSum(all.map(({ gradients, weight }) => [gradients.reference, weight]));
+    const columns = Math.max(...all.map(({ gradients }) => gradients.negatives?.length ?? 0));
+    const negatives = Array.from({ length: columns }, (_, k) =>
+      weightedSum(all.map(({ gradients, weight }) => [gradients.negatives?.[k], weight]))!,
+    );
     return {
       value: all.reduce((sum, { value, weight }) => sum + weight * value, 0),
       gradients: {
         embeddings: weightedSum(all.map(({ gradients, weight }) => [gradients.embeddings, weight]))!,
         ...(reference && { reference }),
+        ...(columns > 0 && { negatives }),
         parameters: prefixed(names, (name) =>
           mapMatrices(evaluations[name].gradients.parameters, (slope) => weightedSum([[slope, this.weights[name]]])!),
         ),
