@@ -185,7 +185,18 @@ export type { Batch } from "./batch/batch.ts";
 export type { AnchorRow } from "./batch/anchorRow.ts";
 export { withAnchorRows, type AnchorRows, type TupleMeaning } from "./batch/anchorRows.ts";
 export { prepareBatch, type PreparedBatch, type PrepareOptions, type RowOrder } from "./batch/preparedBatch.ts";
-export type { ColumnsOf, EvaluateOptions, GuideColumns, LabelsOf, MetaClassColumn, Takes } from "./batch/takes.ts";
+export type {
+  AnyColumns,
+  ColumnsOf,
+  EvaluateOptions,
+  GuideColumns,
+  LabelsOf,
+  MetaClassColumn,
+  NegativeColumns,
+  Takes,
+  TeacherColumns,
+  TeacherScoreColumns,
+} from "./batch/takes.ts";
 export { describedClasses, type DescribedClass, type Description } from "./options/described.ts";
 export { extendOptions } from "./options/extendOptions.ts";
 export { choice, flag, number, object, option, wholeNumber } from "./options/kinds.ts";

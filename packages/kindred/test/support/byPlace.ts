@@ -78,7 +78,7 @@ export function columnsOf({ reference, negatives0, negatives1 }: PlacedColumns):
 }
 
 /** What the shared tests need to know of a loss with one item a row. */
-export interface PlacedContract {
+interface PlacedContract {
   readonly make: (options: Partial<MetricLossOptions>) => Loss;
   /** How many columns it is given. */
   readonly columns: 1 | 2 | 3 | 4;

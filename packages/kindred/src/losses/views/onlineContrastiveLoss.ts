@@ -74,8 +74,10 @@ export class OnlineContrastiveLoss extends CandidatesLoss<typeof options, typeof
 function hardPairs(distances: Float64Array, alike: Float64Array): (i: number) => boolean {
   const positives = distances.filter((_, i) => alike[i] === 1);
   const negatives = distances.filter((_, i) => alike[i] === 0);
-  const farthestPositive = positives.length > 0 ? Math.max(...positives) : mean(negatives);
-  const nearestNegative = negatives.length > 0 ? Math.min(...negatives) : mean(positives);
+  const farthestPositive =
+    positives.length > 0 ? positives.reduce((most, d) => Math.max(most, d), -Infinity) : mean(negatives);
+  const nearestNegative =
+    negatives.length > 0 ? negatives.reduce((least, d) => Math.min(least, d), Infinity) : mean(positives);
   return (i) => (alike[i] === 1 ? distances[i] > nearestNegative : distances[i] < farthestPositive);
 }
 

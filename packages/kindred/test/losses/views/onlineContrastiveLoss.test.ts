@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { MeanReducer, OnlineContrastiveLoss } from "../../../src/index.ts";
 import { threeRows } from "../../support/byHand.ts";
-import { describePlacedLoss, plainSimilarities, type PlacedColumns } from "../../support/byPlace.ts";
+import { describePlacedLoss, placedColumns, plainSimilarities, type PlacedColumns } from "../../support/byPlace.ts";
 import { fromRows } from "../../support/plain.ts";
 import { normalRows } from "../../support/twin.ts";
 
 type Metric = "cosine" | "euclidean" | "manhattan";
 
 const margins: Record<Metric, number> = { cosine: 0.9, euclidean: 3, manhattan: 6 };
-const alike = [1, 0, 1, 0, 0, 1];
+// in each metric some pairs of both kinds are hard
+const alike = [1, 1, 0, 0, 1, 0];
 const alikeOf = (rows: number): number[] => Array.from({ length: rows }, (_, i) => alike[i]);
 
 function plainItems(metric: Metric, isHardOnly: boolean, labels: number[]) {
@@ -36,6 +37,16 @@ for (const metric of ["cosine", "euclidean", "manhattan"] as const)
     });
 
 describe("OnlineContrastiveLoss", () => {
+  it.each(["cosine", "euclidean", "manhattan"] as const)(
+    "finds hard pairs of both kinds in the tests, %s",
+    (metric) => {
+      const { embeddings, reference } = placedColumns(2, 6, 4, 31);
+      const items = plainItems(metric, true, alike)({ embeddings, reference });
+      for (const kind of [1, 0])
+        expect(items.filter((item, i) => item > 0 && alike[i] === kind).length).toBeGreaterThan(0);
+    },
+  );
+
   const [x, y] = [normalRows(6, 4, 1), normalRows(6, 4, 2)];
 
   it.each([[[1, 1, 1, 1, 1, 1]], [[0, 0, 0, 0, 0, 0]], [[1, 0, 0, 0, 0, 0]], [[0, 1, 1, 1, 1, 1]]])(
