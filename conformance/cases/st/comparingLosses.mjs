@@ -1,5 +1,5 @@
 import * as kindred from "kindred";
-import { matrix, number, plain } from "../../build.mjs";
+import { mapValues, matrix, number, plain } from "../../build.mjs";
 
 const {
   AnglELoss,
@@ -23,24 +23,66 @@ const {
   TripletMarginLoss,
 } = kindred;
 
+/**
+ * Losses that compare rows by their place, by sentence-transformers' name of the class: kindred's loss for the options of a
+ * case. They take its columns as embeddings, reference and negatives.
+ */
+export const byPlaceBuilders = {
+  CoSENTLoss: (given) => new CoSENTLoss(named(given, { similarityFct: similarity })),
+  AnglELoss: (given) => new AnglELoss(named(given)),
+  CosineSimilarityLoss: (given) =>
+    new CosineSimilarityLoss(
+      named(given, {
+        lossFct: (name) => ["error", { MSELoss: "squared", L1Loss: "absolute", SmoothL1Loss: "smooth" }[name]],
+        cosScoreTransformation: (name) => ["transformation", name.toLowerCase()],
+      }),
+    ),
+  MarginMSELoss: (given) => new MarginMSELoss(named(given, { similarityFct: similarity })),
+  DistillKLDivLoss: (given) => new DistillKLLoss(named(given, { similarityFct: similarity })),
+  EmbedDistillLoss: (given) => distilling(given, named(given, { distanceMetric: (name) => ["metric", name] })),
+  MSELoss: (given) => distilling(given, { ...named(given), metric: "mse" }),
+  ContrastiveLoss: (given) => {
+    const { sizeAverage = true, ...options } = given.options;
+    const reducer = sizeAverage ? { reducer: new MeanReducer() } : {};
+    const each = new OnlineContrastiveLoss({ ...contrastive({ options }), ...reducer, pairs: "all" });
+    return new MultipleLosses([each], { weights: [0.5] });
+  },
+  OnlineContrastiveLoss: (given) => new OnlineContrastiveLoss(contrastive(given)),
+  SoftmaxLoss: (given) =>
+    new PairClassificationLoss(
+      named(given, {
+        embeddingDimension: (size) => ["embeddingSize", size],
+        numLabels: (count) => ["numClasses", count],
+        concatenationSentRep: (isKept) => ["concatRows", isKept],
+        concatenationSentDifference: (isKept) => ["concatDifference", isKept],
+        concatenationSentMultiplication: (isKept) => ["concatProduct", isKept],
+      }),
+    ),
+  GlobalOrthogonalRegularizationLoss: (given, more) => {
+    const weight = (name) => (value) => [name, value ?? 0];
+    const options = named(given, {
+      similarityFct: (name) => ["distance", distances[name]()],
+      meanWeight: weight("meanWeight"),
+      secondMomentWeight: weight("secondMomentWeight"),
+    });
+    return new GlobalOrthogonalRegularizationLoss({ ...options, ...more });
+  },
+};
+
 /** Losses on pairs, triplets and teachers: solvers by sentence-transformers' name of the class. */
 export const comparingLosses = {
-  CoSENTLoss: (given) => byPlace(new CoSENTLoss(named(given, { similarityFct: similarity })), given),
-  AnglELoss: (given) => byPlace(new AnglELoss(named(given)), given),
-  CosineSimilarityLoss: (given) =>
-    byPlace(
-      new CosineSimilarityLoss(
-        named(given, {
-          lossFct: (name) => ["error", { MSELoss: "squared", L1Loss: "absolute", SmoothL1Loss: "smooth" }[name]],
-          cosScoreTransformation: (name) => ["transformation", name.toLowerCase()],
-        }),
-      ),
+  ...mapValues(byPlaceBuilders, (build) => (given) => byPlace(build(given), given)),
+  GlobalOrthogonalRegularizationLoss: (given) => {
+    const build = byPlaceBuilders.GlobalOrthogonalRegularizationLoss;
+    const { meanLoss, secondMomentLoss } = evaluated(
+      build(given, { reducer: new DoNothingReducer() }),
       given,
-    ),
-  MarginMSELoss: (given) => byPlace(new MarginMSELoss(named(given, { similarityFct: similarity })), given),
-  DistillKLDivLoss: (given) => byPlace(new DistillKLLoss(named(given, { similarityFct: similarity })), given),
-  EmbedDistillLoss: (given) => distilled(given, named(given, { distanceMetric: (name) => ["metric", name] })),
-  MSELoss: (given) => distilled(given, { ...named(given), metric: "mse" }),
+    ).subLosses;
+    return {
+      ...byPlace(build(given), given),
+      parts: { gorMean: plain(meanLoss.losses[0]), gorSecondMoment: plain(secondMomentLoss.losses[0]) },
+    };
+  },
   TripletLoss: ({ columns, options }) => {
     if (columns.length !== 3) throw new RangeError(`TripletLoss takes three columns; there are ${columns.length}`);
     const { distanceMetric = "EUCLIDEAN", tripletMargin = 5 } = options;
@@ -51,44 +93,10 @@ export const comparingLosses = {
     const { value, gradients } = loss.evaluate(anchors, null, { reference: stacked(others), tuples });
     return answer(value, [gradients.embeddings, ...halves(gradients.reference)]);
   },
-  ContrastiveLoss: (given) => {
-    const { sizeAverage = true, ...options } = given.options;
-    const reducer = sizeAverage ? { reducer: new MeanReducer() } : {};
-    const each = new OnlineContrastiveLoss({ ...contrastive({ options }), ...reducer, pairs: "all" });
-    return byPlace(new MultipleLosses([each], { weights: [0.5] }), given);
-  },
-  OnlineContrastiveLoss: (given) => byPlace(new OnlineContrastiveLoss(contrastive(given)), given),
   BatchAllTripletLoss: (given) => ofBatch(given, null, { margin: 5, reducer: new AvgNonZeroReducer() }),
   BatchHardTripletLoss: (given) => ofBatch(given, BatchHardMiner, { margin: 5 }),
   BatchSemiHardTripletLoss: (given) => ofBatch(given, SemiHardMiner, { margin: 5 }),
   BatchHardSoftMarginTripletLoss: (given) => ofBatch(given, BatchHardMiner, { margin: 0, smoothLoss: true }),
-  SoftmaxLoss: (given) =>
-    byPlace(
-      new PairClassificationLoss(
-        named(given, {
-          embeddingDimension: (size) => ["embeddingSize", size],
-          numLabels: (count) => ["numClasses", count],
-          concatenationSentRep: (isKept) => ["concatRows", isKept],
-          concatenationSentDifference: (isKept) => ["concatDifference", isKept],
-          concatenationSentMultiplication: (isKept) => ["concatProduct", isKept],
-        }),
-      ),
-      given,
-    ),
-  GlobalOrthogonalRegularizationLoss: (given) => {
-    const weight = (name) => (value) => [name, value ?? 0];
-    const options = named(given, {
-      similarityFct: (name) => ["distance", distances[name]()],
-      meanWeight: weight("meanWeight"),
-      secondMomentWeight: weight("secondMomentWeight"),
-    });
-    const itemized = new GlobalOrthogonalRegularizationLoss({ ...options, reducer: new DoNothingReducer() });
-    const { meanLoss, secondMomentLoss } = evaluated(itemized, given).subLosses;
-    return {
-      ...byPlace(new GlobalOrthogonalRegularizationLoss(options), given),
-      parts: { gorMean: plain(meanLoss.losses[0]), gorSecondMoment: plain(secondMomentLoss.losses[0]) },
-    };
-  },
 };
 
 const silent = { whenSilent: "ignore" };
@@ -128,9 +136,9 @@ function contrastive(given) {
 }
 
 /** A learned projection is as wide as the embeddings, and makes them as wide as said. */
-function distilled(given, { projectionDim, ...options }) {
+function distilling(given, { projectionDim, ...options }) {
   const projected = projectionDim && { embeddingSize: given.columns[0].cols, teacherSize: projectionDim };
-  return byPlace(new EmbeddingDistillLoss({ ...options, ...projected }), given);
+  return new EmbeddingDistillLoss({ ...options, ...projected });
 }
 
 /** A loss on the triplets of a labelled batch that a miner chooses, or on all. */
