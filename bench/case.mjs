@@ -50,7 +50,10 @@ function build() {
   const scores = Float64Array.from({ length: n }, () => random.uniform());
   const [guideEmbeddings, guideReference] = [embeddings, embeddings];
   const others = { reference: normal(), guideEmbeddings, guideReference };
-  const [given, columns] = exampleArguments(takes, { labels, scores, ...others });
+  const [negatives, guideNegatives, teacher] = [[normal()], [embeddings], [normal()]];
+  const teacherScores = { data: new Float32Array(2 * n).map(() => random.normal()), rows: n, cols: 2 };
+  const taught = { alike: labels.map((label) => label % 2), negatives, guideNegatives, teacher, teacherScores };
+  const [given, columns] = exampleArguments(takes, { labels, scores, ...others, ...taught });
   const loss = makeLoss(name);
   return () => loss.evaluate(embeddings, given, columns);
 }

@@ -68,13 +68,19 @@ class Stage {
 }
 
 function curvesOf(stage) {
-  const { family, takes, wraps } = stage.description;
+  const { family, takes, wraps, subLosses } = stage.description;
+  const comesReduced = Object.values(subLosses).every((kind) => kind === "number");
   const { positives, negatives, pairs } = stage.needs;
   if (family === "classes") return amongClasses(stage);
-  if (takes.labels === "scores") return ofScoredPairs(stage);
+  if (takes.labels === "scores") return comesReduced ? ofScoredPairs(stage) : ofScoredPair(stage);
+  if (takes.labels === "alike") return ofAlikePairs(stage);
+  if (takes.labels === "ofPairs") return ofClassifiedPair(stage);
+  if (takes.teacher === "scores") return ofTaughtCandidates(stage);
+  if (takes.teacher === "embeddings") return ofTaughtSample(stage);
   if (takes.labels === "paired" && takes.reference === "paired") return ofRankedQuery(stage);
   if (wraps !== undefined && takes.reference === "none") return afterAnotherBatch(stage);
   if (wraps !== undefined && takes.reference === "required") return ofTwoViews(stage);
+  if (pairs === false && comesReduced) return besideAnotherRow(stage);
   if (pairs === false) return takes.reference === "none" ? besideAnotherSample(stage) : besideItsOtherView(stage);
   if (takes.reference === "any") return positives && negatives ? amongReference(stage) : ofOnePair(stage);
   return positives && negatives ? ofBatch(stage) : ofBatchOfTwo(stage);
@@ -166,6 +172,46 @@ function ofScoredPairs(stage) {
     ["the pair of higher score", (s) => value(s, FIXED)],
     ["the pair of lower score", (s) => value(FIXED, s)],
   );
+}
+
+/** A pair by itself, of a high score or of a low one. */
+function ofScoredPair(stage) {
+  const value = (s, score) => stage.summed().evaluate([anchor], [score], { reference: [positiveAt(s)] }).value;
+  return curves(["a pair of score 1", (s) => value(s, 1)], ["a pair of score 0", (s) => value(s, 0)]);
+}
+
+/** A pair told alike and one told not. */
+function ofAlikePairs(stage) {
+  const value = (p, n) =>
+    stage.summed().evaluate([anchor, anchor], [1, 0], { reference: [positiveAt(p), negativeAt(n)] }).value;
+  return pairCurves(value);
+}
+
+/** A pair of either class. */
+function ofClassifiedPair(stage) {
+  const value = (s, label) => stage.summed().evaluate([anchor], [label], { reference: [positiveAt(s)] }).value;
+  return curves(["a row of a pair of class 0", (s) => value(s, 0)], ["of class 1", (s) => value(s, 1)]);
+}
+
+/** A positive and a negative, of which a teacher finds the positive better by 1. */
+function ofTaughtCandidates(stage) {
+  const value = (p, n) => {
+    const columns = { reference: [positiveAt(p)], negatives: [[negativeAt(n)]], teacherScores: [[1, 0]] };
+    return stage.summed().evaluate([anchor], null, columns).value;
+  };
+  return pairCurves(value);
+}
+
+/** A sample, and what a teacher makes of it. */
+function ofTaughtSample(stage) {
+  const value = (s) => stage.summed().evaluate([anchor], null, { teacher: [[positiveAt(s)]] }).value;
+  return curves(["the teacher's embedding", value]);
+}
+
+/** Two rows of a column, for losses that come reduced. */
+function besideAnotherRow(stage) {
+  const value = (s) => stage.summed().evaluate([anchor, negativeAt(s)], null).value;
+  return curves(["the other row", value]);
 }
 
 /** An anchor by itself, after a batch of a positive and a negative. */

@@ -110,7 +110,7 @@ export {
 } from "./evaluation/verification/verification.ts";
 export { KernelsError } from "./kernels/kernelsError.ts";
 export { setThreads, threadCount, type Threads } from "./kernels/threads.ts";
-export { AnglELoss, type AnglELossOptions } from "./losses/views/anglELoss.ts";
+export { AnglELoss, type AnglEEvaluateOptions, type AnglELossOptions } from "./losses/views/anglELoss.ts";
 export { AngularLoss, type AngularLossOptions } from "./losses/triplets/angularLoss.ts";
 export { ArcFaceLoss, type ArcFaceLossOptions } from "./losses/classes/arcFaceLoss.ts";
 export type { BatchNeeds, BatchReport, BatchStatus, WhenSilent } from "./batch/batchReport.ts";
@@ -126,13 +126,24 @@ export { PlainLogits, type LogitRows, type Margin } from "./losses/logits/logitR
 export { ColumnSoftmaxLoss } from "./losses/classes/columnSoftmaxLoss.ts";
 export { ContrastiveLoss, type ContrastiveLossOptions } from "./losses/pairs/contrastiveLoss.ts";
 export { CosFaceLoss, type CosFaceLossOptions } from "./losses/classes/cosFaceLoss.ts";
+export { CosineSimilarityLoss, type CosineSimilarityLossOptions } from "./losses/views/cosineSimilarityLoss.ts";
 export { CoSENTLoss, type CoSENTLossOptions } from "./losses/views/coSentLoss.ts";
 export {
   CrossBatchMemory,
   type CrossBatchMemoryOptions,
   type MemoryOptions,
 } from "./losses/around/crossBatchMemory.ts";
+export {
+  DistillKLLoss,
+  type DistillKLEvaluateOptions,
+  type DistillKLLossOptions,
+} from "./losses/teachers/distillKLLoss.ts";
 export { DynamicSoftMarginLoss, type DynamicSoftMarginLossOptions } from "./losses/triplets/dynamicSoftMarginLoss.ts";
+export {
+  EmbeddingDistillLoss,
+  type EmbeddingDistillEvaluateOptions,
+  type EmbeddingDistillLossOptions,
+} from "./losses/teachers/embeddingDistillLoss.ts";
 export { FastAPLoss, type FastAPLossOptions } from "./losses/pairs/fastAPLoss.ts";
 export {
   GeneralizedLiftedStructureLoss,
@@ -140,6 +151,11 @@ export {
 } from "./losses/pairs/generalizedLiftedStructureLoss.ts";
 export { GenericPairLoss, type GenericPairLossOptions, type PairItem } from "./losses/pairs/genericPairLoss.ts";
 export { GISTLoss, type GISTEvaluateOptions, type GISTLossOptions } from "./losses/views/gistLoss.ts";
+export {
+  GlobalOrthogonalRegularizationLoss,
+  type GlobalOrthogonalRegularizationEvaluateOptions,
+  type GlobalOrthogonalRegularizationLossOptions,
+} from "./losses/views/globalOrthogonalRegularizationLoss.ts";
 export type { GradedEvaluateOptions, GradedLossOptions } from "./losses/views/gradedLoss.ts";
 export { HistogramLoss, type HistogramLossOptions } from "./losses/pairs/histogramLoss.ts";
 export { InstanceLoss, type InstanceLossOptions } from "./losses/pairs/instanceLoss.ts";
@@ -169,13 +185,29 @@ export type { Batch } from "./batch/batch.ts";
 export type { AnchorRow } from "./batch/anchorRow.ts";
 export { withAnchorRows, type AnchorRows, type TupleMeaning } from "./batch/anchorRows.ts";
 export { prepareBatch, type PreparedBatch, type PrepareOptions, type RowOrder } from "./batch/preparedBatch.ts";
-export type { ColumnsOf, EvaluateOptions, GuideColumns, LabelsOf, MetaClassColumn, Takes } from "./batch/takes.ts";
+export type {
+  AnyColumns,
+  ColumnsOf,
+  EvaluateOptions,
+  GuideColumns,
+  LabelsOf,
+  MetaClassColumn,
+  NegativeColumns,
+  Takes,
+  TeacherColumns,
+  TeacherScoreColumns,
+} from "./batch/takes.ts";
 export { describedClasses, type DescribedClass, type Description } from "./options/described.ts";
 export { extendOptions } from "./options/extendOptions.ts";
 export { choice, flag, number, object, option, wholeNumber } from "./options/kinds.ts";
 export type { Option, OptionArguments, OptionRecord, OptionsGiven, OptionValues } from "./options/option.ts";
 export { ManifoldLoss, type ManifoldEvaluateOptions, type ManifoldLossOptions } from "./losses/classes/manifoldLoss.ts";
 export { MarginLoss, type MarginLossOptions } from "./losses/triplets/marginLoss.ts";
+export {
+  MarginMSELoss,
+  type MarginMSEEvaluateOptions,
+  type MarginMSELossOptions,
+} from "./losses/teachers/marginMSELoss.ts";
 export { MatryoshkaLoss, type MatryoshkaLossOptions } from "./losses/around/matryoshkaLoss.ts";
 export { MetricLoss, type Computed } from "./losses/core/metricLoss.ts";
 export {
@@ -193,7 +225,13 @@ export { NormalizedSoftmaxLoss, type NormalizedSoftmaxLossOptions } from "./loss
 export { NPairsLoss, type NPairsLossOptions } from "./losses/triplets/nPairsLoss.ts";
 export { NCALoss, type NCALossOptions } from "./losses/pairs/ncaLoss.ts";
 export { NTXentLoss, type NTXentLossOptions } from "./losses/pairs/ntXentLoss.ts";
+export { OnlineContrastiveLoss, type OnlineContrastiveLossOptions } from "./losses/views/onlineContrastiveLoss.ts";
 export { P2SGradLoss, type P2SGradLossOptions } from "./losses/classes/p2sGradLoss.ts";
+export {
+  PairClassificationLoss,
+  type PairClassificationEvaluateOptions,
+  type PairClassificationLossOptions,
+} from "./losses/views/pairClassificationLoss.ts";
 export { PNPLoss, type PNPLossOptions, type PNPVariant } from "./losses/pairs/pnpLoss.ts";
 export { ProxyAnchorLoss, type ProxyAnchorLossOptions } from "./losses/classes/proxyAnchorLoss.ts";
 export { ProxyNCALoss, type ProxyNCALossOptions } from "./losses/classes/proxyNCALoss.ts";
@@ -243,6 +281,7 @@ export { HDCMiner, type HDCMinerOptions } from "./miners/hdcMiner.ts";
 export type { MineOptions, Miner } from "./miners/miner.ts";
 export { MultiSimilarityMiner, type MultiSimilarityMinerOptions } from "./miners/multiSimilarityMiner.ts";
 export { PairMarginMiner, type PairMarginFigures, type PairMarginMinerOptions } from "./miners/pairMarginMiner.ts";
+export { SemiHardMiner, type SemiHardMinerOptions } from "./miners/semiHardMiner.ts";
 export {
   TripletMarginMiner,
   type TripletMarginFigures,

@@ -1,6 +1,6 @@
 import { checkNames, checkNumber, describe } from "../matrix/checks.ts";
-import type { Label, Labels } from "../matrix/labels.ts";
-import { toMatrix, type Matrix, type MatrixLike } from "../matrix/matrix.ts";
+import { encodeLabels, type Label, type Labels } from "../matrix/labels.ts";
+import { toMatrix, toScores, type Matrix, type MatrixLike } from "../matrix/matrix.ts";
 import { checkTuples } from "../tuples/anchorLists.ts";
 import { groupingOf } from "../tuples/grouping.ts";
 import { batchOf, type Batch, type Guide } from "./batch.ts";
@@ -43,9 +43,9 @@ export function openDoor(
   const guest = withRowLabels(host, { embeddings, labels: labels ?? null, columns });
   refuseNotTaken(host, guest);
   const scores = readScores(host, guest);
-  const areScores = host.takes.labels === "scores" || host.takes.labels === "alike";
+  const pairClasses = readPairClasses(host, guest);
   const { reference, referenceLabels, anchorRows, learnReference } = guest.columns;
-  const prepared = asPrepared(guest.embeddings, areScores ? null : guest.labels, {
+  const prepared = asPrepared(guest.embeddings, areOfPairs(host.takes) ? null : guest.labels, {
     reference,
     referenceLabels,
     anchorRows,
@@ -58,6 +58,7 @@ export function openDoor(
     tuples,
     isByPlace,
     scores,
+    ...pairClasses,
     negatives: readColumns(columns.negatives, "negatives", host.name),
     guide: host.takes.guide === true ? readGuide(host.name, columns) : null,
     teacher: host.takes.teacher === "embeddings" ? readTeacher(host.name, columns) : null,
@@ -66,6 +67,11 @@ export function openDoor(
   });
   requireAll(host, batch);
   return batch;
+}
+
+/** Whether what stands in place of labels is said of row i and row i of the reference together. */
+function areOfPairs({ labels }: Takes): boolean {
+  return labels === "scores" || labels === "alike" || labels === "ofPairs";
 }
 
 const always = ["tuples", "reference", "referenceLabels", "anchorRows", "learnReference"];
@@ -121,7 +127,7 @@ function refuseNotTaken({ name, takes, compares }: Host, { labels, columns }: Gu
     );
   if (takes.labels === "none" && referenceLabels !== undefined)
     throw new TypeError(`${name} takes no labels; leave referenceLabels out`);
-  if (takes.labels === "scores" || takes.labels === "alike")
+  if (areOfPairs(takes))
     for (const column of ["referenceLabels", "anchorRows"] as const)
       if (columns[column] !== undefined) throw new TypeError(`${name} takes no ${column}; leave it out`);
   if (takes.reference === "none" && reference !== undefined)
@@ -133,7 +139,7 @@ function refuseNotTaken({ name, takes, compares }: Host, { labels, columns }: Gu
 }
 
 function requireAll({ name, takes }: Host, batch: Batch): void {
-  const { embeddings, reference, codes, referenceCodes, tuples } = batch;
+  const { embeddings, reference, labels, codes, referenceCodes, tuples } = batch;
   if (takes.labels === "required" && codes === null) throw new TypeError(`${name} needs labels; give one a row`);
   if (takes.labels === "classes" && codes === null && tuples === null)
     throw new TypeError(`${name} was given neither labels nor tuples; give one label a row, or a miner's tuples`);
@@ -143,13 +149,15 @@ function requireAll({ name, takes }: Host, batch: Batch): void {
     );
   if (takes.reference === "required" && reference === null)
     throw new TypeError(`${name} needs a reference; give what each row of the embeddings is compared with`);
-  const needsClasses = takes.labels === "required" || tuples === null;
+  const needsClasses = (takes.labels === "required" || tuples === null) && takes.labels !== "ofPairs";
   if (reference !== null && codes !== null && referenceCodes === null && needsClasses)
     throw new TypeError(`${name} was given a reference without referenceLabels; each of its rows needs one label`);
   if (takes.reference === "required" || (takes.reference === "paired" && takes.labels === "none"))
     requireSameRows(batch);
   if (batch.scores !== null && batch.scores.length !== embeddings.rows)
     throw new RangeError(`scores has ${batch.scores.length} entries for ${embeddings.rows} rows; give one a row`);
+  if (takes.labels === "ofPairs" && labels!.length !== embeddings.rows)
+    throw new RangeError(`labels has ${labels!.length} entries for ${embeddings.rows} rows; give one a row`);
   requireColumns(name, takes, batch);
 }
 
@@ -212,6 +220,13 @@ function readScores({ name, takes }: Host, { labels, columns }: Guest): Float64A
   return Float64Array.from(labels as ArrayLike<unknown>, read);
 }
 
+/** The classes of row i and row i of the reference together; nothing where the loss takes none. */
+function readPairClasses({ name, takes }: Host, { labels }: Guest): Pick<Batch, "labels" | "codes" | "classes"> | null {
+  if (takes.labels !== "ofPairs") return null;
+  if (labels === null) throw new TypeError(`${name} needs labels; give one a row`);
+  return { labels, ...encodeLabels(labels, "labels") };
+}
+
 function readScore(score: unknown, i: number): number {
   return checkNumber(score, `scores[${i}]`);
 }
@@ -240,7 +255,7 @@ function readTeacher(name: string, { teacher }: AnyColumns): readonly Matrix[] {
 function readTeacherScores(name: string, { teacherScores }: AnyColumns): Matrix {
   if (teacherScores === undefined)
     throw new TypeError(`${name} needs teacherScores; give a row of numbers for each row, one a candidate`);
-  return toMatrix(teacherScores, "teacherScores");
+  return toScores(teacherScores, "teacherScores");
 }
 
 function readGuide(name: string, { guideEmbeddings, guideReference, guideNegatives }: AnyColumns): Guide {

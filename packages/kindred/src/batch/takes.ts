@@ -9,9 +9,10 @@ export interface Takes {
    * "classes": one label a row, or tuples in their place; "required": one label a row in any case; "paired": labels, or
    * without them a reference whose row i belongs with row i; "optional": labels or none; "scores": a number a row that says
    * how alike row i and row i of the reference are, and with negatives, where they are taken too, scores or null; "alike": 1 a
-   * row where row i and row i of the reference belong together, 0 where they don't; "none".
+   * row where row i and row i of the reference belong together, 0 where they don't; "ofPairs": one label a row, the class of
+   * row i and row i of the reference together; "none".
    */
-  readonly labels: "classes" | "required" | "paired" | "optional" | "scores" | "alike" | "none";
+  readonly labels: "classes" | "required" | "paired" | "optional" | "scores" | "alike" | "ofPairs" | "none";
   /**
    * "any": rows of their own number that anchors are compared with; "paired": row i belongs with row i of the embeddings;
    * "required": the same, and it must be given; "none": the batch is compared with itself, or with learned vectors.
@@ -90,7 +91,7 @@ export type LabelsOf<T extends Takes> = T["labels"] extends "none"
       : ArrayLike<number>
     : T["labels"] extends "alike"
       ? ArrayLike<number | boolean>
-      : T["labels"] extends "required"
+      : T["labels"] extends "required" | "ofPairs"
         ? Labels
         : Labels | null;
 

@@ -79,13 +79,27 @@ export function takeRows(matrix: Matrix, indices: ArrayLike<number>): Matrix {
  *   infinity (the first such row and column are named)
  */
 export function toMatrix(input: MatrixLike, name: string): Matrix {
-  const matrix = isMatrix(input)
-    ? checkShape(input, name)
-    : isTensor(input)
-      ? tensorRows(input, name)
-      : fromRows(input, name);
+  const matrix = matrixOf(input, name);
   checkFinite(matrix, name);
   return matrix;
+}
+
+/**
+ * {@link toMatrix} of scores, among which -Infinity may stand as well: the score of what is out of the question.
+ *
+ * @throws as toMatrix does
+ */
+export function toScores(input: MatrixLike, name: string): Matrix {
+  const matrix = matrixOf(input, name);
+  if (matrix.data.includes(-Infinity))
+    checkFinite({ ...matrix, data: matrix.data.map((score) => (score === -Infinity ? 0 : score)) }, name);
+  else checkFinite(matrix, name);
+  return matrix;
+}
+
+function matrixOf(input: MatrixLike, name: string): Matrix {
+  if (isMatrix(input)) return checkShape(input, name);
+  return isTensor(input) ? tensorRows(input, name) : fromRows(input, name);
 }
 
 /** Whether `value` has the shape of a {@link Matrix}. */

@@ -65,6 +65,19 @@ describe("the door", () => {
     expect([batch.labels, batch.codes]).toEqual([null, null]);
   });
 
+  it("takes a label a pair: the class of a row and its reference together", () => {
+    const takes: Partial<Takes> = { labels: "ofPairs", reference: "required", tuples: "none" };
+    const batch = open(takes, ["b", "a", "b"], { reference: rows });
+    expect([[...batch.codes!], batch.classes, batch.referenceCodes]).toEqual([[0, 1, 0], ["b", "a"], null]);
+    expect(batch.labels).toEqual(["b", "a", "b"]);
+  });
+
+  it("takes a teacher's scores, among which -Infinity may be", () => {
+    const takes: Partial<Takes> = { labels: "none", teacher: "scores" };
+    const teacherScores = [[1, -Infinity], [0, 2], [3, 4]]; // prettier-ignore
+    expect([...open(takes, null, { teacherScores }).teacherScores!.data]).toEqual([1, -Infinity, 0, 2, 3, 4]);
+  });
+
   it("pairs rows with those of a reference, without labels or with labels of one side", () => {
     const takes: Partial<Takes> = { labels: "paired" };
     const unlabelled = open(takes, null, { reference });

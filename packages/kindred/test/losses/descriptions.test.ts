@@ -106,12 +106,17 @@ describe.each(lossClasses.map((Class) => ({ name: Class.name, Class })))("$name"
       const without = { ...call, labels: null };
       const labels = call.embeddings.map((_, i) => i % shape.numClasses);
       if (takes.labels === "none") expect(() => evaluate(make(), { ...call, labels })).toThrow(/takes no labels/);
-      if (takes.labels === "required" || takes.labels === "classes")
+      if (takes.labels === "required" || takes.labels === "classes" || takes.labels === "ofPairs")
         expect(() => evaluate(make(), without)).toThrow(/needs labels|neither labels nor tuples/);
       if (takes.labels === "scores") expect(() => evaluate(make(), without)).toThrow(/needs scores/);
       if (takes.labels === "alike") {
         expect(() => evaluate(make(), without)).toThrow(/needs labels of 1 and 0/);
         expect(() => evaluate(make(), { ...call, labels: labels.map(() => 2) })).toThrow(/labels\[0\] is 2; give 1/);
+      }
+      if (takes.labels === "ofPairs") {
+        const few = { ...call, labels: labels.slice(1) };
+        expect(() => evaluate(make(), few)).toThrow("labels has 5 entries for 6 rows; give one a row");
+        expect(evaluate(make(), call).report.classes).toBe(shape.numClasses);
       }
       if (takes.labels === "paired") {
         expect(() => evaluate(make(), without)).toThrow(/neither a reference nor labels/);
@@ -294,7 +299,9 @@ it("an example is made for the width and the number of classes asked for", () =>
     const options = Class.description.example!({ embeddingSize: 7, numClasses: 5 }) as Record<string, unknown>;
     if (Class.description.wraps !== undefined) continue;
     const loss = new Class(...([options] as never[]));
-    const labels = Class.description.takes.labels === "none" ? null : rows.map((_, i) => i % 5);
-    expect(loss.evaluate(rows, labels).gradients.embeddings).toMatchObject({ rows: 10, cols: 7 });
+    const { labels: kind, reference } = Class.description.takes;
+    const labels = kind === "none" ? null : rows.map((_, i) => i % 5);
+    const columns = reference === "required" ? { reference: rows } : {};
+    expect(loss.evaluate(rows, labels, columns).gradients.embeddings).toMatchObject({ rows: 10, cols: 7 });
   }
 });

@@ -1,7 +1,32 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { rowView, takeRows, toMatrix, zeros, type MatrixLike } from "../../src/index.ts";
-import { isMatrix } from "../../src/matrix/matrix.ts";
+import { isMatrix, toScores } from "../../src/matrix/matrix.ts";
+
+describe("toScores", () => {
+  it("takes what toMatrix takes, and -Infinity", () => {
+    const matrix = { data: Float32Array.of(1, -Infinity), rows: 1, cols: 2 };
+    expect(toScores(matrix, "scores")).toBe(matrix);
+    expect(toScores([[1, -Infinity]], "scores")).toEqual(matrix);
+    expect(() => toMatrix(matrix, "scores")).toThrow("scores holds -Infinity at row 0, column 1");
+  });
+
+  it("refuses other numbers that are none, naming their places", () => {
+    for (const wrong of [NaN, Infinity])
+      expect(() =>
+        toScores(
+          [
+            [-Infinity, 0],
+            [1, wrong],
+          ],
+          "scores",
+        ),
+      ).toThrow(
+        // prettier-ignore
+        `scores holds ${wrong} at row 1, column 1`,
+      );
+  });
+});
 
 describe("toMatrix", () => {
   it("returns a matrix as it is, without a copy", () => {

@@ -68,7 +68,7 @@ export function evaluate(loss: Loss, { embeddings, labels, columns }: Call): Eva
 /** The same call with a prepared batch in place of the rows. */
 export function evaluatePrepared(loss: Loss, { embeddings, labels, columns }: Call): Evaluation {
   const { reference, referenceLabels, anchorRows } = columns as PrepareOptions;
-  const areClasses = !["scores", "alike"].includes(loss.description?.takes.labels ?? "classes");
+  const areClasses = !["scores", "alike", "ofPairs"].includes(loss.description?.takes.labels ?? "classes");
   const batch = prepareBatch(embeddings, areClasses ? (labels as never) : null, {
     reference,
     referenceLabels,

@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DoNothingReducer, LpDistance, LpRegularizer, Random, type CoSENTLossOptions } from "../../src/index.ts";
-import type { GradedLoss } from "../../src/losses/views/gradedLoss.ts";
+import {
+  DoNothingReducer,
+  LpDistance,
+  LpRegularizer,
+  Random,
+  type AnglELoss,
+  type CoSENTLoss,
+  type GradedLossOptions,
+} from "../../src/index.ts";
 import { describeHostileInputs } from "./hostile.ts";
 import { fromRows, type Rows } from "./plain.ts";
 import { runs } from "./runs.ts";
@@ -9,7 +16,7 @@ import { expectTwin, expectTwinAlongSlope, normalRows } from "./twin.ts";
 
 /** What the shared tests need to know of a loss on graded pairs. */
 interface GradedContract {
-  readonly make: (options?: Partial<CoSENTLossOptions>) => GradedLoss;
+  readonly make: (options?: Partial<GradedLossOptions>) => CoSENTLoss | AnglELoss;
   /** How two rows are compared, in the plainest code. */
   readonly similarity: (x: readonly number[], y: readonly number[]) => number;
 }

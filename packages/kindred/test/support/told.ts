@@ -82,6 +82,7 @@ export function needsInWords({ takes, needs, wraps, options }: LossDescription):
     optional: [],
     scores: ["scores"],
     alike: ["labels of 1 and 0"],
+    ofPairs: ["a label a pair"],
     none: ["no labels"],
   } satisfies Record<typeof takes.labels, string[]>;
   return [

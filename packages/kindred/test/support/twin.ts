@@ -2,11 +2,11 @@ import { expect } from "vitest";
 import { Random, type Evaluation, type Matrix } from "../../src/index.ts";
 import { numericSlope, type Rows } from "./plain.ts";
 
-/** Everything that a loss has slopes for, by name. */
+/** Everything that a loss has slopes for, by name; the k-th column of negatives is "negatives" and k. */
 interface Inputs {
   readonly embeddings: Rows;
   readonly reference?: Rows;
-  readonly [parameter: string]: Rows | undefined;
+  readonly [other: string]: Rows | undefined;
 }
 
 /** Compares value and every slope with an equation in float64 and its finite differences. */
@@ -17,8 +17,9 @@ export function expectTwin<T extends Inputs>(
 ): void {
   const scale = Math.max(1, Math.abs(value));
   expect(Math.abs(value - twin(inputs)) / scale).toBeLessThan(2e-4);
-  const { embeddings, reference, parameters } = gradients;
-  const slopes: Record<string, Matrix | undefined> = { embeddings, reference, ...parameters };
+  const { embeddings, reference, negatives = [], parameters } = gradients;
+  const columns = Object.fromEntries(negatives.map((column, k) => [`negatives${k}`, column]));
+  const slopes: Record<string, Matrix | undefined> = { embeddings, reference, ...columns, ...parameters };
   for (const [name, rows] of Object.entries(inputs)) {
     if (rows === undefined || rows.length === 0) continue;
     const expected = numericSlope(rows, (moved) => twin({ ...inputs, [name]: moved })).flat();

@@ -8,12 +8,13 @@ import { alone, type Computed } from "./metricLoss.ts";
  */
 export function alreadyReduced(reducer: Reducer, computed: Computed): Computed {
   if (reducer.handsOutItems !== true) return computed;
-  const { value, embeddings, reference, parameters = {} } = computed;
+  const { value, embeddings, reference, negatives, parameters = {} } = computed;
   return {
     ...computed,
     value: 0,
     embeddings: zerosLike(embeddings),
     ...(reference && { reference: zerosLike(reference) }),
+    ...(negatives && { negatives: negatives.map(zerosLike) }),
     parameters: Object.fromEntries(Object.entries(parameters).map(([name, matrix]) => [name, zerosLike(matrix)])),
     subLosses: { loss: alone(Float64Array.of(value)) },
   };

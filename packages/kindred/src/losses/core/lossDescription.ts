@@ -5,7 +5,7 @@ import type { OptionRecord, OptionsGiven } from "../../options/option.ts";
 import type { ItemKind } from "../../reducers/reducer.ts";
 
 /** What a loss learns from, which is the folder that it stands in. */
-export type LossFamily = "pairs" | "triplets" | "classes" | "views" | "around";
+export type LossFamily = "pairs" | "triplets" | "classes" | "views" | "teachers" | "around";
 
 /** What an example of a loss is built for. */
 export interface ExampleShape {

@@ -1,10 +1,21 @@
-import type { Batch } from "../../batch/batch.ts";
+import type { ColumnsOf, Takes } from "../../batch/takes.ts";
 import { describeLoss } from "../core/lossDescription.ts";
-import type { UnitSimilarity } from "../items/rowSimilarity.ts";
-import { GradedLoss, gradedOptions, gradedTakes, type GradedLossOptions } from "./gradedLoss.ts";
+import { pairSimilarities, type PairSimilarity } from "../items/pairSimilarity.ts";
+import {
+  GradedLoss,
+  gradedOptions,
+  gradedTakes,
+  type GradedLossOptions,
+  type GradedOptionRecord,
+} from "./gradedLoss.ts";
 
 /** Options of {@link AnglELoss}. */
 export type AnglELossOptions = GradedLossOptions;
+
+const takes = { ...gradedTakes, negatives: "any" } as const satisfies Takes;
+
+/** What {@link AnglELoss} must be given besides embeddings and scores. */
+export type AnglEEvaluateOptions = ColumnsOf<typeof takes>;
 
 /**
  * Angle-optimized embeddings: of two pairs the one with the higher score should have the higher similarity of angles in
@@ -14,50 +25,32 @@ export type AnglELossOptions = GradedLossOptions;
  *     a = | sum_k (Re q_k + Im q_k) |,  q_k = z_k conj(w_k) / (|z| |w|)
  *
  * z is row i of the embeddings and w row i of the reference, the first half of a row being the real parts and the second
- * half the imaginary ones, so that the width must be even. a is 1 for equal rows and for opposite ones, and sqrt(2) at the
+ * half the imaginary ones; an odd width has a 0 at its end. a is 1 for equal rows and for opposite ones, and sqrt(2) at the
  * most. All else is as in CoSENTLoss. The paper calls a an angle difference and would have it lower for the higher score;
  * its authors' code takes it for a similarity, as here.
  *
  *     new AnglELoss().evaluate(sentences, [0.9, 0.2, 0.5], { reference: otherSentences });
  *
+ * With negatives row i of each of their columns is one more pair of row i, scored 1 minus the score of its pair with the
+ * reference, which is 1 where no scores are given:
+ *
+ *     new AnglELoss().evaluate(questions, null, { reference: answers, negatives: [wrongAnswers] });
+ *
  * Source: Li and Li, "AnglE-optimized Text Embeddings" (2023), section 3.4.
  */
-export class AnglELoss extends GradedLoss {
+export class AnglELoss extends GradedLoss<GradedOptionRecord, typeof takes> {
   static readonly description = describeLoss({
     name: "AnglELoss",
     family: "views",
     summary: "Of two pairs the one with the higher score should have the higher similarity of angles in complex space.",
     paper: 'Li and Li, "AnglE-optimized Text Embeddings" (2023)',
-    takes: gradedTakes,
+    takes,
     needs: { positives: false, negatives: false, pairs: false },
     subLosses: { loss: "number" },
     options: gradedOptions,
   });
-  protected readonly similarity = angle;
 
-  protected override check({ embeddings: { cols } }: Batch): void {
-    if (cols % 2 === 1)
-      throw new RangeError(`embeddings has ${cols} columns; real and imaginary parts need an even width`);
+  protected get similarity(): PairSimilarity {
+    return pairSimilarities.angle;
   }
 }
-
-/** Re + Im of (a + bi)(c - di) is a (c - d) + b (c + d). */
-const angle: UnitSimilarity = (x, y, xSlope, ySlope) => {
-  const half = x.length / 2;
-  let total = 0;
-  for (let k = 0; k < half; k++) {
-    const [c, d] = [y[k], y[half + k]];
-    xSlope[k] = c - d;
-    xSlope[half + k] = c + d;
-    total += x[k] * xSlope[k] + x[half + k] * xSlope[half + k];
-  }
-  const sign = Math.sign(total);
-  for (let k = 0; k < half; k++) {
-    const [a, b] = [x[k], x[half + k]];
-    xSlope[k] *= sign;
-    xSlope[half + k] *= sign;
-    ySlope[k] = sign * (a + b);
-    ySlope[half + k] = sign * (b - a);
-  }
-  return Math.abs(total);
-};

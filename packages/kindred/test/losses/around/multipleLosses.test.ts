@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   ArcFaceLoss,
   ContrastiveLoss,
+  GlobalOrthogonalRegularizationLoss,
   HistogramLoss,
   MultipleLosses,
   MultiSimilarityMiner,
@@ -81,6 +82,21 @@ describe("MultipleLosses", () => {
     );
     expect(values).toEqual({ one, "sum.0": one, "sum.1": other });
     expect(value).toBeCloseTo(3 * one + 4 * (one + 2 * other), 10);
+  });
+
+  it("adds up the slopes of columns of negatives, of losses that have some", () => {
+    const [rows, reference, ...negatives] = [1, 2, 3, 4].map((seed) => normalRows(5, 3, seed));
+    const losses = [
+      new GlobalOrthogonalRegularizationLoss(),
+      new GlobalOrthogonalRegularizationLoss({ meanWeight: 0 }),
+    ];
+    const columns = { reference, negatives };
+    const { gradients } = new MultipleLosses(losses, { weights: [2, 3] }).evaluate(rows, null, columns);
+    const [one, other] = losses.map((loss) => loss.evaluate(rows, null, columns).gradients.negatives!);
+    expect(gradients.negatives).toHaveLength(2);
+    gradients.negatives!.forEach(({ data }, k) => {
+      data.forEach((slope, at) => expect(slope).toBeCloseTo(2 * one[k].data[at] + 3 * other[k].data[at], 5));
+    });
   });
 
   it("names losses, parameters, slopes and evaluations as it was given them", () => {
