@@ -73,6 +73,7 @@ function joined(data: TwoStreamData): TrainingData {
   // the loop tells what is missing
   if (typeof data !== "object" || data === null) return data;
   const { inputs, others, labels } = data;
+  if (labels === undefined) throw new TypeError("data.labels is undefined; give an array with one label a sample");
   const { take, count } = checkRows({ inputs, labels });
   const takeOthers = columnTaker(others, "data.others", count);
   return {
