@@ -72,6 +72,7 @@ function curvesOf(stage) {
   const { positives, negatives, pairs } = stage.needs;
   if (family === "classes") return amongClasses(stage);
   if (takes.labels === "scores") return ofScoredPairs(stage);
+  if (takes.labels === "alike") return ofAlikePairs(stage);
   if (takes.labels === "paired" && takes.reference === "paired") return ofRankedQuery(stage);
   if (wraps !== undefined && takes.reference === "none") return afterAnotherBatch(stage);
   if (wraps !== undefined && takes.reference === "required") return ofTwoViews(stage);
@@ -166,6 +167,13 @@ function ofScoredPairs(stage) {
     ["the pair of higher score", (s) => value(s, FIXED)],
     ["the pair of lower score", (s) => value(FIXED, s)],
   );
+}
+
+/** A pair by itself: said to belong together, and said not to. */
+function ofAlikePairs(stage) {
+  const value = (similarity, isAlike) =>
+    stage.summed().evaluate([anchor], [isAlike], { reference: [positiveAt(similarity)] }).value;
+  return curves(["a pair that belongs together", (s) => value(s, 1)], ["a pair that does not", (s) => value(s, 0)]);
 }
 
 /** An anchor by itself, after a batch of a positive and a negative. */

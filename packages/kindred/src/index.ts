@@ -125,6 +125,7 @@ export { normalColumns, type ClassVectorShape } from "./losses/logits/classVecto
 export { PlainLogits, type LogitRows, type Margin } from "./losses/logits/logitRows.ts";
 export { ColumnSoftmaxLoss } from "./losses/classes/columnSoftmaxLoss.ts";
 export { ContrastiveLoss, type ContrastiveLossOptions } from "./losses/pairs/contrastiveLoss.ts";
+export { ContrastiveTensionLoss, type ContrastiveTensionLossOptions } from "./losses/views/contrastiveTensionLoss.ts";
 export { CosFaceLoss, type CosFaceLossOptions } from "./losses/classes/cosFaceLoss.ts";
 export { CoSENTLoss, type CoSENTLossOptions } from "./losses/views/coSentLoss.ts";
 export {
@@ -169,7 +170,18 @@ export type { Batch } from "./batch/batch.ts";
 export type { AnchorRow } from "./batch/anchorRow.ts";
 export { withAnchorRows, type AnchorRows, type TupleMeaning } from "./batch/anchorRows.ts";
 export { prepareBatch, type PreparedBatch, type PrepareOptions, type RowOrder } from "./batch/preparedBatch.ts";
-export type { ColumnsOf, EvaluateOptions, GuideColumns, LabelsOf, MetaClassColumn, Takes } from "./batch/takes.ts";
+export type {
+  AnyColumns,
+  ColumnsOf,
+  EvaluateOptions,
+  GuideColumns,
+  LabelsOf,
+  MetaClassColumn,
+  NegativeColumns,
+  Takes,
+  TeacherColumns,
+  TeacherScoreColumns,
+} from "./batch/takes.ts";
 export { describedClasses, type DescribedClass, type Description } from "./options/described.ts";
 export { extendOptions } from "./options/extendOptions.ts";
 export { choice, flag, number, object, option, wholeNumber } from "./options/kinds.ts";
@@ -177,6 +189,7 @@ export type { Option, OptionArguments, OptionRecord, OptionsGiven, OptionValues 
 export { ManifoldLoss, type ManifoldEvaluateOptions, type ManifoldLossOptions } from "./losses/classes/manifoldLoss.ts";
 export { MarginLoss, type MarginLossOptions } from "./losses/triplets/marginLoss.ts";
 export { MatryoshkaLoss, type MatryoshkaLossOptions } from "./losses/around/matryoshkaLoss.ts";
+export { MegaBatchMarginLoss, type MegaBatchMarginLossOptions } from "./losses/views/megaBatchMarginLoss.ts";
 export { MetricLoss, type Computed } from "./losses/core/metricLoss.ts";
 export {
   MultipleLosses,
@@ -187,6 +200,7 @@ export {
 export {
   MultipleNegativesRankingLoss,
   type MultipleNegativesRankingLossOptions,
+  type RankingDirection,
 } from "./losses/views/multipleNegativesRankingLoss.ts";
 export { MultiSimilarityLoss, type MultiSimilarityLossOptions } from "./losses/pairs/multiSimilarityLoss.ts";
 export { NormalizedSoftmaxLoss, type NormalizedSoftmaxLossOptions } from "./losses/classes/normalizedSoftmaxLoss.ts";

@@ -46,9 +46,9 @@ export function describeHostileInputs<L extends Loss>(
 /** Fails when the value or an entry of any slope is NaN or infinite. */
 export function expectFinite({ value, gradients }: Evaluation, rows: number): void {
   expect(value).toSatisfy(Number.isFinite);
-  const { embeddings, reference, parameters } = gradients;
+  const { embeddings, reference, negatives = [], parameters } = gradients;
   expect([embeddings.rows, embeddings.cols]).toEqual([rows, HOSTILE_WIDTH]);
-  for (const matrix of [embeddings, reference, ...Object.values(parameters)]) {
+  for (const matrix of [embeddings, reference, ...negatives, ...Object.values(parameters)]) {
     if (matrix !== undefined) expect(Array.from(matrix.data).filter((slope) => !Number.isFinite(slope))).toEqual([]);
   }
 }

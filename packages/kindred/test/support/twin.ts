@@ -9,7 +9,7 @@ interface Inputs {
   readonly [parameter: string]: Rows | undefined;
 }
 
-/** Compares value and every slope with an equation in float64 and its finite differences. */
+/** Compares value and every slope with an equation in float64 and its finite differences; columns of negatives are `negatives0` and so on. */
 export function expectTwin<T extends Inputs>(
   { value, gradients }: Evaluation,
   inputs: T,
@@ -17,8 +17,9 @@ export function expectTwin<T extends Inputs>(
 ): void {
   const scale = Math.max(1, Math.abs(value));
   expect(Math.abs(value - twin(inputs)) / scale).toBeLessThan(2e-4);
-  const { embeddings, reference, parameters } = gradients;
-  const slopes: Record<string, Matrix | undefined> = { embeddings, reference, ...parameters };
+  const { embeddings, reference, negatives = [], parameters } = gradients;
+  const columns = Object.fromEntries(negatives.map((column, k) => [`negatives${k}`, column]));
+  const slopes: Record<string, Matrix | undefined> = { embeddings, reference, ...columns, ...parameters };
   for (const [name, rows] of Object.entries(inputs)) {
     if (rows === undefined || rows.length === 0) continue;
     const expected = numericSlope(rows, (moved) => twin({ ...inputs, [name]: moved })).flat();

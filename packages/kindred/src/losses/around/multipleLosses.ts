@@ -1,6 +1,6 @@
 import type { BatchNeeds, BatchReport } from "../../batch/batchReport.ts";
 import { asPrepared, type PreparedBatch } from "../../batch/preparedBatch.ts";
-import type { EvaluateOptions } from "../../batch/takes.ts";
+import type { AnyColumns } from "../../batch/takes.ts";
 import { checkNumber, describe } from "../../matrix/checks.ts";
 import type { Labels } from "../../matrix/labels.ts";
 import { zeros, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
@@ -99,7 +99,7 @@ export class MultipleLosses implements Loss {
     };
   }
 
-  evaluate(embeddings: MatrixLike, labels: Labels | null, options?: EvaluateOptions): MultipleEvaluation {
+  evaluate(embeddings: MatrixLike, labels: Labels | null, options?: AnyColumns): MultipleEvaluation {
     const columns = options ?? {};
     const hasMiners = Object.values(this.miners).some((miner) => miner !== null && miner !== undefined);
     if (hasMiners && columns.tuples !== undefined)
@@ -121,7 +121,7 @@ export class MultipleLosses implements Loss {
 
   /** Each loss's state by its name, and each miner's that has one. */
   state(): LossState {
-    return saveState(this.name, this.#record);
+    return saveState(this.name, this.stateRecord);
   }
 
   load(state: LossState): void {
@@ -129,14 +129,15 @@ export class MultipleLosses implements Loss {
   }
 
   prepareLoad(state: LossState): Loading {
-    return prepareState(this.name, this.#record, state);
+    return prepareState(this.name, this.stateRecord, state);
   }
 
   restorePoint(): () => void {
     return restorePoint([...Object.values(this.losses), ...Object.values(this.miners)]);
   }
 
-  get #record(): StateRecord {
+  /** All that the losses keep; a subclass adds to it. */
+  protected get stateRecord(): StateRecord {
     const losses = Object.entries(this.losses).map(([name, loss]) => [name, keptPart(loss)]);
     const miners = Object.entries(this.miners).flatMap(([name, miner]) =>
       isKeeper(miner) ? [[name, keptPart(miner)]] : [],
@@ -148,7 +149,7 @@ export class MultipleLosses implements Loss {
   }
 
   /** One of the losses, on what its own miner finds. */
-  #evaluate(name: string, batch: PreparedBatch, columns: EvaluateOptions): Evaluation {
+  #evaluate(name: string, batch: PreparedBatch, columns: AnyColumns): Evaluation {
     const loss = this.losses[name];
     const { labels, given } = batch;
     const { reference, referenceLabels } = given;
@@ -161,11 +162,16 @@ export class MultipleLosses implements Loss {
   #sum(names: readonly string[], evaluations: Readonly<Record<string, Evaluation>>): MultipleEvaluation {
     const all = names.map((name) => ({ ...evaluations[name], weight: this.weights[name] }));
     const reference = weightedSum(all.map(({ gradients, weight }) => [gradients.reference, weight]));
+    const columns = Math.max(0, ...all.map(({ gradients }) => gradients.negatives?.length ?? 0));
+    const negatives = Array.from({ length: columns }, (_, k) =>
+      weightedSum(all.map(({ gradients, weight }) => [gradients.negatives?.[k], weight]))!,
+    );
     return {
       value: all.reduce((sum, { value, weight }) => sum + weight * value, 0),
       gradients: {
         embeddings: weightedSum(all.map(({ gradients, weight }) => [gradients.embeddings, weight]))!,
         ...(reference && { reference }),
+        ...(columns > 0 && { negatives }),
         parameters: prefixed(names, (name) =>
           mapMatrices(evaluations[name].gradients.parameters, (slope) => weightedSum([[slope, this.weights[name]]])!),
         ),

@@ -1,4 +1,4 @@
-import { zeros, type Matrix } from "../../matrix/matrix.ts";
+import { zerosLike } from "../../matrix/matrix.ts";
 import type { Reducer } from "../../reducers/reducer.ts";
 import { alone, type Computed } from "./metricLoss.ts";
 
@@ -8,17 +8,14 @@ import { alone, type Computed } from "./metricLoss.ts";
  */
 export function alreadyReduced(reducer: Reducer, computed: Computed): Computed {
   if (reducer.handsOutItems !== true) return computed;
-  const { value, embeddings, reference, parameters = {} } = computed;
+  const { value, embeddings, reference, negatives, parameters = {} } = computed;
   return {
     ...computed,
     value: 0,
     embeddings: zerosLike(embeddings),
     ...(reference && { reference: zerosLike(reference) }),
+    ...(negatives && { negatives: negatives.map(zerosLike) }),
     parameters: Object.fromEntries(Object.entries(parameters).map(([name, matrix]) => [name, zerosLike(matrix)])),
     subLosses: { loss: alone(Float64Array.of(value)) },
   };
-}
-
-function zerosLike({ rows, cols }: Matrix): Matrix {
-  return zeros(rows, cols);
 }
