@@ -353,6 +353,14 @@ export type { Activation } from "./training/activation.ts";
 export { Adam, type AdamOptions } from "./training/adam.ts";
 export { AdamW, type AdamWOptions } from "./training/adamW.ts";
 export { EarlyStopping, type EarlyStoppingOptions } from "./training/earlyStopping.ts";
+export {
+  cached,
+  type CachedLoss,
+  type CachedOptions,
+  type EmbeddedInputs,
+  type EmbeddingModel,
+  type OtherColumns,
+} from "./training/cached.ts";
 export { embedInBatches } from "./training/embedInBatches.ts";
 export { NotFiniteError, type FaultPlace, type FaultyBatch } from "./training/faultyBatch.ts";
 export { faultyBatchToBytes } from "./training/faultyBatchBytes.ts";
