@@ -2,8 +2,8 @@ import { distance } from "./cases/distance.mjs";
 import { evaluation } from "./cases/evaluation.mjs";
 import { loss } from "./cases/loss.mjs";
 import { miner } from "./cases/miner.mjs";
-import { tuples } from "./cases/tuples.mjs";
 import { stLoss } from "./cases/st/loss.mjs";
+import { tuples } from "./cases/tuples.mjs";
 import { wrapper } from "./cases/wrapper.mjs";
 
 const kinds = {
