@@ -274,6 +274,19 @@ describe("MultipleNegativesRankingLoss", () => {
     expectTwinAlongSlope(evaluation, many, others, equation);
   });
 
+  it("asks in all directions through more rows than a block holds", { tags: ["long"] }, () => {
+    const [many, others, negatives] = [16, 17, 18].map((seed) => normalRows(700, 4, seed));
+    const scene = { ...usualRanking, reducer: new MeanReducer(), directions: four, scale: 5 };
+    const twin = plainRanking({ ...scene, embeddings: many, reference: others, negatives: [negatives] });
+    const evaluation = new MultipleNegativesRankingLoss({ directions: four, scale: 5 }).evaluate(fromRows(many), null, {
+      reference: fromRows(others),
+      negatives: [fromRows(negatives)],
+    });
+    expectTwinAlongSlope(evaluation, many, others, (embeddings, reference) =>
+      twin({ embeddings, reference, negatives: [negatives] }),
+    );
+  });
+
   it("keeps the digits of a loss near 0", () => {
     const { value } = new MultipleNegativesRankingLoss().evaluate(
       [
