@@ -33,7 +33,7 @@ interface BallotOptions {
   readonly distance: Distance;
   /** What distances are multiplied by: above 0 for similarities, else below. */
   readonly scale: number;
-  /** Whether those asked for get slopes. */
+  /** Whether documents get slopes. */
   readonly learnReference: boolean;
   /** How many classes labels make; null: every row is of its own. */
   readonly classes: number | null;
@@ -72,7 +72,7 @@ export class Ballot {
     const isSelf = asking === asked;
     this.#sides = distance.compare(workspace, asking.matrix, {
       reference: isSelf ? null : asked.matrix,
-      learnReference,
+      learnReference: learnReference || asked === rolls.queries,
     });
     this.#block = new RowBlock(workspace, this.#sides.tiles.rowForm, capacity);
     const isGuided = asking.guide !== null && asked.guide !== null;

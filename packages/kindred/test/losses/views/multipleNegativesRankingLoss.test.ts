@@ -220,8 +220,16 @@ describe("MultipleNegativesRankingLoss", () => {
     expect([gradients.reference!, ...gradients.negatives!].flatMap(({ data }) => [...data])).toEqual([
       ...long.gradients.reference!.data,
     ]);
-    const fixed = loss.evaluate(embeddings, null, { reference, negatives: [one, other], learnReference: false });
-    expect(fixed.gradients).toEqual({ embeddings: gradients.embeddings, parameters: {} });
+  });
+
+  it("gives the embeddings the same slopes where documents are not learned", () => {
+    for (const [, { directions, isJoint }] of ways) {
+      const loss = new MultipleNegativesRankingLoss({ directions, partitionMode: isJoint ? "joint" : "perDirection" });
+      const columns = { reference, negatives: [normalRows(6, 4, 26)] };
+      const { embeddings: expected } = loss.evaluate(embeddings, null, columns).gradients;
+      const fixed = loss.evaluate(embeddings, null, { ...columns, learnReference: false });
+      expect(fixed.gradients).toEqual({ embeddings: expected, parameters: {} });
+    }
   });
 
   it("learns its scale by its logarithm", () => {
