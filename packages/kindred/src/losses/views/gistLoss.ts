@@ -5,9 +5,9 @@ import { extendOptions } from "../../options/extendOptions.ts";
 import { choice, flag, number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
 import { describeLoss } from "../core/lossDescription.ts";
-import type { Direction } from "./ballot.ts";
+import type { Direction } from "../elections/ballot.ts";
+import type { Rolls } from "../elections/rolls.ts";
 import { RankingLoss, rankingOptions, rankingSubLosses, rankingTakes } from "./rankingLoss.ts";
-import type { Rolls } from "./rolls.ts";
 
 const options = extendOptions(rankingOptions, {
   /** What similarities are divided by, > 0. Default 0.01. */

@@ -14,7 +14,7 @@ import { ComparingLoss } from "../core/comparingLoss.ts";
 import { describeLoss } from "../core/lossDescription.ts";
 import { comparingOptions } from "../core/lossOptions.ts";
 import type { Computed } from "../core/metricLoss.ts";
-import { Rolls } from "./rolls.ts";
+import { Rolls } from "../elections/rolls.ts";
 
 const options = extendOptions(comparingOptions<Distance>(new CosineSimilarity(), new MeanReducer()), {
   /** A positive this similar costs nothing. Default 0.8. */

@@ -4,9 +4,9 @@ import { extendOptions } from "../../options/extendOptions.ts";
 import { choice, flag, number, option } from "../../options/kinds.ts";
 import type { OptionArguments, OptionsGiven } from "../../options/option.ts";
 import { describeLoss } from "../core/lossDescription.ts";
-import type { Direction } from "./ballot.ts";
+import type { Direction } from "../elections/ballot.ts";
+import type { Rolls } from "../elections/rolls.ts";
 import { RankingLoss, rankingOptions, rankingSubLosses, rankingTakes } from "./rankingLoss.ts";
-import type { Rolls } from "./rolls.ts";
 
 const directionNames = ["queryToDocument", "queryToQuery", "documentToQuery", "documentToDocument"] as const;
 

@@ -11,9 +11,9 @@ import type { LossDescription } from "../core/lossDescription.ts";
 import { comparingOptions } from "../core/lossOptions.ts";
 import type { Computed } from "../core/metricLoss.ts";
 import type { Silence } from "../core/silenceReasons.ts";
-import { Ballot, type Direction } from "./ballot.ts";
-import { Partition } from "./partition.ts";
-import { Rolls } from "./rolls.ts";
+import { Ballot, type Direction } from "../elections/ballot.ts";
+import { Partition } from "../elections/partition.ts";
+import { Rolls } from "../elections/rolls.ts";
 
 /** The options of every loss that ranks documents. */
 export const rankingOptions = comparingOptions<Distance>(new CosineSimilarity(), new MeanReducer());
