@@ -75,7 +75,7 @@ export function cached(loss: Loss, options: CachedOptions): CachedLoss {
   const chunkSize = checkNumber(options.chunkSize, "chunkSize", { atLeast: 1, integer: true });
   return {
     learn(model, inputs, labels, columns = {}) {
-      checkNames(inputs, ["embeddings", "reference", "negatives"], "cached");
+      checkInputs(inputs, columns);
       const { embeddings, reference, negatives = [] } = inputs;
       const lists = [embeddings, ...(reference === undefined ? [] : [reference]), ...negatives];
       const chunks = lists.flatMap((list) => chunksOf(list, model, chunkSize));
@@ -103,6 +103,26 @@ export function cached(loss: Loss, options: CachedOptions): CachedLoss {
       return evaluation!;
     },
   };
+}
+
+const embeddedNames = ["embeddings", "reference", "negatives"];
+
+/** Refuses what is no list of inputs, and what would take their place. @throws TypeError */
+function checkInputs(inputs: EmbeddedInputs<unknown>, columns: object): void {
+  checkNames(inputs, embeddedNames, "cached");
+  const other = [...embeddedNames, "learnReference"].find((name) => Object.hasOwn(columns, name));
+  if (other !== undefined)
+    throw new TypeError(`cached was given ${other} among what is embedded elsewhere; it embeds and learns all of them`);
+  const { embeddings, reference = [], negatives = [] } = inputs;
+  const lists = { embeddings, reference, negatives };
+  for (const [name, list] of Object.entries(lists)) requireList(name, list);
+  negatives.forEach((list, k) => {
+    requireList(`negatives[${k}]`, list);
+  });
+}
+
+function requireList(name: string, list: unknown): void {
+  if (!Array.isArray(list)) throw new TypeError(`${name} is ${describe(list)}; give a list of what the model embeds`);
 }
 
 /** The chunks of a column. */

@@ -157,6 +157,18 @@ describe("cached", () => {
     expect(() => cached(new SupConLoss(), { chunksize: 4 } as never)).toThrow(/no option "chunksize"/);
     const loss = cached(new SupConLoss(), { chunkSize: 4 });
     const labels = questions.map((_, i) => i % 2);
+    const model = new DroppingModel(4, 5);
+    const matrix = fromRows(questions) as never;
+    expect(() => loss.learn(model, { embeddings: matrix }, labels)).toThrow(
+      /embeddings is an object.*; give a list of what the model embeds/,
+    );
+    expect(() => loss.learn(model, { embeddings: questions, negatives: [matrix] }, labels)).toThrow(
+      /negatives\[0\] is/,
+    );
+    const frozen = { learnReference: false } as object;
+    expect(() => loss.learn(model, { embeddings: questions }, labels, frozen)).toThrow(
+      "cached was given learnReference among what is embedded elsewhere; it embeds and learns all of them",
+    );
     const short = { embed: () => [[1, 2]], backward: () => {} };
     expect(() => loss.learn(short, { embeddings: questions }, labels)).toThrow(
       "the model gave 1 rows for 4 inputs; it must give one for each",
