@@ -8,5 +8,5 @@ const solvers = { ...rankingLosses, ...comparingLosses };
 export function stLoss(given) {
   const solve = solvers[given.class];
   if (solve === undefined) throw new Error(`unknown class ${JSON.stringify(given.class)}`);
-  return solve(given);
+  return solve(given, stLoss);
 }

@@ -125,6 +125,7 @@ export { normalColumns, type ClassVectorShape } from "./losses/logits/classVecto
 export { PlainLogits, type LogitRows, type Margin } from "./losses/logits/logitRows.ts";
 export { ColumnSoftmaxLoss } from "./losses/classes/columnSoftmaxLoss.ts";
 export { ContrastiveLoss, type ContrastiveLossOptions } from "./losses/pairs/contrastiveLoss.ts";
+export { ContrastiveTensionLoss, type ContrastiveTensionLossOptions } from "./losses/views/contrastiveTensionLoss.ts";
 export { CosFaceLoss, type CosFaceLossOptions } from "./losses/classes/cosFaceLoss.ts";
 export { CosineSimilarityLoss, type CosineSimilarityLossOptions } from "./losses/views/cosineSimilarityLoss.ts";
 export { CoSENTLoss, type CoSENTLossOptions } from "./losses/views/coSentLoss.ts";
@@ -209,6 +210,7 @@ export {
   type MarginMSELossOptions,
 } from "./losses/teachers/marginMSELoss.ts";
 export { MatryoshkaLoss, type MatryoshkaLossOptions } from "./losses/around/matryoshkaLoss.ts";
+export { MegaBatchMarginLoss, type MegaBatchMarginLossOptions } from "./losses/views/megaBatchMarginLoss.ts";
 export { MetricLoss, type Computed } from "./losses/core/metricLoss.ts";
 export {
   MultipleLosses,
@@ -219,6 +221,7 @@ export {
 export {
   MultipleNegativesRankingLoss,
   type MultipleNegativesRankingLossOptions,
+  type RankingDirection,
 } from "./losses/views/multipleNegativesRankingLoss.ts";
 export { MultiSimilarityLoss, type MultiSimilarityLossOptions } from "./losses/pairs/multiSimilarityLoss.ts";
 export { NormalizedSoftmaxLoss, type NormalizedSoftmaxLossOptions } from "./losses/classes/normalizedSoftmaxLoss.ts";
@@ -378,6 +381,14 @@ export type { Activation } from "./training/activation.ts";
 export { Adam, type AdamOptions } from "./training/adam.ts";
 export { AdamW, type AdamWOptions } from "./training/adamW.ts";
 export { EarlyStopping, type EarlyStoppingOptions } from "./training/earlyStopping.ts";
+export {
+  cached,
+  type CachedLoss,
+  type CachedOptions,
+  type EmbeddedInputs,
+  type EmbeddingModel,
+  type OtherColumns,
+} from "./training/cached.ts";
 export { embedInBatches } from "./training/embedInBatches.ts";
 export { NotFiniteError, type FaultPlace, type FaultyBatch } from "./training/faultyBatch.ts";
 export { faultyBatchToBytes } from "./training/faultyBatchBytes.ts";

@@ -9,7 +9,7 @@ export interface OrderedRows {
 }
 
 /** Queries and candidates, of which query k belongs with candidate k; there may be more candidates. */
-export interface MatchedRows {
+interface MatchedRows {
   readonly queries: OrderedRows;
   readonly candidates: OrderedRows;
 }
@@ -40,11 +40,18 @@ export function matchRows({ reference, codes, referenceCodes, classes }: Batch):
   return { queries: ordered(firsts), candidates: ordered([...seconds, ...waiting.filter((row) => row >= 0)]) };
 }
 
-/** The other way round: candidates ask for their queries. */
-export function turnedRound({ queries, candidates }: MatchedRows): MatchedRows {
-  const count = queries.codes.length;
-  const rows = candidates.rows?.slice(0, count) ?? Int32Array.from({ length: count }, (_, k) => k);
-  return { queries: { rows, codes: candidates.codes.slice(0, count) }, candidates: queries };
+/** Refuses a reference whose row i cannot belong with row i of the embeddings. @throws RangeError */
+export function checkMatched({ embeddings, reference, codes, referenceCodes }: Batch): void {
+  if (reference === null) return;
+  if (reference.rows < embeddings.rows)
+    throw new RangeError(
+      `reference has ${reference.rows} rows, embeddings has ${embeddings.rows}; row i of the reference is the positive of row i`,
+    );
+  const other = codes!.findIndex((code, i) => code !== referenceCodes![i]);
+  if (other >= 0)
+    throw new RangeError(
+      `labels[${other}] and referenceLabels[${other}] differ; row i of the reference is the positive of row i`,
+    );
 }
 
 /** The rows of a matrix in their order. */

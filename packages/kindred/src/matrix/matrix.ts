@@ -38,6 +38,11 @@ export function zeros(rows: number, cols: number): Matrix {
   }
 }
 
+/** A matrix of the same shape, all of whose entries are 0. */
+export function zerosLike({ rows, cols }: Matrix): Matrix {
+  return zeros(rows, cols);
+}
+
 /** The most numbers of a matrix that is learned or remembered: 2 GB, what the kernels' memory holds. */
 const MOST_LEARNED = 2 ** 29;
 

@@ -1,5 +1,5 @@
 import type { Matrix } from "../matrix/matrix.ts";
-import { embedInBatches } from "./embedInBatches.ts";
+import { learnChunks, rowsBetween, type Chunk } from "./chunks.ts";
 import type { Model } from "./model.ts";
 
 /** d loss / d embeddings of a batch's embeddings. */
@@ -17,26 +17,23 @@ export function learnAtOnce(model: Model, inputs: Matrix, slopeOf: SlopeOf): voi
 }
 
 /**
- * The same slopes of the weights with activations of `chunkSize` rows at a time. All rows are embedded without keeping
- * anything, the slope is asked for once, at all embeddings, and each chunk is embedded again in training mode to pull its
- * rows of the slope back:
- *
- *     d L / d w = sum over chunks C of  sum over i in C of  d L / d e_i  d e_i / d w
- *
- * This is exact when a row's embedding depends on that row alone and is the same both times: not with batch normalization
- * in training mode, nor with dropout.
+ * The same slopes of the weights with activations of `chunkSize` rows at a time: see {@link learnChunks}. A model that can put its
+ * chance back is embedded in training mode both times, any other one as if it had none: not with batch normalization in training mode,
+ * nor with dropout.
  *
  * Source: Gao et al., "Scaling Deep Contrastive Learning Batch Size under Memory Limited Setup" (RepL4NLP 2021).
  */
 export function learnInChunks(model: Model, inputs: Matrix, slopeOf: SlopeOf, chunkSize: number): void {
-  const slope = slopeOf(embedInBatches(model, inputs, chunkSize));
+  const hasChance = model.restorePoint !== undefined;
+  const chunks: Chunk[] = [];
   for (let start = 0; start < inputs.rows; start += chunkSize) {
-    const end = Math.min(start + chunkSize, inputs.rows);
-    learnAtOnce(model, rowsBetween(inputs, start, end), () => rowsBetween(slope, start, end));
+    const rows = (): Matrix => rowsBetween(inputs, start, Math.min(start + chunkSize, inputs.rows));
+    chunks.push({
+      embed: () => model.embed(rows(), hasChance),
+      learn: (slope) => {
+        learnAtOnce(model, rows(), () => slope);
+      },
+    });
   }
-}
-
-/** Copies, so that a model may write to them or hand them to its engine. */
-function rowsBetween({ data, cols }: Matrix, start: number, end: number): Matrix {
-  return { data: data.slice(start * cols, end * cols), rows: end - start, cols };
+  learnChunks(chunks, slopeOf, hasChance ? () => model.restorePoint!() : undefined);
 }

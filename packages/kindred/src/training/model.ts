@@ -19,6 +19,11 @@ export interface Model {
    * pulls it back. For engines whose tape lives only inside a call; the loop prefers it where it is there.
    */
   learn?(inputs: Matrix, slopeOf: (embeddings: Matrix) => Matrix): void;
+  /**
+   * Where the model's chance stands, such as a dropout's; what it returns puts it back. With it a batch that is embedded in chunks
+   * (a Trainer's `chunkSize`) has the same chance when it is embedded again.
+   */
+  restorePoint?(): () => void;
   /** How far a step goes: what the model's optimizer is set to. A schedule sets it before each step. */
   learningRate?: number | undefined;
   /**

@@ -56,7 +56,8 @@ export interface TrainerOptions<M extends Model = Model> extends MovingRules {
   /**
    * Rows that the model embeds at a time in training mode, >= 1: its activations are kept for so many, the loss still sees
    * the whole batch (cached gradients). Each row is then embedded twice. The steps are the same for a model that embeds each
-   * row by itself and without chance (no batch normalization, no dropout). Default null: the whole batch.
+   * row by itself (no batch normalization), and without chance (no dropout) or with a `restorePoint` that puts it back. For a
+   * loop of your own: {@link cached}. Default null: the whole batch.
    */
   readonly chunkSize?: number | null;
   /** Told in this order what happens; default none. */

@@ -211,7 +211,10 @@ describe.each(lossClasses.map((Class) => ({ name: Class.name, Class })))("$name"
           expect(() => evaluate(make(), having(call, { [name]: undefined }))).toThrow(
             `needs ${name === "teacher" ? "a teacher" : name}`,
           );
-        else expect(() => evaluate(make(), having(call, { [name]: [[1]] }))).toThrow(`has no option "${name}"`);
+        else {
+          const given = name === "teacher" ? [[[1]]] : [[1]];
+          expect(() => evaluate(make(), having(call, { [name]: given }))).toThrow(`has no option "${name}"`);
+        }
       }
     });
   });

@@ -39,7 +39,7 @@ function root(x: number, power: number): number {
   return power === 1 ? x : power === 2 ? Math.sqrt(x) : x ** (1 / power);
 }
 
-function plainNormalize(x: readonly number[], p: number): number[] {
+export function plainNormalize(x: readonly number[], p: number): number[] {
   const divisor = Math.max(plainNorm(x, p), 1e-12);
   return x.map((v) => v / divisor);
 }

@@ -34,6 +34,7 @@ export function defaultTold(text: string): string | undefined {
 /** Whether what is told is the option's default. */
 export function isDefault(told: string | undefined, { default: usual }: Option<unknown>): boolean {
   if (usual === undefined) return told === "required";
+  if (Array.isArray(usual)) return told === JSON.stringify(usual);
   if (typeof usual === "object" && usual !== null)
     return told === "the loss's own" || told === "the miner's own" || told === nameOf(usual) || told === words(usual);
   if (usual === Math.log(10)) return told === "log 10";
@@ -43,6 +44,7 @@ export function isDefault(told: string | undefined, { default: usual }: Option<u
 /** A default as the pages write it: JSON, a class's name, or that it must be given. */
 export function written({ default: usual }: Option<unknown>): string {
   if (usual === undefined) return "required";
+  if (Array.isArray(usual)) return JSON.stringify(usual);
   if (typeof usual === "object" && usual !== null) return nameOf(usual);
   return usual === Math.log(10) ? "Math.log(10)" : JSON.stringify(usual);
 }

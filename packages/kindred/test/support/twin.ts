@@ -9,7 +9,7 @@ interface Inputs {
   readonly [other: string]: Rows | undefined;
 }
 
-/** Compares value and every slope with an equation in float64 and its finite differences. */
+/** Compares value and every slope with an equation in float64 and its finite differences; columns of negatives are `negatives0` and so on. */
 export function expectTwin<T extends Inputs>(
   { value, gradients }: Evaluation,
   inputs: T,

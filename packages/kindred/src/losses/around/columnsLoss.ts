@@ -1,11 +1,15 @@
-import type { EvaluateOptions } from "../../batch/takes.ts";
+import type { AnyColumns } from "../../batch/takes.ts";
 import { addToColumns, takeColumns, type ColumnRange } from "../../matrix/columns.ts";
 import type { Labels } from "../../matrix/labels.ts";
 import { toMatrix, zeros, type Matrix, type MatrixLike } from "../../matrix/matrix.ts";
 import type { Evaluation, Loss } from "../core/loss.ts";
+import { mapColumns, pullColumns } from "./mappedColumns.ts";
 import { WrappedLoss } from "./wrappedLoss.ts";
 
-/** A loss of some columns of the embeddings, and of the reference where there is one. */
+/**
+ * A loss of some columns of the embeddings, of the reference and the negatives where there are some, and of a teacher's embeddings that
+ * are as wide.
+ */
 export class ColumnsLoss extends WrappedLoss {
   readonly name = "ColumnsLoss";
   readonly columns: ColumnRange;
@@ -16,21 +20,13 @@ export class ColumnsLoss extends WrappedLoss {
     this.columns = columns;
   }
 
-  evaluate(embeddings: MatrixLike, labels: Labels | null, options: EvaluateOptions = {}): Evaluation {
+  evaluate(embeddings: MatrixLike, labels: Labels | null, options: AnyColumns = {}): Evaluation {
     const matrix = toMatrix(embeddings, "embeddings");
-    const reference = options.reference === undefined ? undefined : toMatrix(options.reference, "reference");
-    const { gradients, ...evaluation } = this.loss.evaluate(takeColumns(matrix, this.columns), labels, {
-      ...options,
-      ...(reference && { reference: takeColumns(reference, this.columns) }),
-    });
-    return {
-      ...evaluation,
-      gradients: {
-        embeddings: this.#widened(gradients.embeddings, matrix.cols),
-        ...(reference && gradients.reference && { reference: this.#widened(gradients.reference, reference.cols) }),
-        parameters: gradients.parameters,
-      },
-    };
+    const { cols } = matrix;
+    const cut = (given: Matrix): Matrix => takeColumns(given, this.columns);
+    const taught = (given: Matrix): Matrix => (given.cols === cols ? cut(given) : given);
+    const evaluation = this.loss.evaluate(cut(matrix), labels, mapColumns(options, cut, taught));
+    return pullColumns(evaluation, (slopes) => this.#widened(slopes, cols));
   }
 
   /** The slopes of all columns: 0 beside those looked at. */

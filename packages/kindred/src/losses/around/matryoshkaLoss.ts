@@ -1,10 +1,10 @@
 import type { BatchNeeds } from "../../batch/batchReport.ts";
 import { asPrepared } from "../../batch/preparedBatch.ts";
-import type { EvaluateOptions } from "../../batch/takes.ts";
+import type { AnyColumns } from "../../batch/takes.ts";
 import { checkNumber, describe } from "../../matrix/checks.ts";
 import type { Labels } from "../../matrix/labels.ts";
 import type { Matrix, MatrixLike } from "../../matrix/matrix.ts";
-import { option } from "../../options/kinds.ts";
+import { flag, option, seed, wholeNumber } from "../../options/kinds.ts";
 import type { OptionsGiven, OptionValues } from "../../options/option.ts";
 import { readOptions } from "../../options/readOptions.ts";
 import { keptPart } from "../../state/entries.ts";
@@ -14,13 +14,21 @@ import { prepareState, saveState, type StateRecord } from "../../state/stateReco
 import type { Loss, LossState } from "../core/loss.ts";
 import { describeLoss } from "../core/lossDescription.ts";
 import { ColumnsLoss } from "./columnsLoss.ts";
-import { MultipleLosses, type MultipleEvaluation } from "./multipleLosses.ts";
+import { DrawnLosses } from "./drawnLosses.ts";
+import type { MultipleEvaluation } from "./multipleLosses.ts";
+import { UnitRowsLoss } from "./unitRowsLoss.ts";
 
 const options = {
   /** How many columns each term takes, different whole numbers >= 1, the largest being the embeddings' width as a rule. Required. */
   sizes: option<readonly number[]>("a list of whole numbers >= 1", undefined, checkSizes),
   /** What the term of each size is multiplied by. Default null: 1. */
   weights: option<readonly number[] | null>("a list, one number a size", null, checkWeights),
+  /** Whether what is left of a row is divided by its length, as whoever cuts embeddings does. Default true. */
+  normalizePrefixes: flag({ default: true }),
+  /** How many of the sizes each `evaluate` draws, >= 1; the others have no term then. Default null: all. */
+  sizesPerStep: wholeNumber({ default: null, atLeast: 1 }),
+  /** Where drawing starts. Default 0. */
+  seed: seed(),
 };
 
 /** Options of {@link MatryoshkaLoss}. */
@@ -29,15 +37,17 @@ export type MatryoshkaLossOptions = OptionsGiven<typeof options>;
 /**
  * Embeddings that can be cut: any loss of the first columns of the embeddings, at several widths.
  *
- *     L = sum_k w_k loss(x[0 .. size_k])
+ *     L = sum_k w_k loss(u_k),  u_k = x[0 .. size_k] / |x[0 .. size_k]|
  *
  *     new MatryoshkaLoss(new SupConLoss(), { sizes: [768, 256, 64] });
  *     new MatryoshkaLoss((size) => new ArcFaceLoss({ numClasses: 10, embeddingSize: size }), { sizes: [64, 16] });
  *
- * A reference is cut in the same way; all else that `evaluate` is given, tuples of a miner among it, goes to the loss of
- * every size as it is. A loss with parameters has some at each size: give a function of the size. They and their slopes are
- * named by size: "64.W". The evaluations of each size are given too, unweighted. Who shortens embeddings afterwards divides
- * them by their length again.
+ * Reference, negatives and a teacher's embeddings that are as wide are cut and divided in the same way; all else that `evaluate` is
+ * given, a guide and the tuples of a miner among it, goes to the loss of every size as it is. Without `normalizePrefixes` rows are
+ * cut alone: for losses that compare rows by their lengths too. With `sizesPerStep` some of the sizes are drawn each time, their
+ * weights as they are; where drawing stands is part of the state. A loss with parameters has some at each size: give a function
+ * of the size. They and their slopes are named by size: "64.W"; those of a size that was not drawn have no slope. The
+ * evaluations of each size are given too, unweighted.
  *
  * Source: Kusupati et al., "Matryoshka Representation Learning" (NeurIPS 2022).
  */
@@ -59,7 +69,7 @@ export class MatryoshkaLoss implements Loss {
   readonly options: OptionValues<typeof options>;
   /** The loss of each size, in their order. */
   readonly losses: readonly Loss[];
-  readonly #sum: MultipleLosses;
+  readonly #sum: DrawnLosses;
 
   /**
    * @param loss the loss of every size, or what makes that of a size
@@ -68,7 +78,7 @@ export class MatryoshkaLoss implements Loss {
    */
   constructor(loss: Loss | ((size: number) => Loss), given: MatryoshkaLossOptions) {
     this.options = readOptions(options, given, this.name);
-    const { sizes, weights } = this.options;
+    const { sizes, weights, normalizePrefixes, sizesPerStep } = this.options;
     if (weights !== null && weights.length !== sizes.length)
       throw new RangeError(`weights has ${weights.length} entries for ${sizes.length} sizes; give one a size`);
     const make = typeof loss === "function" ? loss : (): Loss => loss;
@@ -78,9 +88,13 @@ export class MatryoshkaLoss implements Loss {
     });
     const named = <T>(valueOf: (k: number) => T): Record<string, T> =>
       Object.fromEntries(sizes.map((size, k) => [String(size), valueOf(k)]));
-    this.#sum = new MultipleLosses(
-      named((k) => new ColumnsLoss(this.losses[k], { start: 0, end: sizes[k] })),
+    this.#sum = new DrawnLosses(
+      named((k) => {
+        const ofPrefix = normalizePrefixes ? new UnitRowsLoss(this.losses[k]) : this.losses[k];
+        return new ColumnsLoss(ofPrefix, { start: 0, end: sizes[k] });
+      }),
       { weights: named((k) => weights?.[k] ?? 1) },
+      { count: sizesPerStep ?? sizes.length, seed: this.options.seed },
     );
   }
 
@@ -93,7 +107,7 @@ export class MatryoshkaLoss implements Loss {
   }
 
   /** @throws RangeError when the embeddings are narrower than the largest size */
-  evaluate(embeddings: MatrixLike, labels: Labels | null, options?: EvaluateOptions): MultipleEvaluation {
+  evaluate(embeddings: MatrixLike, labels: Labels | null, options?: AnyColumns): MultipleEvaluation {
     const columns = options ?? {};
     const { reference, referenceLabels, anchorRows, learnReference } = columns;
     const batch = asPrepared(embeddings, labels, { reference, referenceLabels, anchorRows, learnReference });

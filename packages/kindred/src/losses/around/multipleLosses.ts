@@ -121,7 +121,7 @@ export class MultipleLosses implements Loss {
 
   /** Each loss's state by its name, and each miner's that has one. */
   state(): LossState {
-    return saveState(this.name, this.#record);
+    return saveState(this.name, this.stateRecord);
   }
 
   load(state: LossState): void {
@@ -129,14 +129,15 @@ export class MultipleLosses implements Loss {
   }
 
   prepareLoad(state: LossState): Loading {
-    return prepareState(this.name, this.#record, state);
+    return prepareState(this.name, this.stateRecord, state);
   }
 
   restorePoint(): () => void {
     return restorePoint([...Object.values(this.losses), ...Object.values(this.miners)]);
   }
 
-  get #record(): StateRecord {
+  /** All that the losses keep; a subclass adds to it. */
+  protected get stateRecord(): StateRecord {
     const losses = Object.entries(this.losses).map(([name, loss]) => [name, keptPart(loss)]);
     const miners = Object.entries(this.miners).flatMap(([name, miner]) =>
       isKeeper(miner) ? [[name, keptPart(miner)]] : [],
@@ -161,7 +162,7 @@ export class MultipleLosses implements Loss {
   #sum(names: readonly string[], evaluations: Readonly<Record<string, Evaluation>>): MultipleEvaluation {
     const all = names.map((name) => ({ ...evaluations[name], weight: this.weights[name] }));
     const reference = weightedSum(all.map(({ gradients, weight }) => [gradients.reference, weight]));
-    const columns = Math.max(...all.map(({ gradients }) => gradients.negatives?.length ?? 0));
+    const columns = Math.max(0, ...all.map(({ gradients }) => gradients.negatives?.length ?? 0));
     const negatives = Array.from({ length: columns }, (_, k) =>
       weightedSum(all.map(({ gradients, weight }) => [gradients.negatives?.[k], weight]))!,
     );

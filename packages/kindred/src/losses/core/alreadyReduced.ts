@@ -1,4 +1,4 @@
-import { zeros, type Matrix } from "../../matrix/matrix.ts";
+import { zerosLike } from "../../matrix/matrix.ts";
 import type { Reducer } from "../../reducers/reducer.ts";
 import { alone, type Computed } from "./metricLoss.ts";
 
@@ -18,8 +18,4 @@ export function alreadyReduced(reducer: Reducer, computed: Computed): Computed {
     parameters: Object.fromEntries(Object.entries(parameters).map(([name, matrix]) => [name, zerosLike(matrix)])),
     subLosses: { loss: alone(Float64Array.of(value)) },
   };
-}
-
-function zerosLike({ rows, cols }: Matrix): Matrix {
-  return zeros(rows, cols);
 }

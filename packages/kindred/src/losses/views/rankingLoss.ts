@@ -1,225 +1,135 @@
-import type { Batch } from "../../batch/batch.ts";
-import { matchRows, orderedRows, turnedRound, type MatchedRows, type OrderedRows } from "../../batch/matchedRows.ts";
+import { countPairs, type Batch, type PairCounts } from "../../batch/batch.ts";
+import { checkMatched } from "../../batch/matchedRows.ts";
 import type { Takes } from "../../batch/takes.ts";
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
-import { pullGradients, type Distance } from "../../distances/distance.ts";
-import type { TileRow } from "../../distances/stream/tiles.ts";
-import { Places } from "../../kernels/places.ts";
+import type { Distance } from "../../distances/distance.ts";
 import { borrow } from "../../kernels/runtime.ts";
-import { zeros, type Matrix } from "../../matrix/matrix.ts";
-import { extendOptions } from "../../options/extendOptions.ts";
-import { flag, number } from "../../options/kinds.ts";
-import type { OptionsGiven, OptionValues } from "../../options/option.ts";
 import { MeanReducer } from "../../reducers/meanReducer.ts";
 import type { Reduced, Reduction } from "../../reducers/reduction.ts";
 import { ComparingLoss } from "../core/comparingLoss.ts";
 import type { LossDescription } from "../core/lossDescription.ts";
 import { comparingOptions } from "../core/lossOptions.ts";
 import type { Computed } from "../core/metricLoss.ts";
-import { sigmoid, softplus } from "../items/itemMath.ts";
-import { logSumExp } from "../items/logSumExp.ts";
-import { GuideRows } from "./guideRows.ts";
+import type { Silence } from "../core/silenceReasons.ts";
+import { Ballot, type Direction } from "../elections/ballot.ts";
+import { Partition } from "../elections/partition.ts";
+import { Rolls } from "../elections/rolls.ts";
 
-/** The options of every loss that ranks references. */
-export const rankingOptions = extendOptions(comparingOptions<Distance>(new CosineSimilarity(), new MeanReducer()), {
-  /** What similarities are multiplied by, > 0; one over a temperature. Default 20. */
-  scale: number({ default: 20, above: 0 }),
-  /** Whether references ask for their queries too; the loss is the mean of both directions. Default false. */
-  symmetric: flag({ default: false }),
-});
+/** The options of every loss that ranks documents. */
+export const rankingOptions = comparingOptions<Distance>(new CosineSimilarity(), new MeanReducer());
 
-/** What every loss that ranks references can be told. */
-export type RankingLossOptions = OptionsGiven<typeof rankingOptions>;
+/** What every loss that ranks documents takes. */
+export const rankingTakes = {
+  labels: "paired",
+  reference: "paired",
+  negatives: "any",
+  tuples: "none",
+} as const satisfies Takes;
 
-/** What every loss that ranks references takes. */
-export const rankingTakes = { labels: "paired", reference: "paired", tuples: "none" } as const satisfies Takes;
-
-/** The sub-losses of every loss that ranks references: the first, or with `symmetric` the other two. */
-export const rankingSubLosses = {
-  loss: "element",
-  queryLoss: "element",
-  referenceLoss: "element",
-} as const satisfies LossDescription["subLosses"];
+/** The sub-losses of every loss that ranks documents. */
+export const rankingSubLosses = { loss: "element" } as const satisfies LossDescription["subLosses"];
 
 /**
- * A softmax over references in which row i of the reference should win for row i of the embeddings. Where the batch comes
- * with a guide it says which of the rivals are none.
+ * A softmax over candidates in which row i of the reference should win for row i of the embeddings. A subclass says who asks for
+ * whom; where the batch comes with a guide it says which of the rivals are none. No more than a block of rows of logits is
+ * stored.
  */
 export abstract class RankingLoss<
   R extends typeof rankingOptions = typeof rankingOptions,
   T extends Takes = typeof rankingTakes,
 > extends ComparingLoss<R, T> {
-  /** The similarity to the guide beyond which a rival is a false negative, by that of the positive. */
-  protected threshold(positive: number): number {
+  /** What similarities are multiplied by. */
+  protected abstract get scale(): number;
+
+  /** Who asks for whom, by softmax: the first direction of each has the winner. */
+  protected abstract directions(rolls: Rolls): readonly (readonly Direction[])[];
+
+  /** The similarity to the guide beyond which a rival is none, by that of the positive. */
+  protected limit(positive: number): number {
     return positive;
   }
 
-  protected override get subLossNames(): readonly string[] {
-    return this.#ranking.symmetric ? ["queryLoss", "referenceLoss"] : ["loss"];
+  /** The slopes of the parameters. @param logScale that of the logarithm of the scale */
+  protected parameterSlopes(_logScale: number): Computed["parameters"] {
+    return undefined;
   }
 
-  protected override check({ embeddings, reference, codes, referenceCodes }: Batch): void {
-    if (reference === null) return;
-    if (reference.rows < embeddings.rows)
-      throw new RangeError(
-        `reference has ${reference.rows} rows, embeddings has ${embeddings.rows}; row i of the reference is the positive of row i`,
-      );
-    const other = codes!.findIndex((code, i) => code !== referenceCodes![i]);
-    if (other >= 0)
-      throw new RangeError(
-        `labels[${other}] and referenceLabels[${other}] differ; row i of the reference is the positive of row i`,
-      );
+  protected override check(batch: Batch): void {
+    checkMatched(batch);
+  }
+
+  /** Whether there are rivals only the election tells: in some directions the winner itself stands twice. */
+  protected override silenceBefore(batch: Batch, pairs: PairCounts): Silence | null {
+    const silence = super.silenceBefore(batch, pairs);
+    return silence === "no-negative-pairs" ? null : silence;
   }
 
   protected compute(batch: Batch): Computed {
-    const matched = matchRows(batch);
-    const { embeddings, guide } = batch;
-    const gradient = zeros(embeddings.rows, embeddings.cols);
-    const reference = batch.reference ?? embeddings;
-    const referenceGradient = batch.reference === null ? gradient : zeros(reference.rows, reference.cols);
-    const here = { matrix: embeddings, gradient, guide: guide?.embeddings ?? null };
-    const there = {
-      matrix: reference,
-      gradient: referenceGradient,
-      guide: guide === null ? null : (guide.reference ?? guide.embeddings),
-    };
-    const questions = [
-      { matched, asking: here, asked: there },
-      { matched: turnedRound(matched), asking: there, asked: here },
-    ];
-    const reductions = this.subLossNames.map((name) => this.begin(name, batch.labels));
-    const answers = reductions.map((reduction, k) => this.#ask(reduction, questions[k]));
-    const areAllMasked = guide !== null && answers.every(({ hasRivals }) => !hasRivals);
+    const rolls = new Rolls(batch);
+    const reduction = this.begin("loss", batch.labels);
+    const { reduced, hasRivals, logScale } = this.#elect(batch, rolls, reduction);
+    const total = this.total([reduction], [reduced]);
     return {
-      ...this.total(
-        reductions,
-        answers.map(({ reduced }) => reduced),
-      ),
-      ...(areAllMasked && { silence: "all-masked" }),
-      embeddings: gradient,
-      ...(batch.reference && { reference: referenceGradient }),
+      ...total,
+      ...(!hasRivals && { activeItems: 0, silence: whyAlone(batch) }),
+      embeddings: rolls.embeddings,
+      ...(rolls.reference && { reference: rolls.reference }),
+      ...(batch.negatives.length > 0 && { negatives: rolls.negatives }),
+      parameters: this.parameterSlopes(logScale * reduced.scale),
     };
   }
 
-  get #ranking(): OptionValues<typeof rankingOptions> {
-    return this.options;
-  }
-
-  /** One direction: hands its items to the reduction, and adds its slopes to the gradients of both ends. */
-  #ask(reduction: Reduction, { matched, asking, asked }: Question): Answer {
-    const { scale, symmetric } = this.#ranking;
-    const queries = orderedRows(asking.matrix, matched.queries);
-    const candidates = orderedRows(asked.matrix, matched.candidates);
-    const { rows } = matched.queries;
-    const share = symmetric ? 0.5 : 1;
+  /** Holds the election: hands its items to the reduction, and adds its slopes to the gradients of the rolls. */
+  #elect(batch: Batch, rolls: Rolls, reduction: Reduction): Elected {
+    const directions = this.directions(rolls);
+    const rows = rolls.queries.matrix.rows;
+    const options = {
+      distance: this.distance,
+      scale: -this.distance.away * this.scale,
+      learnReference: batch.learnReference || batch.reference === null,
+      classes: batch.isByPlace ? null : batch.classes.length,
+    };
     return borrow((workspace) => {
-      const sides = this.distance.compare(workspace, queries, { reference: candidates });
-      const guide =
-        asking.guide === null || asked.guide === null
-          ? null
-          : new GuideRows(
-              workspace,
-              orderedRows(asking.guide, matched.queries),
-              orderedRows(asked.guide, matched.candidates),
-              (positive) => this.threshold(positive),
-            );
-      const ranked = new RankedRow(-this.distance.away * scale, matched);
-      sides.tiles.pullBack((row) => {
-        const loss = share * ranked.evaluate(row, guide);
-        ranked.pull(row, share * reduction.weighOne(rows?.[row.place] ?? row.place, loss));
-      });
+      const capacity = Ballot.capacity(directions.flat(), rows);
+      const partitions = directions.map(
+        (shared) => new Partition(shared.map((each) => new Ballot(workspace, rolls, each, capacity, options))),
+      );
+      const ballots = partitions.flatMap((partition) => partition.ballots);
+      let logScale = 0;
+      for (let start = 0; start < rows; start += capacity) {
+        const end = Math.min(rows, start + capacity);
+        for (const ballot of ballots) ballot.open(start, end - start);
+        for (let i = start; i < end; i++) logScale += this.#row(i, rolls, partitions, reduction);
+        for (const ballot of ballots) ballot.close();
+      }
       const reduced = reduction.result();
-      const pulled = pullGradients(sides, queries, candidates, reduced.scale);
-      addRows(asking.gradient, matched.queries, pulled.embeddings);
-      addRows(asked.gradient, matched.candidates, pulled.reference!);
-      return { reduced, hasRivals: ranked.hasRivals };
+      for (const ballot of ballots) ballot.finish(reduced.scale);
+      return { reduced, hasRivals: partitions.some((partition) => partition.hasRivals), logScale };
     });
   }
+
+  /** The item of row i: the mean over its softmaxes. @returns the slope by the logarithm of the scale */
+  #row(i: number, { queries, queryRows }: Rolls, partitions: readonly Partition[], reduction: Reduction): number {
+    const limit = queries.guide === null ? Infinity : this.limit(partitions[0].ballots[0].guideAt(i));
+    const share = 1 / partitions.length;
+    const loss = partitions.reduce((sum, partition) => sum + partition.count(i, limit), 0);
+    const weight = share * reduction.weighOne(queryRows?.[i] ?? i, share * loss);
+    for (const partition of partitions) partition.pull(weight);
+    if (Object.keys(this.parameters).length === 0) return 0;
+    return partitions.reduce((sum, partition) => sum + partition.slopeByLogScale(), 0);
+  }
 }
 
-/** Who asks whom. */
-interface Question {
-  readonly matched: MatchedRows;
-  readonly asking: End;
-  readonly asked: End;
+/** Why nobody had rivals. */
+function whyAlone(batch: Batch): Silence {
+  return batch.guide !== null && countPairs(batch).negativePairs > 0 ? "all-masked" : "no-negative-pairs";
 }
 
-/** What became of a question. */
-interface Answer {
+/** What has become of an election. */
+interface Elected {
   readonly reduced: Reduced;
   /** Whether any who asked had more to choose from than its own. */
   readonly hasRivals: boolean;
-}
-
-/** Embeddings or reference, where their slopes are gathered, and what a guide makes of the same samples. */
-interface End {
-  readonly matrix: Matrix;
-  readonly gradient: Matrix;
-  readonly guide: Matrix | null;
-}
-
-/** The item of one query, in place of its row of distances. */
-class RankedRow {
-  readonly #scale: number;
-  /** What a false negative's distance is replaced by, so that it has no share in the softmax. */
-  readonly #never: number;
-  readonly #matched: MatchedRows;
-  readonly #rivals = new Places();
-  /** Whether any of the queries had rivals. */
-  hasRivals = false;
-  #excess = -Infinity;
-  #total = 0;
-
-  constructor(scale: number, matched: MatchedRows) {
-    this.#scale = scale;
-    this.#never = scale > 0 ? -Infinity : Infinity;
-    this.#matched = matched;
-  }
-
-  /** softplus(x), x = log sum_rivals e^(s_ij) - s_ii: -log softmax of the positive. */
-  evaluate(row: TileRow, guide: GuideRows | null): number {
-    const i = row.place;
-    this.#leaveOut(row, guide);
-    this.#rivals.set(row, 0, row.count, i, i + 1);
-    const nearest = this.#scale > 0 ? this.#rivals.max() : this.#rivals.min();
-    if (nearest === this.#never) {
-      this.#rivals.fill(0);
-      this.#excess = -Infinity;
-      this.#total = 0;
-    } else {
-      this.hasRivals = true;
-      const { log, total } = logSumExp(this.#rivals, this.#scale);
-      this.#excess = log - this.#scale * row.at(i);
-      this.#total = total;
-    }
-    return softplus(this.#excess);
-  }
-
-  /** Leaves weight x slope: sigmoid(x) (softmax_j - [j = i]). */
-  pull(row: TileRow, weight: number): void {
-    const slope = this.#scale * weight * sigmoid(this.#excess);
-    if (this.#total > 0) this.#rivals.affine(slope / this.#total, 0);
-    row.put(row.place, -slope);
-  }
-
-  /** Replaces the distances of candidates that are no rivals: of the query's own class, or said to be none by a guide. */
-  #leaveOut(row: TileRow, guide: GuideRows | null): void {
-    const { queries, candidates } = this.#matched;
-    const i = row.place;
-    const distances = row.view();
-    guide?.mask(i, distances, this.#never);
-    const code = queries.codes[i];
-    for (let j = 0; j < distances.length; j++) if (candidates.codes[j] === code && j !== i) distances[j] = this.#never;
-  }
-}
-
-/** Adds row k of `slopes` to the k-th of the rows of `sum`. */
-function addRows({ data: sum, cols }: Matrix, { rows }: OrderedRows, { data }: Matrix): void {
-  if (rows === null) {
-    for (let k = 0; k < data.length; k++) sum[k] += data[k];
-    return;
-  }
-  rows.forEach((row, k) => {
-    for (let c = 0; c < cols; c++) sum[row * cols + c] += data[k * cols + c];
-  });
+  /** The slope by the logarithm of the scale, before it is reduced. */
+  readonly logScale: number;
 }

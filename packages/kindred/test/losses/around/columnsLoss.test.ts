@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ArcFaceLoss, ContrastiveLoss, type Matrix } from "../../../src/index.ts";
+import { ArcFaceLoss, ContrastiveLoss, MultipleNegativesRankingLoss, type Matrix } from "../../../src/index.ts";
 import { ColumnsLoss } from "../../../src/losses/around/columnsLoss.ts";
 import { takeColumns } from "../../../src/matrix/columns.ts";
 import { randomMatrix } from "../../training/fixtures.ts";
@@ -33,6 +33,21 @@ describe("ColumnsLoss", () => {
     const { gradients } = new ColumnsLoss(new ContrastiveLoss(), columns).evaluate(embeddings, labels, given);
     expect(slopesOf(gradients.embeddings)).toEqual({ within: expected.gradients.embeddings, beside: 0 });
     expect(slopesOf(gradients.reference!)).toEqual({ within: expected.gradients.reference, beside: 0 });
+  });
+
+  it("looks at the same columns of negatives", () => {
+    const [reference, negatives] = [randomMatrix(4, 5, 3), randomMatrix(4, 5, 4)];
+    const inner = new MultipleNegativesRankingLoss();
+    const expected = inner.evaluate(takeColumns(embeddings, columns), null, {
+      reference: takeColumns(reference, columns),
+      negatives: [takeColumns(negatives, columns)],
+    });
+    const { value, gradients } = new ColumnsLoss(inner, columns).evaluate(embeddings, null, {
+      reference,
+      negatives: [negatives],
+    });
+    expect(value).toBe(expected.value);
+    expect(slopesOf(gradients.negatives![0])).toEqual({ within: expected.gradients.negatives![0], beside: 0 });
   });
 
   it("has the loss's own parameters, needs and state", () => {

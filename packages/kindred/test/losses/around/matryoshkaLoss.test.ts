@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import {
   ArcFaceLoss,
   CoSENTLoss,
-  CosineSimilarity,
   CrossBatchMemory,
   GISTLoss,
   MarginLoss,
@@ -20,15 +19,17 @@ import {
   SupConLoss,
   Trainer,
   TripletMarginLoss,
+  type AnyColumns,
   type Label,
   type Loss,
+  type Matrix,
   DotProductSimilarity,
   NTXentLoss,
 } from "../../../src/index.ts";
 import { softplus, threeRows } from "../../support/byHand.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
-import { fromRows, type Rows } from "../../support/plain.ts";
-import { plainRankingLoss } from "../../support/ranking.ts";
+import { fromRows, plainNormalize, type Rows } from "../../support/plain.ts";
+import { plainRanking, usualRanking } from "../../support/ranking.ts";
 import { expectTwin, normalRows } from "../../support/twin.ts";
 
 const cut = (rows: Rows, size: number): Rows => rows.map((row) => row.slice(0, size));
@@ -38,52 +39,79 @@ function letters(count: number, seed: number): Label[] {
   return Array.from({ length: count }, () => "abc"[random.integer(3)]);
 }
 
+/** The first entries of rows, divided by their lengths unless they are left as they are. */
+function prefixes(rows: Rows, size: number, areUnit = true): Rows {
+  return cut(rows, size).map((row) => (areUnit ? plainNormalize(row, 2) : row));
+}
+
 describe("MatryoshkaLoss equals its brute-force twin in value and slope", () => {
-  function compareOn(embeddings: Rows, reference: Rows | null, sizes: number[], weights: number[] | null): void {
+  interface Scene {
+    readonly embeddings: Rows;
+    readonly reference: Rows | null;
+    readonly negatives?: Rows | null;
+    readonly sizes: number[];
+    readonly weights?: number[] | null;
+    readonly normalizePrefixes?: boolean;
+  }
+
+  function compareOn(scene: Scene): void {
+    const { embeddings, reference, negatives = null, sizes, weights = null, normalizePrefixes = true } = scene;
     const labels = reference === null ? letters(embeddings.length, 1) : null;
-    const inner = new MultipleNegativesRankingLoss({ scale: 5, whenSilent: "ignore" });
-    const loss = new MatryoshkaLoss(inner, { sizes, weights });
-    const evaluation = loss.evaluate(
-      fromRows(embeddings),
-      labels,
-      reference === null ? {} : { reference: fromRows(reference) },
-    );
-    expectTwin(evaluation, { embeddings, ...(reference && { reference }) }, (moved) =>
+    // products tell unit rows from others
+    const distance = new DotProductSimilarity({ normalizeEmbeddings: false });
+    const inner = new MultipleNegativesRankingLoss({ scale: 2, distance, whenSilent: "ignore" });
+    const loss = new MatryoshkaLoss(inner, { sizes, weights, normalizePrefixes });
+    const evaluation = loss.evaluate(fromRows(embeddings), labels, {
+      ...(reference && { reference: fromRows(reference) }),
+      ...(negatives && { negatives: [fromRows(negatives)] }),
+    });
+    const inputs = { embeddings, ...(reference && { reference }), ...(negatives && { negatives0: negatives }) };
+    expectTwin(evaluation, inputs, (moved) =>
       sizes.reduce((sum, size, k) => {
-        const value = plainRankingLoss({
-          embeddings: cut(moved.embeddings, size),
-          reference: moved.reference === undefined ? null : cut(moved.reference, size),
+        const scene = {
+          ...usualRanking,
+          embeddings: prefixes(moved.embeddings, size, normalizePrefixes),
+          reference: moved.reference === undefined ? null : prefixes(moved.reference, size, normalizePrefixes),
+          negatives: moved.negatives0 === undefined ? [] : [prefixes(moved.negatives0, size, normalizePrefixes)],
           labels,
-          referenceLabels: null,
-          scale: 5,
-          isSymmetric: false,
-          distance: new CosineSimilarity(),
+          scale: 2,
+          distance,
           reducer: new MeanReducer(),
-          isFalseNegative: () => false,
-        });
-        return sum + (weights?.[k] ?? 1) * value;
+        };
+        return sum + (weights?.[k] ?? 1) * plainRanking(scene)(scene);
       }, 0),
     );
   }
 
   const embeddings = normalRows(7, 8, 1);
   const reference = normalRows(7, 8, 2);
-  it("at several widths", () => compareOn(embeddings, reference, [8, 4, 2], null));
-  it("with weights", () => compareOn(embeddings, reference, [2, 8, 3], [0.5, 2, -1]));
-  it("within a batch", () => compareOn(embeddings, null, [8, 3], [1, 0.25]));
-  it("without the whole width", () => compareOn(embeddings, reference, [3, 5], null));
+  const negatives = normalRows(7, 8, 6);
+  for (const normalizePrefixes of [true, false]) {
+    const title = normalizePrefixes ? "of unit prefixes" : "of prefixes as they are";
+    const given = { embeddings, reference, normalizePrefixes };
+    it(`${title}, at several widths`, () => compareOn({ ...given, sizes: [8, 4, 2] }));
+    it(`${title}, with weights`, () => compareOn({ ...given, sizes: [2, 8, 3], weights: [0.5, 2, -1] }));
+    it(`${title}, with negatives`, () => compareOn({ ...given, negatives, sizes: [8, 3], weights: [1, 0.25] }));
+    it(`${title}, within a batch`, () => compareOn({ ...given, reference: null, sizes: [8, 3], weights: [1, 0.25] }));
+    it(`${title}, without the whole width`, () => compareOn({ ...given, sizes: [3, 5] }));
+  }
   it("on batches of any shape", { tags: ["long"] }, () => {
     const shape = fc.record({
       n: fc.integer({ min: 2, max: 8 }),
       d: fc.integer({ min: 1, max: 8 }),
-      sizes: fc.uniqueArray(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 4 }),
+      // a unit row of one coordinate has no slope but what rounding leaves
+      sizes: fc.uniqueArray(fc.integer({ min: 2, max: 8 }), { minLength: 1, maxLength: 4 }),
       isAlone: fc.boolean(),
       seed: fc.integer({ min: 0, max: 1e6 }),
     });
     fc.assert(
       fc.property(shape, ({ n, d, sizes, isAlone, seed }) => {
         const width = Math.max(d, ...sizes);
-        compareOn(normalRows(n, width, seed), isAlone ? null : normalRows(n, width, seed + 1), sizes, null);
+        compareOn({
+          embeddings: normalRows(n, width, seed),
+          reference: isAlone ? null : normalRows(n, width, seed + 1),
+          sizes,
+        });
       }),
       { numRuns: 40, seed: 7 },
     );
@@ -112,7 +140,7 @@ describe("MatryoshkaLoss", () => {
   }
 
   it("sums values and slopes of the losses at each size", () => {
-    const loss = new MatryoshkaLoss(new SupConLoss(), { sizes: [6, 2], weights: [1, 3] });
+    const loss = new MatryoshkaLoss(new SupConLoss(), { sizes: [6, 2], weights: [1, 3], normalizePrefixes: false });
     const { value, gradients, report, evaluations } = loss.evaluate(embeddings, labels);
     const [wide, narrow] = [6, 2].map((size) => new SupConLoss().evaluate(cut(embeddings, size), labels));
     expect(value).toBe(wide.value + 3 * narrow.value);
@@ -132,6 +160,7 @@ describe("MatryoshkaLoss", () => {
       ["6.W", 18],
     ]);
     const { gradients } = loss.evaluate(embeddings, labels);
+    // rows that ArcFaceLoss divides by their lengths anyway
     const alone = new ArcFaceLoss({ numClasses: 3, embeddingSize: 2, seed: 2 }).evaluate(cut(embeddings, 2), labels);
     gradients.parameters["2.W"].data.forEach((slope, k) =>
       expect(slope).toBeCloseTo(alone.gradients.parameters.W.data[k] / 2, 5),
@@ -149,16 +178,17 @@ describe("MatryoshkaLoss", () => {
 
   it("gives every loss what else evaluate was given", () => {
     const tuples = { anchors: [0, 1], positives: [3, 4], negatives: [2, 2] };
-    const loss = new MatryoshkaLoss(new TripletMarginLoss(), { sizes: [6, 3] });
+    const asTheyAre = { normalizePrefixes: false };
+    const loss = new MatryoshkaLoss(new TripletMarginLoss(), { sizes: [6, 3], ...asTheyAre });
     expect(loss.evaluate(embeddings, labels, { tuples }).evaluations["3"].value).toBe(
       new TripletMarginLoss().evaluate(cut(embeddings, 3), labels, { tuples }).value,
     );
     const guide = { guideEmbeddings: reference, guideReference: embeddings };
-    const gist = new MatryoshkaLoss(new GISTLoss(), { sizes: [6, 3] });
+    const gist = new MatryoshkaLoss(new GISTLoss(), { sizes: [6, 3], ...asTheyAre });
     expect(gist.evaluate(embeddings, null, { reference, ...guide }).evaluations["3"].value).toBe(
       new GISTLoss().evaluate(cut(embeddings, 3), null, { reference: cut(reference, 3), ...guide }).value,
     );
-    const graded = new MatryoshkaLoss(new CoSENTLoss(), { sizes: [2] });
+    const graded = new MatryoshkaLoss(new CoSENTLoss(), { sizes: [2], ...asTheyAre });
     expect(graded.evaluate(embeddings, labels, { reference }).value).toBe(
       new CoSENTLoss().evaluate(cut(embeddings, 2), labels, { reference: cut(reference, 2) }).value,
     );
@@ -173,7 +203,7 @@ describe("MatryoshkaLoss", () => {
   it("makes a memory of each width", () => {
     const make = (size: number): Loss =>
       new CrossBatchMemory(new SupConLoss(), { embeddingSize: size, memorySize: 16 });
-    const loss = new MatryoshkaLoss(make, { sizes: [6, 2] });
+    const loss = new MatryoshkaLoss(make, { sizes: [6, 2], normalizePrefixes: false });
     const alone = make(2);
     for (const rows of [embeddings, reference])
       expect(loss.evaluate(rows, labels).evaluations["2"].value).toBe(alone.evaluate(cut(rows, 2), labels).value);
@@ -197,6 +227,110 @@ describe("MatryoshkaLoss", () => {
     expect(loss.state()).not.toEqual(before);
   });
 
+  it("cuts a teacher that is as wide, divides it by its length too, and leaves any other one and a guide as they are", () => {
+    const seen: AnyColumns[] = [];
+    const inner = new SupConLoss();
+    const watched: Loss = {
+      name: "Watched",
+      needs: inner.needs,
+      parameters: {},
+      evaluate: (rows, given, options: AnyColumns = {}) => {
+        seen.push(options);
+        return inner.evaluate(rows, given);
+      },
+      state: () => inner.state(),
+      load: () => {},
+    };
+    const guide = normalRows(8, 6, 7);
+    const teacher = [normalRows(8, 6, 8), normalRows(8, 5, 9)];
+    new MatryoshkaLoss(watched, { sizes: [3] }).evaluate(embeddings, labels, { teacher, guideEmbeddings: guide });
+    expect(seen).toHaveLength(1);
+    const [cutOne, whole] = seen[0].teacher!.map((given) => given as Matrix);
+    const expected = (rows: Rows, size: number): Matrix => fromRows(prefixes(rows, size));
+    expect([cutOne, whole].map(({ cols }) => cols)).toEqual([3, 5]);
+    [expected(teacher[0], 3), expected(teacher[1], 5)].forEach(({ data }, k) =>
+      data.forEach((x, place) => expect([cutOne, whole][k].data[place]).toBeCloseTo(x, 6)),
+    );
+    expect(seen[0].guideEmbeddings).toBe(guide);
+  });
+
+  it("gives a zero row, and a row whose prefix is zero, finite slopes", () => {
+    const rows = [[0, 0, 0, 0], [0, 0, 1, 2], [1, 2, 3, 4], [1, 0, 0, 0]]; // prettier-ignore
+    const loss = new MatryoshkaLoss(new SupConLoss(), { sizes: [4, 2] });
+    const { value, gradients } = loss.evaluate(rows, [0, 0, 1, 1]);
+    expect([value, ...gradients.embeddings.data].every(Number.isFinite)).toBe(true);
+    expect(Math.max(...gradients.embeddings.data.map(Math.abs))).toBeLessThan(100);
+  });
+
+  describe("with sizesPerStep", () => {
+    const make = (sizesPerStep: number, seed = 0): MatryoshkaLoss =>
+      new MatryoshkaLoss(new SupConLoss(), { sizes: [6, 5, 3, 2], weights: [1, 2, 3, 4], sizesPerStep, seed });
+    const drawnBy = (loss: MatryoshkaLoss): string[] => Object.keys(loss.evaluate(embeddings, labels).evaluations);
+
+    it("sums some of the sizes, their weights as they are", () => {
+      const all = make(4).evaluate(embeddings, labels).evaluations;
+      const loss = make(2);
+      for (let step = 0; step < 5; step++) {
+        const { value, evaluations } = loss.evaluate(embeddings, labels);
+        const sizes = Object.keys(evaluations);
+        expect(sizes).toHaveLength(2);
+        const sum = sizes.reduce((part, size) => part + [1, 2, 3, 4][[6, 5, 3, 2].indexOf(+size)] * all[size].value, 0);
+        expect(value).toBeCloseTo(sum, 6);
+      }
+    });
+
+    it("draws every choice of sizes equally often", () => {
+      const loss = make(2);
+      const counts = new Map<string, number>();
+      for (let step = 0; step < 600; step++) {
+        const drawn = drawnBy(loss).join(" ");
+        counts.set(drawn, (counts.get(drawn) ?? 0) + 1);
+      }
+      expect(counts.size).toBe(6);
+      // 5 degrees of freedom: beyond 20.5 once in a thousand seeds
+      expect([...counts.values()].reduce((sum, n) => sum + (n - 100) ** 2 / 100, 0)).toBeLessThan(20.5);
+    });
+
+    it("draws the same from the same seed, and goes on from a state or from a point that is restored", () => {
+      const draws = (loss: MatryoshkaLoss): string[][] => Array.from({ length: 6 }, () => drawnBy(loss));
+      expect(draws(make(2, 5))).toEqual(draws(make(2, 5)));
+      expect(draws(make(2, 5))).not.toEqual(draws(make(2, 6)));
+      const [loss, other] = [make(2, 5), make(2, 6)];
+      draws(loss);
+      other.load(structuredClone(loss.state()));
+      const restore = loss.restorePoint();
+      const expected = draws(loss);
+      expect(draws(other)).toEqual(expected);
+      restore();
+      expect(draws(loss)).toEqual(expected);
+    });
+
+    it("takes all where there are no more, and then keeps nothing of the drawing", () => {
+      expect(drawnBy(make(7)).sort()).toEqual(["2", "3", "5", "6"]);
+      expect(make(4).state()).toEqual(make(7).state());
+      expect(() => make(0)).toThrow(/sizesPerStep is 0/);
+      expect(() => make(1.5)).toThrow(/sizesPerStep is 1.5/);
+    });
+
+    it("trains a model, the parameters of the sizes that are drawn", async () => {
+      const classes = Array.from({ length: 60 }, (_, i) => i % 6);
+      const loss = new MatryoshkaLoss((size) => new ArcFaceLoss({ numClasses: 6, embeddingSize: size }), {
+        sizes: [4, 2],
+        sizesPerStep: 1,
+      });
+      const before = Object.values(loss.parameters).map(({ data }) => data.slice());
+      const trainer = new Trainer({
+        model: new MlpModel({ inputSize: 5, hidden: [8], outputSize: 4 }),
+        loss,
+        sampler: new MPerClassSampler(classes, { m: 2, batchSize: 12 }),
+        data: { inputs: fromRows(normalRows(60, 5, 5)), labels: classes },
+      });
+      const { history } = await trainer.train({ steps: 12 });
+      expect(history.loss.every(Number.isFinite)).toBe(true);
+      Object.values(loss.parameters).forEach(({ data }, k) => expect(data).not.toEqual(before[k]));
+    });
+  });
+
   it("needs of a batch what its loss needs", () => {
     const sizes = [4, 2];
     expect(new MatryoshkaLoss(new SupConLoss(), { sizes }).needs).toMatchObject({ positives: true, pairs: true });
@@ -218,15 +352,19 @@ describe("MatryoshkaLoss", () => {
       expect(() => new MatryoshkaLoss(() => loss, { sizes: [6, 3] })).toThrow(
         `${loss.name} has parameters of its own and cannot serve several sizes; give a function that makes one a size`,
       );
-    expect(new MatryoshkaLoss(arcFace, { sizes: [6] }).evaluate(embeddings, labels).value).toBe(
+    expect(new MatryoshkaLoss(arcFace, { sizes: [6] }).evaluate(embeddings, labels).value).toBeCloseTo(
       arcFace.evaluate(embeddings, labels).value,
+      4,
     );
   });
 
   it("takes a loss of two views, at every size", () => {
     const views = new SelfSupervisedLoss(new SupConLoss());
     const [one, other] = [embeddings.slice(0, 3), embeddings.slice(3, 6)];
-    const { value, gradients } = new MatryoshkaLoss(views, { sizes: [6, 3] }).evaluate(one, null, { reference: other });
+    const { value, gradients } = new MatryoshkaLoss(views, {
+      sizes: [6, 3],
+      normalizePrefixes: false,
+    }).evaluate(one, null, { reference: other });
     const expected = [6, 3].map((size) => views.evaluate(cut(one, size), cut(other, size)).value);
     expect(value).toBe(expected[0] + expected[1]);
     expect(gradients.reference).toMatchObject({ rows: 3, cols: 6 });
@@ -256,10 +394,15 @@ describe("MatryoshkaLoss", () => {
   });
 });
 
-it("MatryoshkaLoss of unit vectors can be checked by hand", () => {
+it("MatryoshkaLoss can be checked by hand", () => {
   const distance = new DotProductSimilarity({ normalizeEmbeddings: false });
-  const loss = new MatryoshkaLoss(new NTXentLoss({ distance, temperature: 1 }), { sizes: [2, 1] });
+  const inner = new NTXentLoss({ distance, temperature: 1 });
   const given = { reference: [threeRows[1], threeRows[2]], referenceLabels: [0, 1] };
+  const rows = [[0.5, 1]];
   // products with [0.5, 1]: of both columns 1.1 and 1, of the first alone 0.3 and 0
-  expect(loss.evaluate([[0.5, 1]], [0], given).value).toBeCloseTo(softplus(1 - 1.1) + softplus(0 - 0.3), 5);
+  const plain = new MatryoshkaLoss(inner, { sizes: [2, 1], normalizePrefixes: false });
+  expect(plain.evaluate(rows, [0], given).value).toBeCloseTo(softplus(1 - 1.1) + softplus(0 - 0.3), 5);
+  // divided by its length, sqrt(1.25), and of the first column alone 1 and 0, which has no direction
+  const unit = new MatryoshkaLoss(inner, { sizes: [2, 1] });
+  expect(unit.evaluate(rows, [0], given).value).toBeCloseTo(softplus(-0.1 / Math.sqrt(1.25)) + softplus(0 - 1), 5);
 });

@@ -8,32 +8,33 @@ import {
   MultipleNegativesRankingLoss,
   Random,
   SumReducer,
-  type GISTLossOptions,
   type Label,
 } from "../../../src/index.ts";
 import { softplus, threeRows } from "../../support/byHand.ts";
 import { describeHostileInputs } from "../../support/hostile.ts";
 import { allDistances, allReducers } from "../../support/lossContract.ts";
 import { fromRows, plainDistances, type Rows } from "../../support/plain.ts";
-import { plainRankingLoss, type RankingScene } from "../../support/ranking.ts";
+import { plainRanking, usualRanking, type RankingScene } from "../../support/ranking.ts";
 import { expectTwin, expectTwinAlongSlope, normalRows } from "../../support/twin.ts";
 
-interface GuidedScene extends Omit<RankingScene, "isFalseNegative"> {
+interface GuidedScene extends Omit<RankingScene, "guide" | "directions" | "isJoint"> {
   readonly guideEmbeddings: Rows;
   readonly guideReference: Rows | null;
+  readonly guideNegatives: readonly Rows[];
   readonly margin: number;
-  readonly marginStrategy: GISTLossOptions["marginStrategy"];
+  readonly marginStrategy: "absolute" | "relative";
+  readonly contrastAnchors: boolean;
+  readonly contrastPositives: boolean;
 }
 
 const usual = {
-  labels: null,
-  referenceLabels: null,
-  scale: 20,
-  isSymmetric: false,
-  distance: new CosineSimilarity(),
+  ...usualRanking,
   reducer: new MeanReducer(),
+  guideNegatives: [],
   margin: 0,
   marginStrategy: "absolute",
+  contrastAnchors: true,
+  contrastPositives: true,
 } as const;
 
 type Given = Partial<GuidedScene> &
@@ -41,11 +42,13 @@ type Given = Partial<GuidedScene> &
 
 function compareOn(given: Given): void {
   const scene: GuidedScene = { ...usual, ...given };
-  const { embeddings, reference, labels, referenceLabels, scale, isSymmetric, distance, reducer } = scene;
-  const { guideEmbeddings, guideReference, margin, marginStrategy } = scene;
+  const { embeddings, reference, negatives, labels, referenceLabels, scale, distance, reducer } = scene;
+  const { guideEmbeddings, guideReference, guideNegatives, margin, marginStrategy } = scene;
+  const { contrastAnchors, contrastPositives } = scene;
   const loss = new GISTLoss({
-    scale,
-    symmetric: isSymmetric,
+    temperature: 1 / scale,
+    contrastAnchors,
+    contrastPositives,
     distance,
     reducer,
     margin,
@@ -55,104 +58,131 @@ function compareOn(given: Given): void {
   const evaluation = loss.evaluate(fromRows(embeddings), labels, {
     ...(reference && { reference: fromRows(reference) }),
     ...(referenceLabels && { referenceLabels }),
+    ...(negatives.length > 0 && { negatives: negatives.map((rows) => fromRows(rows)) }),
     guideEmbeddings: fromRows(guideEmbeddings),
     ...(guideReference && { guideReference: fromRows(guideReference) }),
+    ...(negatives.length > 0 && { guideNegatives: guideNegatives.map((rows) => fromRows(rows)) }),
   });
-  const guide = plainDistances(new CosineSimilarity(), guideEmbeddings, guideReference ?? guideEmbeddings);
-  const isFalseNegative = (query: number, candidate: number, positive: number, isTurned: boolean): boolean => {
-    const [rival, own] = isTurned
-      ? [guide[candidate][query], guide[positive][query]]
-      : [guide[query][candidate], guide[query][positive]];
-    return rival > own - (marginStrategy === "absolute" ? margin : margin * Math.abs(own));
-  };
-  expectTwin(evaluation, { embeddings, ...(reference && { reference }) }, (moved) =>
-    plainRankingLoss({
-      ...scene,
+  const twin = plainRanking({
+    ...scene,
+    isJoint: true,
+    directions: [
+      "queryToDocument",
+      ...(contrastAnchors ? (["queryToQuery"] as const) : []),
+      ...(contrastPositives ? (["documentToDocument"] as const) : []),
+    ],
+    guide: {
+      embeddings: guideEmbeddings,
+      reference: guideReference,
+      negatives: guideNegatives,
+      limit: (own) => own - (marginStrategy === "absolute" ? margin : margin * Math.abs(own)),
+    },
+  });
+  const columns = Object.fromEntries(negatives.map((rows, k) => [`negatives${k}`, rows]));
+  expectTwin(evaluation, { embeddings, ...(reference && { reference }), ...columns }, (moved) =>
+    twin({
       embeddings: moved.embeddings,
       reference: moved.reference ?? null,
-      isFalseNegative,
+      negatives: negatives.map((_, k) => (moved as Record<string, Rows>)[`negatives${k}`]),
     }),
   );
 }
 
+/** The queries' rivals are documents alone. */
+const directed = { temperature: 0.05, contrastAnchors: false, contrastPositives: false } as const;
+
 function letters(count: number, seed: number): Label[] {
   const random = new Random(seed);
-  return Array.from({ length: count }, () => "abcd"[random.integer(4)]);
+  return Array.from({ length: count }, () => "abc"[random.integer(3)]);
 }
 
 describe("GISTLoss equals its brute-force twin in value and slope", () => {
-  const embeddings = normalRows(9, 5, 1);
-  const reference = normalRows(9, 5, 2);
-  const guideEmbeddings = normalRows(9, 3, 3);
-  // a guide that finds most positives similar, as one should
-  const guideReference = normalRows(9, 3, 4).map((row, i) => row.map((x, k) => x + 0.8 * guideEmbeddings[i][k]));
+  const [embeddings, reference] = [normalRows(9, 5, 1), normalRows(9, 5, 2)];
+  const [guideEmbeddings, guideReference] = [normalRows(9, 3, 3), normalRows(9, 3, 4)];
   const guided = { embeddings, reference, guideEmbeddings, guideReference };
+  const negatives = [normalRows(9, 5, 30), normalRows(9, 5, 31)];
+  const guideNegatives = [normalRows(9, 3, 32), normalRows(9, 3, 33)];
 
-  for (const isSymmetric of [false, true]) {
-    const title = isSymmetric ? "in both directions" : "directed";
-    it(`${title}, without labels`, () => compareOn({ ...guided, isSymmetric }));
-    it(`${title}, with labels`, () => compareOn({ ...guided, isSymmetric, labels: letters(9, 5) }));
-    for (const margin of [0.1, 0.5, 2])
-      for (const marginStrategy of ["absolute", "relative"] as const)
-        it(`${title}, with the ${marginStrategy} margin ${margin}`, () =>
-          compareOn({ ...guided, isSymmetric, margin, marginStrategy }));
-    it(`${title}, with references that are nobody's`, () =>
-      compareOn({
-        ...guided,
-        isSymmetric,
-        reference: [...reference, ...normalRows(4, 5, 6)],
-        guideReference: [...guideReference, ...normalRows(4, 3, 7)],
-      }));
-    it(`${title}, matched by labels`, () =>
-      compareOn({ ...guided, isSymmetric, reference: null, guideReference: null, labels: letters(9, 8) }));
-    for (const distance of allDistances)
-      it(`${title}, with ${distance.name} p ${distance.p} power ${distance.power}`, () =>
-        compareOn({ ...guided, isSymmetric, distance, scale: 1.5 }));
-    for (const reducer of allReducers)
-      it(`${title}, reduced by ${reducer.name}`, () =>
-        compareOn({ ...guided, isSymmetric, reducer, labels: letters(9, 9), scale: 2 }));
-  }
+  for (const contrastAnchors of [false, true])
+    for (const contrastPositives of [false, true]) {
+      const title = `anchors ${contrastAnchors ? "" : "not "}contrasted, positives ${contrastPositives ? "" : "not "}contrasted`;
+      const contrast = { contrastAnchors, contrastPositives };
+      it(`${title}, without labels`, () => compareOn({ ...guided, ...contrast }));
+      it(`${title}, with labels`, () => compareOn({ ...guided, ...contrast, labels: letters(9, 5) }));
+      it(`${title}, with columns of negatives`, () =>
+        compareOn({ ...guided, ...contrast, negatives, guideNegatives, scale: 5 }));
+      for (const margin of [-0.4, 0.1, 0.5, 2])
+        for (const marginStrategy of ["absolute", "relative"] as const)
+          it(`${title}, with the ${marginStrategy} margin ${margin}`, () =>
+            compareOn({ ...guided, ...contrast, negatives, guideNegatives, margin, marginStrategy }));
+      it(`${title}, with references that are nobody's`, () =>
+        compareOn({
+          ...guided,
+          ...contrast,
+          negatives,
+          guideNegatives,
+          reference: [...reference, ...normalRows(4, 5, 6)],
+          guideReference: [...guideReference, ...normalRows(4, 3, 7)],
+        }));
+      it(`${title}, matched by labels`, () =>
+        compareOn({ ...guided, ...contrast, reference: null, guideReference: null, labels: letters(9, 8) }));
+      for (const distance of allDistances)
+        it(`${title}, with ${distance.name} p ${distance.p} power ${distance.power}`, () =>
+          compareOn({ ...guided, ...contrast, distance, scale: 1.5 }));
+      for (const reducer of allReducers)
+        it(`${title}, reduced by ${reducer.name}`, () =>
+          compareOn({ ...guided, ...contrast, reducer, labels: letters(9, 9), scale: 2 }));
+    }
 
   it("on batches of any shape", { tags: ["long"] }, () => {
     const shape = fc.record({
       n: fc.integer({ min: 1, max: 10 }),
       extra: fc.integer({ min: 0, max: 3 }),
-      d: fc.integer({ min: 1, max: 7 }),
+      // rows of one coordinate have no slope but what rounding leaves
+      d: fc.integer({ min: 2, max: 7 }),
       width: fc.integer({ min: 2, max: 5 }),
       seed: fc.integer({ min: 0, max: 1e6 }),
+      columns: fc.integer({ min: 0, max: 2 }),
       margin: fc.constantFrom(0, 0.05, 0.3),
       marginStrategy: fc.constantFrom("absolute" as const, "relative" as const),
-      isSymmetric: fc.boolean(),
+      contrastAnchors: fc.boolean(),
+      contrastPositives: fc.boolean(),
       isMatched: fc.boolean(),
     });
     fc.assert(
-      fc.property(shape, ({ n, extra, d, width, seed, margin, marginStrategy, isSymmetric, isMatched }) =>
+      fc.property(shape, ({ n, extra, d, width, seed, columns, isMatched, ...others }) => {
+        const count = isMatched ? 0 : columns;
         compareOn({
           embeddings: normalRows(n, d, seed),
           reference: isMatched ? null : normalRows(n + extra, d, seed + 1),
+          negatives: Array.from({ length: count }, (_, k) => normalRows(n, d, seed + 10 + k)),
           guideEmbeddings: normalRows(n, width, seed + 2),
           guideReference: isMatched ? null : normalRows(n + extra, width, seed + 3),
+          guideNegatives: Array.from({ length: count }, (_, k) => normalRows(n, width, seed + 20 + k)),
           labels: isMatched ? letters(n, seed) : null,
-          margin,
-          marginStrategy,
-          isSymmetric,
-        }),
-      ),
+          ...others,
+        });
+      }),
       { numRuns: 60, seed: 7 },
     );
   });
 });
 
-for (const symmetric of [false, true])
-  describeHostileInputs(
-    `GISTLoss${symmetric ? " in both directions" : ""}`,
-    (options) => new GISTLoss({ ...options, symmetric, margin: 0.1 }),
-    (loss, embeddings) => {
-      const data = embeddings.data.map((_, k) => embeddings.data[embeddings.data.length - 1 - k]);
-      const reference = { ...embeddings, data };
-      return loss.evaluate(embeddings, null, { reference, guideEmbeddings: reference, guideReference: embeddings });
-    },
-  );
+describeHostileInputs(
+  "GISTLoss",
+  (options) => new GISTLoss({ ...options, margin: 0.1 }),
+  (loss, embeddings) => {
+    const data = embeddings.data.map((_, k) => embeddings.data[embeddings.data.length - 1 - k]);
+    const reference = { ...embeddings, data };
+    return loss.evaluate(embeddings, null, {
+      reference,
+      negatives: [embeddings],
+      guideEmbeddings: reference,
+      guideReference: embeddings,
+      guideNegatives: [reference],
+    });
+  },
+);
 
 describe("GISTLoss", () => {
   const embeddings = normalRows(6, 4, 11);
@@ -161,8 +191,10 @@ describe("GISTLoss", () => {
 
   it("is MultipleNegativesRankingLoss where the guide finds no false negative", () => {
     const given = { guideEmbeddings: guide, guideReference: guide };
-    const { value } = new GISTLoss().evaluate(embeddings, null, { reference, ...given });
-    expect(value).toBe(new MultipleNegativesRankingLoss().evaluate(embeddings, null, { reference }).value);
+    const { value } = new GISTLoss({ temperature: 0.05 }).evaluate(embeddings, null, { reference, ...given });
+    const three = ["queryToDocument", "queryToQuery", "documentToDocument"] as const;
+    const ranking = new MultipleNegativesRankingLoss({ directions: three });
+    expect(value).toBe(ranking.evaluate(embeddings, null, { reference }).value);
   });
 
   it("leaves a query whose rivals are all masked without loss and slope", () => {
@@ -180,7 +212,7 @@ describe("GISTLoss", () => {
   it("keeps a negative that the guide finds just as similar as the positive", () => {
     const same = embeddings.map(() => [1, 0]);
     const given = { reference, guideEmbeddings: same, guideReference: same };
-    const { value } = new GISTLoss().evaluate(embeddings, null, given);
+    const { value } = new GISTLoss(directed).evaluate(embeddings, null, given);
     expect(value).toBe(new MultipleNegativesRankingLoss().evaluate(embeddings, null, { reference }).value);
     const strict = new GISTLoss({ margin: 0.01, whenSilent: "ignore" });
     expect(strict.evaluate(embeddings, null, given).value).toBe(0);
@@ -221,7 +253,7 @@ describe("GISTLoss", () => {
         }, 0) / rows.length
       );
     };
-    const evaluation = new GISTLoss({ scale: 5 }).evaluate(fromRows(many), null, {
+    const evaluation = new GISTLoss({ ...directed, temperature: 0.2 }).evaluate(fromRows(many), null, {
       reference: fromRows(others),
       guideEmbeddings: fromRows(thoughts),
       guideReference: fromRows(answers),
@@ -255,7 +287,14 @@ describe("GISTLoss", () => {
     expect(() => loss.evaluate(embeddings, null, { ...given, guideReference: broken })).toThrow(
       /guideReference holds NaN at row 2, column 1/,
     );
-    expect(() => new GISTLoss({ margin: -1 })).toThrow("margin is -1; give a finite number >= 0");
+    const more = { ...given, guideReference: guide, negatives: [reference] };
+    expect(() => loss.evaluate(embeddings, null, more)).toThrow(
+      "guideNegatives has 0 matrices for 1 of negatives; give one for each",
+    );
+    expect(() => loss.evaluate(embeddings, null, { ...more, guideNegatives: [reference] })).toThrow(
+      "guideNegatives[0] has 4 columns, guideEmbeddings has 3; both must be as wide",
+    );
+    expect(() => new GISTLoss({ temperature: 0 })).toThrow("temperature is 0; give a finite number > 0");
     expect(() => new GISTLoss({ marginStrategy: "none" as "absolute" })).toThrow(/one of "absolute", "relative"/);
     // what is refused leaves no guide behind
     expect(() => loss.evaluate(embeddings, labels, {} as never)).toThrow(/needs guideEmbeddings/);
@@ -266,6 +305,9 @@ it("GISTLoss of unit vectors can be checked by hand", () => {
   const [x, y, z] = threeRows;
   // to the guide the other answer is more like x than its own, 0.8 above 0.6: no negative; for z it is less, -0.8 below 0.6
   const guide = { guideEmbeddings: [x, z], guideReference: [[0.6, -0.8], [0.8, 0.6]] }; // prettier-ignore
-  const { value } = new GISTLoss({ scale: 1 }).evaluate([x, z], null, { reference: [y, z], ...guide });
+  const { value } = new GISTLoss({ ...directed, temperature: 1 }).evaluate([x, z], null, {
+    reference: [y, z],
+    ...guide,
+  });
   expect(value).toBeCloseTo((0 + softplus(0.8 - 1)) / 2, 5);
 });
