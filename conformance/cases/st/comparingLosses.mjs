@@ -83,10 +83,11 @@ export const comparingLosses = {
       parts: { gorMean: plain(meanLoss.losses[0]), gorSecondMoment: plain(secondMomentLoss.losses[0]) },
     };
   },
-  TripletLoss: ({ columns, options }) => {
+  TripletLoss: ({ columns, options, around }) => {
     if (columns.length !== 3) throw new RangeError(`TripletLoss takes three columns; there are ${columns.length}`);
     const { distanceMetric = "EUCLIDEAN", tripletMargin = 5 } = options;
-    const loss = new TripletMarginLoss({ ...silent, ...meanOf(distanceMetric), margin: tripletMargin });
+    const triplets = new TripletMarginLoss({ ...silent, ...meanOf(distanceMetric), margin: tripletMargin });
+    const loss = around === undefined ? triplets : around(triplets);
     const [anchors, ...others] = columns.map(matrix);
     const rows = Array.from({ length: anchors.rows }, (_, i) => i);
     const tuples = { anchors: rows, positives: rows, negatives: rows.map((i) => anchors.rows + i) };
@@ -142,21 +143,22 @@ function distilling(given, { projectionDim, ...options }) {
 }
 
 /** A loss on the triplets of a labelled batch that a miner chooses, or on all. */
-function ofBatch({ columns, labels, options }, Miner, given) {
+function ofBatch({ columns, labels, options, around }, Miner, given) {
   const { distanceMetric = "euclidean_distance", ...others } = options;
   const parts = meanOf(distanceMetric);
-  const loss = new TripletMarginLoss({ ...silent, ...parts, ...given, ...others });
-  const embeddings = matrix(columns[0]);
-  const tuples = Miner === null ? undefined : new Miner({ distance: parts.distance }).mine(embeddings, labels);
-  const { value, gradients } = loss.evaluate(embeddings, labels, { tuples });
+  const triplets = new TripletMarginLoss({ ...silent, ...parts, ...given, ...others });
+  const mined = Miner && new MultipleLosses([triplets], { miners: [new Miner({ distance: parts.distance })] });
+  const loss = mined ?? triplets;
+  const { value, gradients } = (around === undefined ? loss : around(loss)).evaluate(matrix(columns[0]), labels);
   return answer(value, [gradients.embeddings]);
 }
 
-/** The answer of a loss of all columns of a case. */
-function byPlace(loss, given) {
+/** The answer of a loss of all columns of a case; `around` makes another one of it, such as its sum over prefixes. */
+function byPlace(built, given) {
+  const loss = given.around === undefined ? built : given.around(built);
   for (const [name, value] of Object.entries(given.parameters ?? {}))
     loss.parameters[name].data.set(matrix(value).data);
-  const { value, gradients } = evaluated(loss, given);
+  const { value, gradients } = evaluated(loss, given, isTaughtScores(built));
   const { embeddings, reference, negatives = [], parameters } = gradients;
   const found = answer(value, [embeddings, ...(reference ? [reference] : []), ...negatives]);
   for (const name of Object.keys(given.parameters ?? {}))
@@ -164,11 +166,14 @@ function byPlace(loss, given) {
   return found;
 }
 
+function isTaughtScores(loss) {
+  return loss.description?.takes.teacher === "scores";
+}
+
 /** What a loss makes of the columns of a case, with whatever else it takes. */
-function evaluated(loss, { columns, scores, labels, teacher, teacherScores }) {
+function evaluated(loss, { columns, scores, labels, teacher, teacherScores }, isTaught = isTaughtScores(loss)) {
   const [embeddings, reference, ...negatives] = columns.map(matrix);
   // one difference a row, where the loss has a teacher's scores and no labels
-  const isTaught = loss.description?.takes.teacher === "scores";
   const differences = isTaught && scores && { rows: scores.length, cols: 1, data: scores };
   return loss.evaluate(embeddings, isTaught ? null : (scores ?? labels ?? null), {
     ...(reference && { reference }),

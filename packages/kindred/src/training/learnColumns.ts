@@ -54,7 +54,7 @@ function learnShares(
     return slopes;
   }
   const rows = columns.map((column) => column.rows);
-  const inputs = columns.length === 1 ? columns[0] : columns.reduce(stacked);
+  const inputs = columns.length === 1 ? columns[0] : stacked(...(columns as unknown as [Matrix, ...Matrix[]]));
   const slopeOf = (embeddings: Matrix): Matrix => stackedSlopes(slopesWith(cut(embeddings, rows)), embeddings);
   if (chunkSize === null || inputs.rows <= chunkSize) learnAtOnce(model, inputs, slopeOf);
   else learnInChunks(model, inputs, slopeOf, chunkSize);

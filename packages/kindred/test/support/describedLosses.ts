@@ -18,10 +18,10 @@ export const lossClasses = describedClasses(kindred, "loss") as unknown as reado
 export const shape = { embeddingSize: 4, numClasses: 3 };
 
 /** A loss as its example makes it; one that wraps others is around a ContrastiveLoss. */
-export function makeLoss(Class: LossClass, options: object = {}): Loss {
+export function makeLoss(Class: LossClass, options: object = {}, of = shape): Loss {
   const all = { whenSilent: "ignore", ...options };
-  const inner = [exampleLoss(ContrastiveLoss as unknown as LossClass, { shape, options: all })];
-  return exampleLoss(Class, { shape, options: all, inner });
+  const inner = [exampleLoss(ContrastiveLoss as unknown as LossClass, { shape: of, options: all })];
+  return exampleLoss(Class, { shape: of, options: all, inner });
 }
 
 /** Arguments of `evaluate`: as wide as a batch can be, whatever a loss takes. */

@@ -164,7 +164,9 @@ function checkLoss(loss: Loss, size: number): Loss {
 
 /** Refuses a loss that is of one width, or whose parameters would be moved once a size. */
 function requireShareable(loss: Loss): void {
-  const hasWidth = loss.description !== undefined && "embeddingSize" in loss.description.options;
+  const width = loss.description?.options["embeddingSize" as never] as { readonly default?: unknown } | undefined;
+  // one that has no width unless it is told one, and parameters then
+  const hasWidth = width !== undefined && width.default !== null;
   if (hasWidth || Object.keys(loss.parameters).length > 0)
     throw new TypeError(
       `${loss.name} has ${hasWidth ? "a width of its own" : "parameters of its own"} and cannot serve several sizes; give a function that makes one a size`,

@@ -1,6 +1,8 @@
 import type { AnyColumns, Takes } from "../../batch/takes.ts";
 import { prepareBatch } from "../../batch/preparedBatch.ts";
 import type { Evaluation, Loss } from "../../losses/core/loss.ts";
+import { MatryoshkaLoss } from "../../losses/around/matryoshkaLoss.ts";
+import { MultipleLosses } from "../../losses/around/multipleLosses.ts";
 import { isServableWithoutLabels } from "../../losses/around/servableLoss.ts";
 import type { Labels } from "../../matrix/labels.ts";
 import { type Matrix, toMatrix } from "../../matrix/matrix.ts";
@@ -73,7 +75,13 @@ export function evaluateRows(loss: Loss, rows: Rows): Evaluation & Pick<ColumnsL
 type Way = "classes" | "sides" | "stacked" | "pairs";
 
 function wayOf(loss: Loss, shape: RowShape): Way | null {
-  const takes = loss.description?.takes;
+  const inner = innerOf(loss);
+  if (inner.length > 0) {
+    // what all of them read in one way is handed through
+    const [way, ...others] = inner.map((each) => wayOf(each, shape));
+    return others.every((other) => other === way) ? way : null;
+  }
+  const takes = takesOf(loss);
   const { kind, columns, hasLabels, hasScores } = shape;
   if (takes === undefined) return kind === "inputs" && hasLabels ? "classes" : null;
   if (!hasExtras(takes, shape)) return null;
@@ -86,7 +94,7 @@ function wayOf(loss: Loss, shape: RowShape): Way | null {
         return hasLabels === (takes.labels === "paired") ? "sides" : null;
       if (takes.labels === "none") return hasLabels ? null : "classes";
       if (takes.labels === "optional") return "classes";
-      return hasLabels && takes.labels !== "scores" && takes.labels !== "alike" ? "classes" : null;
+      return hasLabels && !["scores", "alike", "ofPairs"].includes(takes.labels) ? "classes" : null;
     case "positives":
       if (isStackable) return "stacked";
       if (!isBySide || hasLabels || hasScores) return null;
@@ -98,13 +106,24 @@ function wayOf(loss: Loss, shape: RowShape): Way | null {
       if (isServableWithoutLabels(loss) && takes.tuples === "pairs" && hasScores) return "pairs";
       if (!isBySide || takes.negatives === "required") return null;
       if (takes.labels === "scores" || takes.labels === "alike") return hasScores && !hasLabels ? "sides" : null;
-      if (takes.labels === "required") return hasLabels && !hasScores ? "sides" : null;
+      if (takes.labels === "ofPairs") return hasLabels && !hasScores ? "sides" : null;
       return takes.labels === "none" && !hasLabels && !hasScores ? "sides" : null;
     case "views":
       if (isStackable) return "stacked";
       if (!isBySide || columns > 2 || hasLabels || hasScores || takes.negatives === "required") return null;
       return takes.labels === "paired" || takes.labels === "none" ? "sides" : null;
   }
+}
+
+/** The losses that a sum or a wrapper hands all it is given to; none: the loss is by itself. */
+function innerOf(loss: Loss): readonly Loss[] {
+  return loss instanceof MultipleLosses || loss instanceof MatryoshkaLoss ? Object.values(loss.losses) : [];
+}
+
+/** What the loss takes, or those that it hands on to. */
+function takesOf(loss: Loss): Takes | undefined {
+  const [first] = innerOf(loss);
+  return first === undefined ? loss.description?.takes : takesOf(first);
 }
 
 /** Whether guide and teacher are there just where the loss takes them. */
@@ -126,11 +145,11 @@ function ofClasses(loss: Loss, miner: Miner | null, { columns: [embeddings], lab
 
 function ofSides(loss: Loss, batch: RowBatch, isLearned: boolean): ColumnsLesson {
   const { labels, scores, guide, teacher, teacherScores } = batch;
-  const takes = loss.description!.takes;
+  const takes = takesOf(loss)!;
   const [embeddings, own, ...further] = batch.columns;
   const isJoined = further.length > 0 && takes.negatives === undefined;
-  const reference = isJoined ? [own, ...further].reduce(stacked) : own;
-  const guided = guide && (isJoined ? [guide[0], guide.slice(1).reduce(stacked)] : guide);
+  const reference = isJoined ? stacked(own, ...further) : own;
+  const guided = guide && (isJoined ? [guide[0], stacked(...(guide.slice(1) as [Matrix, ...Matrix[]]))] : guide);
   const columns: AnyColumns = {
     ...(reference && { reference, ...(!isLearned && { learnReference: false }) }),
     ...(takes.negatives !== undefined && further.length > 0 && { negatives: further }),
@@ -153,7 +172,7 @@ function ofSides(loss: Loss, batch: RowBatch, isLearned: boolean): ColumnsLesson
 
 function ofStack(loss: Loss, miner: Miner | null, { kind }: RowShape, { columns }: RowBatch): ColumnsLesson {
   const n = columns[0].rows;
-  const all = columns.reduce(stacked);
+  const all = stacked(...(columns as unknown as [Matrix, ...Matrix[]]));
   const together = kind === "views" ? columns.length : 2;
   const labels = Array.from({ length: all.rows }, (_, row) => (row < together * n ? row % n : row));
   const { evaluation, tuples } = lessonOf(loss, miner, all, labels);
@@ -196,7 +215,7 @@ const simple: readonly RowShape[] = (() => {
 })();
 
 function refusal(loss: Loss, shape: RowShape): string {
-  const takes = loss.description?.takes;
+  const takes = takesOf(loss);
   const extras = {
     hasGuide: takes?.guide === true,
     hasTeacher: takes?.teacher === "embeddings",

@@ -42,7 +42,7 @@ describe("a loss reads rows:", () => {
   });
 
   it("anchors and positives as one batch whose rows by place are the classes, where it takes classes; negatives are of none", () => {
-    const all = [a, p, n].reduce(stacked);
+    const all = stacked(a, p, n);
     const labels = [...places, ...places, ...places.map((i) => 100 + i)];
     const expected = new TripletMarginLoss().evaluate(all, labels);
     const { value, slopes } = evaluateRows(new TripletMarginLoss(), { anchors: a, positives: p, negatives: [n] });
@@ -51,7 +51,7 @@ describe("a loss reads rows:", () => {
   });
 
   it("all views as one batch whose rows by place are the classes", () => {
-    const expected = new SupConLoss().evaluate([a, p, n].reduce(stacked), [...places, ...places, ...places]);
+    const expected = new SupConLoss().evaluate(stacked(a, p, n), [...places, ...places, ...places]);
     expect(evaluateRows(new SupConLoss(), { views: [a, p, n] }).value).toBe(expected.value);
   });
 
