@@ -1,4 +1,4 @@
-import type { Random} from "../../src/index.ts";
+import type { Random } from "../../src/index.ts";
 import { type Matrix } from "../../src/index.ts";
 
 /** Rows of independent normal numbers. */

@@ -1,6 +1,8 @@
 import { CosineSimilarity } from "../../distances/cosineSimilarity.ts";
+import { CandidateFilter } from "../../distances/scores/candidateFilter.ts";
 import { distanceSpace } from "../../distances/scores/distanceSpace.ts";
 import { forEachTile, type ScoreSpace } from "../../distances/scores/scoreSpace.ts";
+import { borrow } from "../../kernels/runtime.ts";
 import { checkNumber, withDefaults } from "../../matrix/checks.ts";
 import { type Matrix, type MatrixLike, takeRows, toMatrix } from "../../matrix/matrix.ts";
 
@@ -68,17 +70,10 @@ export function communityDetection(embeddings: MatrixLike, options?: Partial<Com
 
 /** How many candidates each row has, itself among them. */
 function countCandidates(rows: Matrix, threshold: number): Int32Array {
-  const space = distanceSpace(new CosineSimilarity(), rows, rows);
   const counts = new Int32Array(rows.rows).fill(1);
-  forEachTile(space, { upperOnly: true }, ({ rowStart, rowEnd, colStart, colEnd }, { scores, stride }) => {
-    for (let i = rowStart; i < rowEnd; i++) {
-      const row = (i - rowStart) * stride - colStart;
-      for (let j = Math.max(colStart, i + 1); j < colEnd; j++) {
-        if (!isAlike(space, threshold, i, j, scores[row + j])) continue;
-        counts[i]++;
-        counts[j]++;
-      }
-    }
+  forEachAlike(distanceSpace(new CosineSimilarity(), rows, rows), threshold, true, (i, j) => {
+    counts[i]++;
+    counts[j]++;
   });
   return counts;
 }
@@ -86,19 +81,36 @@ function countCandidates(rows: Matrix, threshold: number): Int32Array {
 /** The candidates of each centre that are not taken: itself first, then by falling cosine, of equal ones the lower row. */
 function membersOf(rows: Matrix, centres: readonly number[], threshold: number, isTaken: Uint8Array): number[][] {
   const space = distanceSpace(new CosineSimilarity(), takeRows(rows, centres), rows);
-  const found = centres.map((): number[] => []);
-  forEachTile(space, {}, ({ rowStart, rowEnd, colStart, colEnd }, { scores, stride }) => {
-    for (let k = rowStart; k < rowEnd; k++) {
-      const row = (k - rowStart) * stride - colStart;
-      for (let j = colStart; j < colEnd; j++) {
-        if (isTaken[j] === 1) continue;
-        if (j === centres[k] || isAlike(space, threshold, k, j, scores[row + j])) found[k].push(j);
-      }
-    }
+  const found = centres.map((centre) => [centre]);
+  forEachAlike(space, threshold, false, (k, row) => {
+    if (isTaken[row] === 0 && row !== centres[k]) found[k].push(row);
   });
   return found.map((members, k) => {
     const measured = members.map((row) => ({ row, cosine: row === centres[k] ? Infinity : space.distance(k, row, 0) }));
     return measured.sort((a, b) => b.cosine - a.cosine || a.row - b.row).map(({ row }) => row);
+  });
+}
+
+/** Visits the pairs whose cosine is at least the threshold; those above the diagonal alone where rows are compared with themselves. */
+function forEachAlike(
+  space: ScoreSpace,
+  threshold: number,
+  isSelf: boolean,
+  visit: (i: number, j: number) => void,
+): void {
+  borrow((workspace) => {
+    const filter = new CandidateFilter(workspace);
+    filter.setBars(null);
+    forEachTile(space, { upperOnly: isSelf }, ({ rowStart, rowEnd, colStart, colEnd }, tile) => {
+      for (let i = rowStart; i < rowEnd; i++) {
+        const row = (i - rowStart) * tile.stride;
+        const from = isSelf ? Math.max(0, i + 1 - colStart) : 0;
+        for (const k of filter.candidates(tile, row, { from, end: colEnd - colStart }, threshold - NEAR)) {
+          const j = colStart + from + k;
+          if (isAlike(space, threshold, i, j, tile.scores[row + from + k])) visit(i, j);
+        }
+      }
+    });
   });
 }
 

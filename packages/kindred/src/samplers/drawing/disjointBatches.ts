@@ -124,38 +124,51 @@ class GroupHeap {
  * @param rows the rows of all batches, changed in place: batch b is rows[starts[b]] .. rows[starts[b + 1] - 1]
  */
 export function exchangeRows(rows: Int32Array, starts: Int32Array, values: RowValues, random: Random): void {
-  const batchOf = new Int32Array(rows.length);
-  for (let b = 0; b + 1 < starts.length; b++) batchOf.fill(b, starts[b], starts[b + 1]);
-  const isAlone = rowsOfOwnValues(values);
   const { codes, columns } = values;
-  /** The question in which a value was last looked for. */
-  const asked = new Float64Array(values.count);
-  let question = 0;
-  /** Whether the row of a place shares no value with the batch of another, but for the row there. */
-  const fits = (place: number, into: number): boolean => {
-    if (isAlone[rows[place]] === 1) return true;
-    question++;
-    for (let k = 0; k < columns; k++) asked[codes[rows[place] * columns + k]] = question;
-    for (let other = starts[batchOf[into]]; other < starts[batchOf[into] + 1]; other++) {
-      if (other === into) continue;
-      for (let k = 0; k < columns; k++) if (asked[codes[rows[other] * columns + k]] === question) return false;
-    }
+  const bearers = bearersOf(values);
+  const batchOf = new Int32Array(values.rows);
+  for (let b = 0; b + 1 < starts.length; b++)
+    for (let place = starts[b]; place < starts[b + 1]; place++) batchOf[rows[place]] = b;
+  /** Whether a row shares no value with a batch, but for the row that leaves it. */
+  const fits = (row: number, batch: number, leaving: number): boolean => {
+    for (let k = row * columns; k < (row + 1) * columns; k++) if (isMet(codes[k], batch, row, leaving)) return false;
     return true;
+  };
+  /** Whether a batch has a row with the value, but for two: the shorter list is gone through, the value's rows or the batch's. */
+  const isMet = (value: number, batch: number, row: number, leaving: number): boolean => {
+    const [from, to] = [bearers.starts[value], bearers.starts[value + 1]];
+    if (to - from <= columns * (starts[batch + 1] - starts[batch])) {
+      for (let k = from; k < to; k++) {
+        const bearer = bearers.rows[k];
+        if (batchOf[bearer] === batch && bearer !== row && bearer !== leaving) return true;
+      }
+      return false;
+    }
+    for (let place = starts[batch]; place < starts[batch + 1]; place++) {
+      if (rows[place] === leaving) continue;
+      for (let c = 0; c < columns; c++) if (codes[rows[place] * columns + c] === value) return true;
+    }
+    return false;
   };
   for (let pass = 0; pass < PASSES; pass++) {
     for (let place = 0; place < rows.length; place++) {
       const other = random.integer(rows.length);
-      if (batchOf[place] === batchOf[other] || !fits(place, other) || !fits(other, place)) continue;
-      [rows[place], rows[other]] = [rows[other], rows[place]];
+      const [row, leaving] = [rows[place], rows[other]];
+      const [own, target] = [batchOf[row], batchOf[leaving]];
+      if (own === target || !fits(row, target, leaving) || !fits(leaving, own, row)) continue;
+      [rows[place], rows[other]] = [leaving, row];
+      [batchOf[row], batchOf[leaving]] = [target, own];
     }
   }
 }
 
-/** 1 for rows whose values no other row has. */
-function rowsOfOwnValues({ codes, columns, rows, count }: RowValues): Uint8Array {
-  const frequency = new Int32Array(count);
-  for (const code of codes) frequency[code]++;
-  return Uint8Array.from({ length: rows }, (_, row) =>
-    codes.subarray(row * columns, (row + 1) * columns).every((code) => frequency[code] === 1) ? 1 : 0,
-  );
+/** The rows that have each value: those of value v stand from starts[v] to before starts[v + 1]. */
+function bearersOf({ codes, columns, count }: RowValues): { readonly starts: Int32Array; readonly rows: Int32Array } {
+  const starts = new Int32Array(count + 1);
+  for (const code of codes) starts[code + 1]++;
+  for (let value = 0; value < count; value++) starts[value + 1] += starts[value];
+  const ends = starts.slice();
+  const rows = new Int32Array(codes.length);
+  codes.forEach((code, k) => (rows[ends[code]++] = Math.floor(k / columns)));
+  return { starts, rows };
 }
