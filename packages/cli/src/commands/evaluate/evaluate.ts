@@ -6,7 +6,7 @@ import { InputError } from "../../door/inputError.ts";
 import { runNote } from "../../door/runNote.ts";
 import { claimFile } from "../../files/outputs/outputFile.ts";
 import type { NamedPath } from "../../files/places/samePlace.ts";
-import { addFlags, choice, flag, flagValues, toggle, type FlagValues } from "../../flags/flag.ts";
+import { addFlags, choice, flag, flagValues, toggle, without, type FlagValues } from "../../flags/flag.ts";
 import { integers, seedNumber, text } from "../../flags/readers.ts";
 import { shared } from "../../flags/shared.ts";
 import { tableFlags } from "../../flags/tableFlags.ts";
@@ -15,13 +15,20 @@ import { headFiles } from "../../head/headFiles.ts";
 import { loadHead } from "../../head/headFolder.ts";
 import { toHtml } from "../../report/page.ts";
 import type { ColumnsLike } from "../../tables/columns/columnRequest.ts";
-import { columnFigures, columnLines, placeLines } from "../../tables/columns/usedColumns.ts";
+import { columnFigures, columnLines, placeLines, type UsedColumns } from "../../tables/columns/usedColumns.ts";
 import { openDataSet, type OpenedData } from "../../tables/openVectors.ts";
 import { openCounter } from "../../terminal/counter.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { evaluateReport } from "./evaluateReport.ts";
 import { evaluateText, evaluateVerdict } from "./evaluateText.ts";
 import { evaluateVectors, type DistanceName, type EvaluateQuestion, type Evaluation } from "./evaluateVectors.ts";
+import { openRetrieval, type OpenedRetrieval, type RetrievalFiles } from "./openRetrieval.ts";
+import { retrievalReport } from "./retrievalReport.ts";
+import { retrievalText, retrievalVerdict } from "./retrievalText.ts";
+import { retrieveVectors, type Retrieval } from "./retrievalVectors.ts";
+
+/** What classes alone can be judged by. */
+const ofClasses = ["label", "labels", "reference", "referenceLabels", "perClass", "clusters", "verification"];
 
 const flags = {
   ...tableFlags,
@@ -31,6 +38,18 @@ const flags = {
     text,
   ),
   referenceLabels: flag("--reference-labels <file>", "a file with the reference's labels", text),
+  documents: without(
+    flag("--documents <file>", "documents to find for each query: vectors with identifiers; with --relevant", text),
+    ofClasses,
+  ),
+  relevant: without(
+    flag(
+      "--relevant <file>",
+      "a table of pairs: the identifiers of a query and of a document that is relevant to it and, if there is one, a grade",
+      text,
+    ),
+    ofClasses,
+  ),
   k: flag(
     "--k <counts>",
     "neighbours for precision@k and recall@k, separated by commas (default: 1,5,10)",
@@ -61,14 +80,21 @@ export function evaluateCommand(terminal: Terminal, args: readonly string[]): Co
     .summary("how well embeddings tell classes apart")
     .description(
       "Looks for the neighbours of each embedding and tells how many are of its class: precision@k, recall@k, R-precision, MAP@R, MRR and nDCG, " +
-        "with 95 % intervals. Every pair is looked at.",
+        "with 95 % intervals. Every pair is looked at. With --documents and --relevant the embeddings are queries, and it tells how well they find " +
+        "what is relevant to them: MRR@10, nDCG@10, MAP@100, recall@k.",
     )
     .argument("<embeddings>", "vectors: .csv (or .tsv) with a column of labels, or .npy with --labels");
   return addFlags(command, flags).action((path: string) => evaluate(path, flagValues(command, flags), terminal, args));
 }
 
 function evaluate(path: string, given: Given, terminal: Terminal, args: readonly string[]): void {
-  const { json, perClass, out } = given;
+  const { json, perClass, out, documents, relevant } = given;
+  if (documents !== null && relevant !== null)
+    return evaluateDocuments(path, { ...given, documents, relevant }, terminal, args);
+  if (documents !== null || relevant !== null)
+    throw new InputError(
+      `${documents === null ? "--relevant is given without --documents" : "--documents is given without --relevant"}; give both or neither`,
+    );
   const page = claimFile(out, "--out", inputsOf(path, given));
   const { question, lines, ...opened } = open(path, given);
   const counter = json ? null : openCounter(terminal, "queries", question.queries.labels.length);
@@ -82,10 +108,57 @@ function evaluate(path: string, given: Given, terminal: Terminal, args: readonly
   if (out !== null) terminal.say(`\nWritten to ${out}.`);
 }
 
+/** Queries among documents. */
+function evaluateDocuments(
+  path: string,
+  given: Given & RetrievalFiles,
+  terminal: Terminal,
+  args: readonly string[],
+): void {
+  const { json, out, k: depths, distance, seed } = given;
+  const page = claimFile(out, "--out", inputsOf(path, given));
+  const opened = openRetrieval(path, given);
+  const question = { ...opened.question, depths, distance, seed };
+  const retrieval = retrieveVectors(question);
+  page?.write(toHtml(retrievalReport(question, retrieval, runNote(args))));
+  if (json) return terminal.print(JSON.stringify(retrievalFigures(opened, retrieval, given), null, 2));
+  for (const line of opened.lines) terminal.say(line);
+  terminal.say(`${retrievalText(question, retrieval, terminal.width)}\n`);
+  terminal.say(retrievalVerdict(retrieval), "strong");
+  if (out !== null) terminal.say(`\nWritten to ${out}.`);
+}
+
+/** What --json prints of queries among documents. */
+function retrievalFigures(
+  { question, used }: OpenedRetrieval,
+  { metrics, ...counts }: Retrieval,
+  { head, distance, seed }: Given,
+): object {
+  const described = ({ name, vectors }: OpenedRetrieval["question"]["queries"], columns: UsedColumns): object => ({
+    name,
+    rows: vectors.rows,
+    columns: vectors.cols,
+    used: columnFigures(columns),
+  });
+  const { queries, documents, relevant, relevantName } = question;
+  return {
+    data: described(queries, used.queries),
+    documents: described(documents, used.documents),
+    relevant: { name: relevantName, pairs: relevant.pairs, isGraded: relevant.isGraded },
+    distance,
+    head,
+    seed,
+    ...counts,
+    metrics: Object.fromEntries(metrics.map(({ name, value, interval }) => [name, { value, ...interval }])),
+  };
+}
+
 /** What is read, by name. */
-function inputsOf(path: string, { labels, reference, referenceLabels, head }: Given): NamedPath[] {
+function inputsOf(path: string, { labels, reference, referenceLabels, documents, relevant, head }: Given): NamedPath[] {
   return [
     ["the embeddings", path],
+    ["--documents", documents],
+    ["--relevant", relevant],
     ["--labels", labels],
     ["--reference", reference],
     ["--reference-labels", referenceLabels],
