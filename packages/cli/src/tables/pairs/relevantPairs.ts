@@ -15,7 +15,7 @@ export interface RelevantPairs {
 }
 
 /** Which identifiers there are. */
-export interface KnownIds {
+interface KnownIds {
   readonly query: (id: string) => boolean;
   readonly document: (id: string) => boolean;
 }

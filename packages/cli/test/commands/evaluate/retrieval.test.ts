@@ -11,11 +11,12 @@ const folder = scratchFolder();
 const random = new Random(4);
 const documents = rows(50);
 const queries = rows(12);
-const pairs = Array.from({ length: 10 }, (_, i) => [`q${i}`, `d${(7 * i) % 50}`, 1 + (i % 3)] as const).concat([
+const pairs: readonly (readonly [query: string, document: string, grade: number])[] = [
+  ...Array.from({ length: 10 }, (_, i) => [`q${i}`, `d${(7 * i) % 50}`, 1 + (i % 3)] as const),
   ["q0", "d3", 1],
   ["q0", "elsewhere", 1],
   ["q77", "d1", 1],
-]);
+];
 const queryTable = put(folder, "queries.csv", csv("query", "q", queries));
 const documentTable = put(folder, "documents.csv", csv("doc_id", "d", documents));
 const pairTable = put(folder, "pairs.csv", `query,document,grade\n${pairs.map((pair) => pair.join(",")).join("\n")}\n`);

@@ -27,6 +27,9 @@ export interface LabelledPairsToEvaluate {
 export type PairMetric =
   "accuracy" | "accuracyThreshold" | "f1" | "f1Threshold" | "precision" | "recall" | "averagePrecision" | "mcc";
 
+/** What a draw without a positive does not tell, though there are some. */
+const untold = { f1: NaN, f1Threshold: NaN, precision: NaN, recall: NaN, averagePrecision: NaN, mcc: NaN };
+
 /**
  * How well a threshold on the similarity of given pairs tells which belong together.
  *
@@ -54,15 +57,20 @@ export function evaluatePairs(
   if (labels.length === 0) throw new RangeError("there is no pair; give one or more");
   const isPositive = Uint8Array.from(labels, (label, i) => checkedLabel(label, i));
   const steps = stepsOf(pairSimilarities(chosen.similarity, rows.query, rows.reference));
+  const hasPositives = isPositive.includes(1);
   const sign = isDistance(chosen.similarity) ? -1 : 1;
   const metrics = (weights: Float64Array): Record<PairMetric, number> => {
     const cuts = [...cutsOf(steps, isPositive, weights)];
     const all = cuts.at(-1)!;
     const right = ({ positives, negatives }: Cut): number => positives + all.negatives - negatives;
     const [accurate, best] = [bestCut(cuts, right), bestCut(cuts, (cut) => f1(cut, all.positives))];
-    return {
+    const told = {
       accuracy: right(accurate) / (all.positives + all.negatives),
       accuracyThreshold: sign * accurate.threshold,
+    };
+    if (all.positives === 0 && hasPositives) return { ...told, ...untold };
+    return {
+      ...told,
       f1: f1(best, all.positives),
       f1Threshold: sign * best.threshold,
       precision: precision(best),

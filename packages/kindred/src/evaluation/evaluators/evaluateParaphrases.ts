@@ -67,8 +67,11 @@ export function evaluateParaphrases(
   const metrics = (weights: Float64Array): Record<ParaphraseMetric, number> => {
     const cuts = [...cutsOf(steps, isPositive, first.map((row, k) => weights[row] * weights[second[k]]))]; // prettier-ignore
     const all = known.pairs.reduce((sum, [row, other]) => sum + weights[row] * weights[other], 0);
-    if ((cuts.at(-1)?.positives ?? 0) === 0)
-      return { averagePrecision: 0, f1: 0, precision: 0, recall: 0, threshold: 0 };
+    if ((cuts.at(-1)?.positives ?? 0) === 0) {
+      // a draw without a single paraphrase tells nothing
+      const none = all === 0 && known.pairs.length > 0 ? NaN : 0;
+      return { averagePrecision: none, f1: none, precision: none, recall: none, threshold: none };
+    }
     const best = bestCut(cuts, (cut) => f1(cut, all));
     return {
       averagePrecision: averagePrecision(cuts, all),

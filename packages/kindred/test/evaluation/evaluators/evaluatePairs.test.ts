@@ -83,6 +83,14 @@ describe("evaluatePairs", () => {
     expect(metrics.f1Threshold).toBeGreaterThan(3);
   });
 
+  it("passes over draws without a positive in its intervals, but not in that of the accuracy", () => {
+    const given = { ...pairsOf([3, 2, 1]), labels: [1, 0, 0] };
+    const { intervals } = evaluatePairs(given, { similarity: "dot", bootstrap: true });
+    expect(intervals!.averagePrecision).toEqual({ low: 1, high: 1 });
+    expect(intervals!.recall).toEqual({ low: 1, high: 1 });
+    expect(intervals!.accuracy).toEqual({ low: 1, high: 1 });
+  });
+
   it("refuses labels that are none, and no pairs", () => {
     expect(() => evaluatePairs({ ...pairsOf([1, 2]), labels: [0, 2] })).toThrow("labels[1] is 2; give 1");
     expect(() => evaluatePairs({ ...pairsOf([1, 2]), labels: [0] })).toThrow("labels has 1 entries for 2 rows");

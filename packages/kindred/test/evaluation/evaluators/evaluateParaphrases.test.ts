@@ -51,6 +51,15 @@ describe("evaluateParaphrases", () => {
     expect(evaluateParaphrases({ embeddings: [], duplicates: [] }).metrics).toEqual(none);
   });
 
+  it("has intervals in which a pair weighs as often as both of its rows were drawn", () => {
+    // pairs of equal rows on axes of their own: all that is drawn is found, before all else
+    const axes = Array.from({ length: 20 }, (_, i) => Array.from({ length: 10 }, (_, k) => (i % 10 === k ? 1 : 0)));
+    const given = { embeddings: axes, duplicates: Array.from({ length: 10 }, (_, k) => [k, k + 10] as const) };
+    const { intervals } = evaluateParaphrases(given, { bootstrap: true });
+    for (const name of ["averagePrecision", "f1", "recall"] as const)
+      expect(intervals![name], name).toEqual({ low: 1, high: 1 });
+  });
+
   it("refuses pairs that are none", () => {
     const refuse = (pair: unknown) => () =>
       evaluateParaphrases({ embeddings, ids, duplicates: [pair as [string, string]] });

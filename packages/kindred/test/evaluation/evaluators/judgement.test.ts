@@ -147,9 +147,9 @@ describe("embeddedEvaluation", () => {
     );
     expect(evaluate(model)).toEqual({ accuracy: 5 / 7 });
     expect(seen).toEqual([4, 3, 4, 3, 4, 3]);
-    expect(() => embeddedEvaluation({ anchors: [[NaN]] }, () => ({ metrics: {}, primary: "" }))).toThrow(
-      /anchors holds NaN/,
-    );
+    const judge = (): Judgement => evaluateTriplets(triplets(1, 1));
+    expect(() => embeddedEvaluation({ anchors: [[NaN]] }, judge)).toThrow(/anchors holds NaN/);
+    expect(() => embeddedEvaluation({}, judge, { batchSize: 0 })).toThrow(/batchSize is 0/);
     expect(() => embeddedEvaluation({}, 1 as never)).toThrow(/judge is 1/);
   });
 });
