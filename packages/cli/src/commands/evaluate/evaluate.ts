@@ -15,17 +15,14 @@ import { headFiles } from "../../head/headFiles.ts";
 import { loadHead } from "../../head/headFolder.ts";
 import { toHtml } from "../../report/page.ts";
 import type { ColumnsLike } from "../../tables/columns/columnRequest.ts";
-import { columnFigures, columnLines, placeLines, type UsedColumns } from "../../tables/columns/usedColumns.ts";
+import { columnFigures, columnLines, placeLines } from "../../tables/columns/usedColumns.ts";
 import { openDataSet, type OpenedData } from "../../tables/openVectors.ts";
 import { openCounter } from "../../terminal/counter.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
+import { evaluateDocuments } from "./evaluateDocuments.ts";
 import { evaluateReport } from "./evaluateReport.ts";
 import { evaluateText, evaluateVerdict } from "./evaluateText.ts";
 import { evaluateVectors, type DistanceName, type EvaluateQuestion, type Evaluation } from "./evaluateVectors.ts";
-import { openRetrieval, type OpenedRetrieval, type RetrievalFiles } from "./openRetrieval.ts";
-import { retrievalReport } from "./retrievalReport.ts";
-import { retrievalText, retrievalVerdict } from "./retrievalText.ts";
-import { retrieveVectors, type Retrieval } from "./retrievalVectors.ts";
 
 /** What classes alone can be judged by. */
 const ofClasses = ["label", "labels", "reference", "referenceLabels", "perClass", "clusters", "verification"];
@@ -89,13 +86,15 @@ export function evaluateCommand(terminal: Terminal, args: readonly string[]): Co
 
 function evaluate(path: string, given: Given, terminal: Terminal, args: readonly string[]): void {
   const { json, perClass, out, documents, relevant } = given;
-  if (documents !== null && relevant !== null)
-    return evaluateDocuments(path, { ...given, documents, relevant }, terminal, args);
-  if (documents !== null || relevant !== null)
+  if ((documents === null) !== (relevant === null))
     throw new InputError(
       `${documents === null ? "--relevant is given without --documents" : "--documents is given without --relevant"}; give both or neither`,
     );
   const page = claimFile(out, "--out", inputsOf(path, given));
+  if (documents !== null && relevant !== null) {
+    const run = runNote(args);
+    return evaluateDocuments(path, { ...given, documents, relevant }, { terminal, page, run });
+  }
   const { question, lines, ...opened } = open(path, given);
   const counter = json ? null : openCounter(terminal, "queries", question.queries.labels.length);
   const evaluation = evaluateVectors(question, (done) => counter?.advance(done));
@@ -106,51 +105,6 @@ function evaluate(path: string, given: Given, terminal: Terminal, args: readonly
   terminal.say(`${evaluateText(question, evaluation, { perClass, width: terminal.width })}\n`);
   terminal.say(evaluateVerdict(evaluation), "strong");
   if (out !== null) terminal.say(`\nWritten to ${out}.`);
-}
-
-/** Queries among documents. */
-function evaluateDocuments(
-  path: string,
-  given: Given & RetrievalFiles,
-  terminal: Terminal,
-  args: readonly string[],
-): void {
-  const { json, out, k: depths, distance, seed } = given;
-  const page = claimFile(out, "--out", inputsOf(path, given));
-  const opened = openRetrieval(path, given);
-  const question = { ...opened.question, depths, distance, seed };
-  const retrieval = retrieveVectors(question);
-  page?.write(toHtml(retrievalReport(question, retrieval, runNote(args))));
-  if (json) return terminal.print(JSON.stringify(retrievalFigures(opened, retrieval, given), null, 2));
-  for (const line of opened.lines) terminal.say(line);
-  terminal.say(`${retrievalText(question, retrieval, terminal.width)}\n`);
-  terminal.say(retrievalVerdict(retrieval), "strong");
-  if (out !== null) terminal.say(`\nWritten to ${out}.`);
-}
-
-/** What --json prints of queries among documents. */
-function retrievalFigures(
-  { question, used }: OpenedRetrieval,
-  { metrics, ...counts }: Retrieval,
-  { head, distance, seed }: Given,
-): object {
-  const described = ({ name, vectors }: OpenedRetrieval["question"]["queries"], columns: UsedColumns): object => ({
-    name,
-    rows: vectors.rows,
-    columns: vectors.cols,
-    used: columnFigures(columns),
-  });
-  const { queries, documents, relevant, relevantName } = question;
-  return {
-    data: described(queries, used.queries),
-    documents: described(documents, used.documents),
-    relevant: { name: relevantName, pairs: relevant.pairs, isGraded: relevant.isGraded },
-    distance,
-    head,
-    seed,
-    ...counts,
-    metrics: Object.fromEntries(metrics.map(({ name, value, interval }) => [name, { value, ...interval }])),
-  };
 }
 
 /** What is read, by name. */

@@ -98,16 +98,17 @@ export function evaluateRetrieval(
   const relevantOf = judged.map(([id]) => relevant.get(id)!);
   const depth = Math.min(documents.rows, Math.max(...metrics.map((name) => parseAtK(name)!.k)));
   const order = documentIds === null ? null : orderOfIds(rowOfDocument);
-  const values = new Map(metrics.map((name) => [name, new Float64Array(judged.length)]));
+  const asked = metrics.map((name) => ({ name, metric: queryMetric(name), all: new Float64Array(judged.length) }));
   const own = takeRows(queries, judged.map(([, row]) => row)); // prettier-ignore
   const found = mostAlike(own, order === null ? documents : takeRows(documents, order), depth, chosen.similarity);
   relevantOf.forEach((one, i) => {
     const places = found.subarray(i * depth, (i + 1) * depth);
     const hits = hitsAmong(order === null ? places : places.map((place) => order[place]), one);
-    for (const [name, all] of values) all[i] = queryMetric(name)(hits);
+    for (const { metric, all } of asked) all[i] = metric(hits);
   });
+  const values = Object.fromEntries(asked.map(({ name, all }) => [name, all])) as Record<RetrievalMetric, Float64Array>;
   return {
-    ...judgeMeans(Object.fromEntries(values) as Record<RetrievalMetric, Float64Array>, primaryOf(metrics), chosen),
+    ...judgeMeans(values, primaryOf(metrics), chosen),
     queries: judged.length,
     leftOut: queries.rows - judged.length,
     missing: relevantOf.reduce((sum, { missing }) => sum + missing, 0),
