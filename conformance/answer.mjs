@@ -2,7 +2,10 @@ import { distance } from "./cases/distance.mjs";
 import { evaluation } from "./cases/evaluation.mjs";
 import { loss } from "./cases/loss.mjs";
 import { miner } from "./cases/miner.mjs";
+import { evaluator } from "./cases/st/evaluator.mjs";
+import { searchFunction } from "./cases/st/function.mjs";
 import { stLoss } from "./cases/st/loss.mjs";
+import { sampler } from "./cases/st/sampler.mjs";
 import { tuples } from "./cases/tuples.mjs";
 import { wrapper } from "./cases/wrapper.mjs";
 
@@ -15,7 +18,10 @@ const kinds = {
   regularizer: loss,
   tuples,
   wrapper,
+  "st-evaluator": evaluator,
+  "st-function": searchFunction,
   "st-loss": stLoss,
+  "st-sampler": sampler,
 };
 
 /** The answer to one line: what kindred computes for the case, or why it refuses. */

@@ -50,7 +50,48 @@ export {
   type ClassAccuracy,
 } from "./evaluation/accuracy/accuracyCalculator.ts";
 export type { ConfusedQuery, Confusion } from "./evaluation/accuracy/confusions.ts";
+export type { BootstrapOptions, Interval } from "./evaluation/accuracy/averages.ts";
 export { adjustedMutualInformation, normalizedMutualInformation } from "./evaluation/clustering/clusteringScores.ts";
+export { communityDetection, type CommunityDetectionOptions } from "./evaluation/clustering/communityDetection.ts";
+export {
+  acrossSimilarities,
+  type AcrossSimilaritiesOptions,
+  type SimilarityJudgements,
+} from "./evaluation/evaluators/acrossSimilarities.ts";
+export { embeddedEvaluation, type EmbeddedEvaluationOptions } from "./evaluation/evaluators/embeddedEvaluation.ts";
+export { evaluateMse, type EvaluateMseOptions } from "./evaluation/evaluators/evaluateMse.ts";
+export { evaluatePairs, type LabelledPairsToEvaluate, type PairMetric } from "./evaluation/evaluators/evaluatePairs.ts";
+export {
+  evaluateParaphrases,
+  type EvaluateParaphrasesOptions,
+  type ParaphraseMetric,
+  type ParaphrasesInput,
+} from "./evaluation/evaluators/evaluateParaphrases.ts";
+export {
+  evaluateReranking,
+  type EvaluateRerankingOptions,
+  type RerankingInput,
+  type RerankingJudgement,
+  type RerankingMetric,
+  type RerankingSample,
+} from "./evaluation/evaluators/evaluateReranking.ts";
+export {
+  evaluateRetrieval,
+  type EvaluateRetrievalOptions,
+  type RetrievalInput,
+  type RetrievalJudgement,
+  type RetrievalMetric,
+} from "./evaluation/evaluators/evaluateRetrieval.ts";
+export { evaluateSimilarity, type ScoredPairs } from "./evaluation/evaluators/evaluateSimilarity.ts";
+export { evaluateTranslation, type TranslationMetric } from "./evaluation/evaluators/evaluateTranslation.ts";
+export {
+  evaluateTriplets,
+  type EvaluateTripletsOptions,
+  type TripletsToEvaluate,
+} from "./evaluation/evaluators/evaluateTriplets.ts";
+export { inSequence } from "./evaluation/evaluators/inSequence.ts";
+export { named, type EvaluatorOptions, type Judgement } from "./evaluation/evaluators/judgement.ts";
+export type { Id, RelevantDocuments, RelevantOfQuery } from "./evaluation/evaluators/relevantDocuments.ts";
 export type { Embedder } from "./evaluation/inference/embedder.ts";
 export { calibrateThreshold, type Calibration, type CalibrationTarget } from "./evaluation/inference/calibration.ts";
 export {
@@ -67,9 +108,16 @@ export { MatchFinder, type MatchFinderOptions, type Matches } from "./evaluation
 export type { RowStorage } from "./evaluation/inference/rowStore.ts";
 export { kMeans, type Clustering, type KMeansOptions } from "./evaluation/clustering/kMeans.ts";
 export type { MetricName } from "./evaluation/accuracy/metricNames.ts";
-export { mineHardNegatives, type HardNegatives } from "./evaluation/mining/mineHardNegatives.ts";
+export type { RowPairs } from "./evaluation/mining/bestPairs.ts";
+export {
+  hardNegativeTuples,
+  type HardNegativeFormat,
+  type HardNegativeTuple,
+} from "./evaluation/mining/hardNegativeTuples.ts";
+export { mineHardNegatives, type HardNegatives, type MeasuredRows } from "./evaluation/mining/mineHardNegatives.ts";
 export type { HardNegativeInput } from "./evaluation/mining/miningSet.ts";
 export type { HardNegativeOptions } from "./evaluation/mining/negativeRules.ts";
+export { paraphraseMining, type ParaphraseMiningOptions } from "./evaluation/mining/paraphraseMining.ts";
 export {
   nearestNeighbours,
   type Neighbours,
@@ -81,7 +129,9 @@ export {
   type NeighbourIndexBuilder,
 } from "./evaluation/neighbours/neighbourIndex.ts";
 export type { RowSource } from "./evaluation/neighbours/rowReader.ts";
+export { semanticSearch, type SearchHit, type SemanticSearchOptions } from "./evaluation/neighbours/semanticSearch.ts";
 export { principalComponents, type PrincipalComponents } from "./evaluation/projection/pca.ts";
+export type { Similarity } from "./evaluation/similarity/similarity.ts";
 export {
   BaseTester,
   type Comparison,
@@ -344,6 +394,8 @@ export {
   samplerOptions,
   type CutSamplerOptionRecord,
   type SamplerOptionRecord,
+  cutDrawingOptions,
+  type CutDrawingOptionRecord,
   drawingOptions,
   type DrawingOptionRecord,
 } from "./samplers/samplerOptions.ts";
@@ -354,6 +406,9 @@ export { HierarchicalSampler, type HierarchicalSamplerOptions } from "./samplers
 export { MPerClassSampler, type MPerClassSamplerOptions, type Scarce } from "./samplers/mPerClassSampler.ts";
 export { NoDuplicatesSampler, type NoDuplicatesSamplerOptions } from "./samplers/noDuplicatesSampler.ts";
 export { PlannedSampler, type EpochPlan } from "./samplers/plannedSampler.ts";
+export { ProportionalSampler, type ProportionalSamplerOptions } from "./samplers/proportionalSampler.ts";
+export { RoundRobinSampler, type RoundRobinSamplerOptions } from "./samplers/roundRobinSampler.ts";
+export type { SampledDataset } from "./samplers/datasetsSampler.ts";
 export {
   TuplesToWeightsSampler,
   type TupleSource,

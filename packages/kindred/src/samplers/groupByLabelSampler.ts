@@ -1,82 +1,93 @@
 import type { Labels } from "../matrix/labels.ts";
 import type { Random } from "../matrix/random.ts";
+import { extendOptions } from "../options/extendOptions.ts";
+import { wholeNumber } from "../options/kinds.ts";
 import type { OptionsGiven } from "../options/option.ts";
 import type { BatchSampler } from "./batchSampler.ts";
 import { rowsOfClasses } from "./drawing/rowsOfClasses.ts";
-import { countBatches, equalStarts, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
+import { countBatches, PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
 import { describeSampler } from "./samplerDescription.ts";
-import { cutSamplerOptions } from "./samplerOptions.ts";
+import { cutDrawingOptions } from "./samplerOptions.ts";
 
-const options = cutSamplerOptions();
+/** Two pairs: the least in which a positive has a negative. */
+const LEAST = 4;
+
+const options = extendOptions(cutDrawingOptions(), {
+  /** Samples in a batch, an even number >= 4. Default 32. */
+  batchSize: wholeNumber({ default: 32, atLeast: LEAST }),
+});
 
 /** Options of {@link GroupByLabelSampler}. */
 export type GroupByLabelSamplerOptions = OptionsGiven<typeof options>;
 
 /**
- * Batches of few classes with as many samples of each as there are: the data set class after class, in random order, cut
- * into batches. An epoch visits every sample once.
+ * Batches of pairs of one label: in every batch each sample has a positive and negatives, for losses that need both.
  *
- * A class that is cut goes on in the next batch. Where the cut would leave one of its samples alone, samples that are the
- * only one of their class and so alone anywhere are put before it, as long as there are any.
+ * The samples of a label go in pairs, in random order; a pair of each label in turn is taken while two labels or more have one left. No
+ * sample comes twice in an epoch. Left out, and others each epoch, are the odd sample of a label and what the largest label has beyond
+ * the others, and always samples that are the only one of their label; a last batch of fewer than 4 is left out as well.
  *
- * Source: the sampler of the same name in sentence-transformers.
+ * Source: `GroupByLabelBatchSampler` of sentence-transformers (version 6).
  */
 export class GroupByLabelSampler extends PlannedSampler<typeof options> {
   static readonly description = describeSampler({
     name: "GroupByLabelSampler",
-    summary: "Batches of few classes with as many samples of each as there are.",
-    source: "the sampler of the same name in sentence-transformers",
+    summary: "Batches of pairs of one label, of several labels in turn.",
+    source: "GroupByLabelBatchSampler of sentence-transformers",
     takes: ["labels"],
     example: (labels, seed = 0): BatchSampler => new GroupByLabelSampler(labels, { seed }),
     options,
   });
-  readonly #total: number;
+  readonly batchesPerEpoch: number;
+  /** Samples of an epoch, whole batches or not. */
+  readonly #used: number;
+  /** The labels with two samples or more. */
   readonly #classes: readonly Int32Array[];
-  /** The samples that are the only one of their class. */
-  readonly #singletons: Int32Array;
 
   /**
    * @param labels one label a sample
-   * @throws RangeError when there is no sample, or no batch would be left with `dropLast`
+   * @throws RangeError when the batch size is odd, fewer than two labels have two samples, or no batch would be left
    */
   constructor(labels: Labels, options?: GroupByLabelSamplerOptions) {
     super(options);
-    const classes = rowsOfClasses(labels);
-    this.#total = labels.length;
-    this.#classes = classes.filter(({ length }) => length > 1);
-    this.#singletons = Int32Array.from(classes.filter(({ length }) => length === 1).flatMap((rows) => [...rows]));
+    if (this.batchSize % 2 !== 0)
+      throw new RangeError(`batchSize is ${this.batchSize}; a batch of pairs needs an even number`);
+    this.#classes = rowsOfClasses(labels).filter(({ length }) => length > 1);
+    if (this.#classes.length < 2)
+      throw new RangeError(
+        `${this.#classes.length} labels have two samples or more; a batch of pairs needs two such labels`,
+      );
+    const samples = 2 * this.#turns().reduce((sum, { length }) => sum + length, 0);
+    const rest = samples % this.batchSize;
+    this.batchesPerEpoch = countBatches(samples, this.batchSize, this.options.dropLast || rest < LEAST);
+    this.#used = Math.min(samples, this.batchesPerEpoch * this.batchSize);
     if (this.batchesPerEpoch === 0)
-      throw new RangeError(`batchSize is ${this.batchSize} for ${this.#total} samples; no batch can be made`);
+      throw new RangeError(
+        `batchSize is ${this.batchSize} for ${samples} samples in pairs; with dropLast no batch is left`,
+      );
   }
 
-  get batchesPerEpoch(): number {
-    return countBatches(this.#total, this.batchSize, this.options.dropLast);
+  /** The labels that have a pair in each turn. */
+  #turns(order: Int32Array = range(this.#classes.length)): Int32Array[] {
+    const turns: Int32Array[] = [];
+    let left = order;
+    while (left.length > 1) {
+      turns.push(left);
+      // a label that has had its last pair drops out; the order of the others stays, so that neighbouring pairs differ
+      left = left.filter((c) => this.#classes[c].length >= 2 * (turns.length + 1));
+    }
+    return turns;
   }
 
   protected plan(random: Random): EpochPlan {
-    const rows = new Int32Array(this.#total);
-    const singletons = random.shuffle(this.#singletons.slice());
-    let used = 0;
-    let end = 0;
-    for (const c of random.shuffle(range(this.#classes.length))) {
-      const members = random.shuffle(this.#classes[c].slice());
-      for (let filler = this.#fillers(end, members.length, singletons.length - used); filler > 0; filler--) {
-        rows[end++] = singletons[used++];
-      }
-      rows.set(members, end);
-      end += members.length;
-    }
-    rows.set(singletons.subarray(used), end);
-    return { rows, starts: equalStarts(rows.length, this.batchSize, this.options.dropLast) };
-  }
-
-  /** How many of the singletons to put before a class that starts at `end`, so that no cut leaves one sample alone. */
-  #fillers(end: number, size: number, singletons: number): number {
-    for (let filler = 0; filler <= Math.min(2, singletons); filler++) {
-      const room = this.batchSize - ((end + filler) % this.batchSize);
-      const rest = (size - room) % this.batchSize;
-      if (size <= room || (room !== 1 && rest !== 1)) return filler;
-    }
-    return 0;
+    const members = this.#classes.map((rows) => random.shuffle(rows.slice()));
+    const rows: number[] = [];
+    this.#turns(random.shuffle(range(members.length))).forEach((labels, turn) => {
+      for (const c of labels) rows.push(members[c][2 * turn], members[c][2 * turn + 1]);
+    });
+    const starts = Int32Array.from({ length: this.batchesPerEpoch + 1 }, (_, b) =>
+      Math.min(b * this.batchSize, this.#used),
+    );
+    return { rows: Int32Array.from(rows), starts };
   }
 }

@@ -1,74 +1,96 @@
-import type { Labels } from "../matrix/labels.ts";
+import { checkList, describe } from "../matrix/checks.ts";
+import { encodeLabels, type Label, type Labels } from "../matrix/labels.ts";
 import type { Random } from "../matrix/random.ts";
-import { extendOptions } from "../options/extendOptions.ts";
-import { wholeNumber } from "../options/kinds.ts";
 import type { OptionsGiven } from "../options/option.ts";
 import type { BatchSampler } from "./batchSampler.ts";
-import { rowsOfClasses } from "./drawing/rowsOfClasses.ts";
-import { PlannedSampler, range, type EpochPlan } from "./plannedSampler.ts";
+import { disjointBatches, exchangeRows, type RowValues } from "./drawing/disjointBatches.ts";
+import { PlannedSampler, type EpochPlan } from "./plannedSampler.ts";
 import { describeSampler } from "./samplerDescription.ts";
-import { drawingOptions } from "./samplerOptions.ts";
+import { cutSamplerOptions } from "./samplerOptions.ts";
 
-const options = extendOptions(drawingOptions(), {
-  /** The most samples in a batch, >= 1. Default 32. */
-  batchSize: wholeNumber({ default: 32, atLeast: 1 }),
-});
+const options = cutSamplerOptions();
 
 /** Options of {@link NoDuplicatesSampler}. */
 export type NoDuplicatesSamplerOptions = OptionsGiven<typeof options>;
 
 /**
- * Batches in which no class stands twice, for losses that take every other sample of the batch for a negative.
+ * Batches in which no label stands twice, for losses that take every other sample of the batch for a negative. With several columns (the
+ * texts of queries, of answers, of negatives) no two samples of a batch share a text, in whatever columns.
  *
- * An epoch visits every sample once. Batches are as few as that allows, ceil(samples / batchSize) or the size of the
- * largest class, and equally large but for one sample: a class that holds more than its share makes them smaller.
+ * An epoch visits every sample once; with `dropLast` it leaves out the batches that could not be filled. Batches are filled up before
+ * another is begun, and with one column as few as can be: ceil(samples / batchSize), or the size of the largest class. Which samples
+ * meet changes from epoch to epoch, how many batches there are does not.
  *
- * Source: the sampler of the same name in sentence-transformers.
+ *     new NoDuplicatesSampler([questions, answers], { batchSize: 64 });
+ *
+ * Source: `NoDuplicatesBatchSampler` of sentence-transformers.
  */
 export class NoDuplicatesSampler extends PlannedSampler<typeof options> {
   static readonly description = describeSampler({
     name: "NoDuplicatesSampler",
-    summary: "Batches in which no class stands twice.",
-    source: "the sampler of the same name in sentence-transformers",
+    summary: "Batches in which no label, or no text of any column, stands twice.",
+    source: "NoDuplicatesBatchSampler of sentence-transformers",
     takes: ["labels"],
     example: (labels, seed = 0): BatchSampler => new NoDuplicatesSampler(labels, { seed }),
     options,
   });
   readonly batchesPerEpoch: number;
-  readonly #total: number;
-  readonly #classes: readonly Int32Array[];
+  readonly #values: RowValues;
+  /** The rows of all batches one after the other, and where each batch starts. */
+  readonly #rows: Int32Array;
+  readonly #starts: Int32Array;
 
   /**
-   * @param labels one label a sample
-   * @throws RangeError when there is no sample
+   * @param columns one label a sample, or several columns with one text (or any label) a sample each
+   * @throws TypeError when it is neither; RangeError when there is no sample, columns differ in length, or no batch would be left
+   *   with `dropLast`
    */
-  constructor(labels: Labels, options?: NoDuplicatesSamplerOptions) {
+  constructor(columns: Labels | readonly Labels[], options?: NoDuplicatesSamplerOptions) {
     super(options);
-    this.#classes = rowsOfClasses(labels);
-    this.#total = labels.length;
-    if (this.#total === 0) throw new RangeError("labels is empty; give one label a sample");
-    const largest = this.#classes.reduce((max, { length }) => Math.max(max, length), 0);
-    this.batchesPerEpoch = Math.max(Math.ceil(this.#total / this.batchSize), largest);
+    this.#values = valuesOf(columns);
+    if (this.#values.rows === 0) throw new RangeError("labels is empty; give one label a sample");
+    const batches = disjointBatches(this.#values, this.batchSize);
+    this.#rows = new Int32Array(this.#values.rows);
+    this.#starts = new Int32Array(batches.length + 1);
+    batches.forEach((batch, b) => {
+      this.#rows.set(batch, this.#starts[b]);
+      this.#starts[b + 1] = this.#starts[b] + batch.length;
+    });
+    const full = batches.filter(({ length }) => length === this.batchSize).length;
+    this.batchesPerEpoch = this.options.dropLast ? full : batches.length;
+    if (this.batchesPerEpoch === 0)
+      throw new RangeError(
+        `no batch of ${this.batchSize} samples without a common label can be made; with dropLast no batch is left`,
+      );
   }
 
   protected plan(random: Random): EpochPlan {
-    const batches = this.batchesPerEpoch;
-    // Samples are dealt out in turn, class after class: those of one class, no more than there are batches, to different ones.
-    const starts = new Int32Array(batches + 1);
-    const order = random.shuffle(range(batches));
-    for (let turn = 0; turn < batches; turn++) {
-      starts[order[turn] + 1] = Math.floor((this.#total - 1 - turn) / batches) + 1;
-    }
-    for (let b = 0; b < batches; b++) starts[b + 1] += starts[b];
-    const rows = new Int32Array(this.#total);
-    let dealt = 0;
-    for (const c of random.shuffle(range(this.#classes.length))) {
-      for (const row of random.shuffle(this.#classes[c].slice())) {
-        rows[starts[order[dealt % batches]] + Math.floor(dealt / batches)] = row;
-        dealt++;
-      }
-    }
-    for (let b = 0; b < batches; b++) random.shuffle(rows.subarray(starts[b], starts[b + 1]));
-    return { rows, starts };
+    const rows = this.#rows.slice();
+    exchangeRows(rows, this.#starts, this.#values, random);
+    return { rows, starts: this.#starts.slice(0, this.batchesPerEpoch + 1) };
   }
+}
+
+function valuesOf(given: Labels | readonly Labels[]): RowValues {
+  checkList(given, "labels", "one label a sample, or with columns of them");
+  const columns = isColumns(given) ? given : [given];
+  const rows = columns[0].length;
+  const codes = new Int32Array(rows * columns.length);
+  let known: readonly Label[] = [];
+  columns.forEach((column, c) => {
+    const name = columns.length === 1 ? "labels" : `column ${c}`;
+    if (typeof column !== "object" || column === null)
+      throw new TypeError(`${name} is ${describe(column)}; give an array with one text a sample`);
+    if (column.length !== rows)
+      throw new RangeError(`${name} has ${column.length} entries, column 0 has ${rows}; each sample needs one in each`);
+    const encoded = encodeLabels(column, name, known);
+    encoded.codes.forEach((code, row) => (codes[row * columns.length + c] = code));
+    known = encoded.classes;
+  });
+  return { codes, columns: columns.length, rows, count: known.length };
+}
+
+/** Whether the entries are lists themselves. */
+function isColumns(given: Labels | readonly Labels[]): given is readonly Labels[] {
+  return given.length > 0 && typeof given[0] === "object" && given[0] !== null;
 }

@@ -24,6 +24,9 @@ type Cutting = typeof cutting;
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a name for the declarations of the package
 export interface DrawingOptionRecord extends Drawing {}
 
+/** The same of one whose last batch may be short. */
+export interface CutDrawingOptionRecord extends DrawingOptionRecord, Cutting {}
+
 /** The options of every sampler. */
 export interface SamplerOptionRecord extends Sizing, DrawingOptionRecord {}
 
@@ -33,6 +36,11 @@ export interface CutSamplerOptionRecord extends SamplerOptionRecord, Cutting {}
 /** What a sampler can be told whose batch size is an option of its own. */
 export function drawingOptions(): DrawingOptionRecord {
   return drawing;
+}
+
+/** The same where the last batch may be short. */
+export function cutDrawingOptions(): CutDrawingOptionRecord {
+  return extendOptions(drawingOptions(), cutting);
 }
 
 /** What every sampler can be told. */

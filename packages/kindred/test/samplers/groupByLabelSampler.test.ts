@@ -7,61 +7,48 @@ const labels = Array.from({ length: 50 }, (_, i) => (i * 7) % 12);
 
 describeSamplerContract("GroupByLabelSampler", (seed) => new GroupByLabelSampler(labels, { batchSize: 8, seed }));
 
-/** Samples that are alone in their batch, though their class has others. */
-function loneSamples(labels: readonly unknown[], batches: readonly number[][]): number {
-  const isAlone = (row: number, among: readonly number[]): boolean =>
-    among.filter((other) => labels[other] === labels[row]).length === 1;
-  const everything = labels.map((_, row) => row);
-  return batches.reduce(
-    (sum, batch) => sum + batch.filter((row) => isAlone(row, batch) && !isAlone(row, everything)).length,
-    0,
-  );
-}
-
 describe("GroupByLabelSampler", () => {
-  it("visits every sample once, and cuts a class only where a batch ends", () => {
+  it("takes pairs of one label, of each label in turn while two have one left", () => {
     const shape = fc.record({
-      labels: fc.array(fc.nat(7), { minLength: 1, maxLength: 40 }),
-      batchSize: fc.integer({ min: 1, max: 9 }),
+      labels: fc.array(fc.nat(7), { minLength: 4, maxLength: 60 }),
+      half: fc.integer({ min: 2, max: 6 }),
+      dropLast: fc.boolean(),
       seed: fc.nat(1000),
     });
     fc.assert(
-      fc.property(shape, ({ labels, batchSize, seed }) => {
-        const rows = epochOf(new GroupByLabelSampler(labels, { batchSize, seed })).flat();
-        expect([...rows].sort((a, b) => a - b)).toEqual(labels.map((_, row) => row));
-        const changes = rows.filter((row, k) => k === 0 || labels[row] !== labels[rows[k - 1]]).length;
-        expect(changes).toBe(new Set(labels).size);
+      fc.property(shape, ({ labels, half, dropLast, seed }) => {
+        const pairs = [...new Set(labels)].map((label) => Math.floor(labels.filter((own) => own === label).length / 2));
+        let samples = 0;
+        for (let turn = 1; pairs.filter((count) => count >= turn).length > 1; turn++)
+          samples += 2 * pairs.filter((count) => count >= turn).length;
+        const rest = samples % (2 * half);
+        const used = samples - (dropLast || rest < 4 ? rest : 0);
+        fc.pre(used > 0);
+        const batches = epochOf(new GroupByLabelSampler(labels, { batchSize: 2 * half, dropLast, seed }));
+        expect(batches.flat()).toHaveLength(used);
+        expect(new Set(batches.flat()).size).toBe(used);
+        for (const batch of batches) {
+          expect(new Set(batch.map((row) => labels[row])).size).toBeGreaterThan(1);
+          for (let k = 0; k < batch.length; k += 2) expect(labels[batch[k]]).toBe(labels[batch[k + 1]]);
+        }
       }),
       { numRuns: 300, seed: 1 },
     );
   });
 
-  it("fills up before a cut with samples that are alone anyway", () => {
-    for (const [size, batchSize] of [
-      [2, 5],
-      [3, 4],
-      [3, 5],
-      [5, 4],
-    ]) {
-      const groups = Array.from({ length: 30 }, (_, i) => `group ${Math.floor(i / size)}`);
-      const singles = Array.from({ length: 20 }, (_, i) => `single ${i}`);
-      let [plain, filled] = [0, 0];
-      for (let seed = 0; seed < 20; seed++) {
-        plain += loneSamples(groups, epochOf(new GroupByLabelSampler(groups, { batchSize, seed })));
-        const labels = [...groups, ...singles];
-        filled += loneSamples(labels, epochOf(new GroupByLabelSampler(labels, { batchSize, seed })));
-      }
-      expect(plain).toBeGreaterThan(0);
-      expect(filled).toBe(0);
-    }
+  it("shows over epochs what it leaves out of one", () => {
+    const labels = [...Array<string>(9).fill("large"), "a", "a", "a", "b", "b", "only"];
+    const sampler = new GroupByLabelSampler(labels, { batchSize: 4 });
+    const seen = new Set<number>();
+    for (let epoch = 0; epoch < 60; epoch++) for (const row of epochOf(sampler).flat()) seen.add(row);
+    expect([...seen].sort((x, y) => x - y)).toEqual(labels.map((_, row) => row).slice(0, -1));
   });
 
-  it("leaves a shorter last batch out with dropLast", () => {
-    const sizes = epochOf(new GroupByLabelSampler(labels, { batchSize: 8, dropLast: true })).map(
-      ({ length }) => length,
-    );
-    expect(sizes).toEqual([8, 8, 8, 8, 8, 8]);
-    expect(() => new GroupByLabelSampler([1, 1], { batchSize: 3, dropLast: true })).toThrow(/no batch can be made/);
+  it("refuses what makes no batch of pairs", () => {
+    expect(() => new GroupByLabelSampler([0, 0, 1, 1], { batchSize: 5 })).toThrow("batchSize is 5; a batch of pairs");
+    expect(() => new GroupByLabelSampler([0, 0, 1, 1], { batchSize: 2 })).toThrow(/>= 4/);
+    expect(() => new GroupByLabelSampler([0, 0, 0, 1])).toThrow("1 labels have two samples or more");
     expect(() => new GroupByLabelSampler([])).toThrow(RangeError);
+    expect(() => new GroupByLabelSampler([0, 0, 1, 1], { batchSize: 6, dropLast: true })).toThrow(/no batch is left/);
   });
 });

@@ -6,7 +6,7 @@ import { InputError } from "../../door/inputError.ts";
 import { runNote } from "../../door/runNote.ts";
 import { claimFile } from "../../files/outputs/outputFile.ts";
 import type { NamedPath } from "../../files/places/samePlace.ts";
-import { addFlags, choice, flag, flagValues, toggle, type FlagValues } from "../../flags/flag.ts";
+import { addFlags, choice, flag, flagValues, toggle, without, type FlagValues } from "../../flags/flag.ts";
 import { integers, seedNumber, text } from "../../flags/readers.ts";
 import { shared } from "../../flags/shared.ts";
 import { tableFlags } from "../../flags/tableFlags.ts";
@@ -19,9 +19,13 @@ import { columnFigures, columnLines, placeLines } from "../../tables/columns/use
 import { openDataSet, type OpenedData } from "../../tables/openVectors.ts";
 import { openCounter } from "../../terminal/counter.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
+import { evaluateDocuments } from "./evaluateDocuments.ts";
 import { evaluateReport } from "./evaluateReport.ts";
 import { evaluateText, evaluateVerdict } from "./evaluateText.ts";
 import { evaluateVectors, type DistanceName, type EvaluateQuestion, type Evaluation } from "./evaluateVectors.ts";
+
+/** What classes alone can be judged by. */
+const ofClasses = ["label", "labels", "reference", "referenceLabels", "perClass", "clusters", "verification"];
 
 const flags = {
   ...tableFlags,
@@ -31,6 +35,18 @@ const flags = {
     text,
   ),
   referenceLabels: flag("--reference-labels <file>", "a file with the reference's labels", text),
+  documents: without(
+    flag("--documents <file>", "documents to find for each query: vectors with identifiers; with --relevant", text),
+    ofClasses,
+  ),
+  relevant: without(
+    flag(
+      "--relevant <file>",
+      "a table of pairs: the identifiers of a query and of a document that is relevant to it and, if there is one, a grade",
+      text,
+    ),
+    ofClasses,
+  ),
   k: flag(
     "--k <counts>",
     "neighbours for precision@k and recall@k, separated by commas (default: 1,5,10)",
@@ -61,15 +77,24 @@ export function evaluateCommand(terminal: Terminal, args: readonly string[]): Co
     .summary("how well embeddings tell classes apart")
     .description(
       "Looks for the neighbours of each embedding and tells how many are of its class: precision@k, recall@k, R-precision, MAP@R, MRR and nDCG, " +
-        "with 95 % intervals. Every pair is looked at.",
+        "with 95 % intervals. Every pair is looked at. With --documents and --relevant the embeddings are queries, and it tells how well they find " +
+        "what is relevant to them: MRR@10, nDCG@10, MAP@100, recall@k.",
     )
     .argument("<embeddings>", "vectors: .csv (or .tsv) with a column of labels, or .npy with --labels");
   return addFlags(command, flags).action((path: string) => evaluate(path, flagValues(command, flags), terminal, args));
 }
 
 function evaluate(path: string, given: Given, terminal: Terminal, args: readonly string[]): void {
-  const { json, perClass, out } = given;
+  const { json, perClass, out, documents, relevant } = given;
+  if ((documents === null) !== (relevant === null))
+    throw new InputError(
+      `${documents === null ? "--relevant is given without --documents" : "--documents is given without --relevant"}; give both or neither`,
+    );
   const page = claimFile(out, "--out", inputsOf(path, given));
+  if (documents !== null && relevant !== null) {
+    const run = runNote(args);
+    return evaluateDocuments(path, { ...given, documents, relevant }, { terminal, page, run });
+  }
   const { question, lines, ...opened } = open(path, given);
   const counter = json ? null : openCounter(terminal, "queries", question.queries.labels.length);
   const evaluation = evaluateVectors(question, (done) => counter?.advance(done));
@@ -83,9 +108,11 @@ function evaluate(path: string, given: Given, terminal: Terminal, args: readonly
 }
 
 /** What is read, by name. */
-function inputsOf(path: string, { labels, reference, referenceLabels, head }: Given): NamedPath[] {
+function inputsOf(path: string, { labels, reference, referenceLabels, documents, relevant, head }: Given): NamedPath[] {
   return [
     ["the embeddings", path],
+    ["--documents", documents],
+    ["--relevant", relevant],
     ["--labels", labels],
     ["--reference", reference],
     ["--reference-labels", referenceLabels],

@@ -7,7 +7,16 @@ const titles: Readonly<Record<string, string>> = {
   ndcg: "nDCG",
 };
 
+/** Of metrics that look at some neighbours, where the name itself will not do. */
+const titlesAtK: Readonly<Record<string, string>> = {
+  hitRate: "hit rate",
+  meanAveragePrecision: "MAP",
+  meanReciprocalRank: "MRR",
+  ndcg: "nDCG",
+};
+
 /** A metric as tables call it: precision@5, MAP@R. */
 export function metricTitle(name: MetricName): string {
-  return titles[name] ?? name.replace(/At(?=\d)/, "@");
+  const [kind, depth] = name.split(/At(?=\d)/);
+  return titles[name] ?? (depth === undefined ? name : `${titlesAtK[kind] ?? kind}@${depth}`);
 }

@@ -11,8 +11,8 @@ import { measureRecall, type NeighbourIndexBuilder } from "../neighbours/neighbo
 import { usualDistance } from "../neighbours/usualDistance.ts";
 import {
   type BootstrapOptions,
-  bootstrapDefaults,
   bootstrapIntervals,
+  bootstrapOptions,
   groupMeans,
   type Interval,
   mean,
@@ -221,7 +221,7 @@ export class AccuracyCalculator<L = Label, const I extends AskedMetric = never, 
       );
     this.metrics = labelComparisonFn === null ? metrics : metrics.filter((name) => !clusteringMetrics.includes(name));
     this.#options = chosen;
-    this.#bootstrap = toBootstrap(bootstrap);
+    this.#bootstrap = bootstrapOptions(bootstrap);
   }
 
   /** "avg_of_avgs" when averages are taken over classes, else "", as PML names its records. */
@@ -393,14 +393,6 @@ export class AccuracyCalculator<L = Label, const I extends AskedMetric = never, 
     const scores = { NMI: normalizedMutualInformation, AMI: adjustedMutualInformation };
     return Object.fromEntries(wanted.map((name) => [name, scores[name as keyof typeof scores](labels, clusters)]));
   }
-}
-
-function toBootstrap(bootstrap: boolean | Partial<BootstrapOptions>): BootstrapOptions | null {
-  if (bootstrap === false) return null;
-  const chosen = withDefaults(bootstrap === true ? {} : bootstrap, bootstrapDefaults, "bootstrap");
-  checkNumber(chosen.resamples, "bootstrap.resamples", { atLeast: 1, integer: true });
-  checkNumber(chosen.level, "bootstrap.level", { above: 0, below: 1 });
-  return chosen;
 }
 
 function perClass<L>(

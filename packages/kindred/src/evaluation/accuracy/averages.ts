@@ -1,3 +1,4 @@
+import { checkNumber, withDefaults } from "../../matrix/checks.ts";
 import { Random } from "../../matrix/random.ts";
 
 /** The mean of the values; NaN of none. */
@@ -38,9 +39,19 @@ export interface BootstrapOptions {
 
 export const bootstrapDefaults: BootstrapOptions = { resamples: 1000, level: 0.95 };
 
+/** How intervals are asked for; null: not at all. @throws TypeError, RangeError */
+export function bootstrapOptions(bootstrap: boolean | Partial<BootstrapOptions>): BootstrapOptions | null {
+  if (bootstrap === false) return null;
+  const chosen = withDefaults(bootstrap === true ? {} : bootstrap, bootstrapDefaults, "bootstrap");
+  checkNumber(chosen.resamples, "bootstrap.resamples", { atLeast: 1, integer: true });
+  checkNumber(chosen.level, "bootstrap.level", { above: 0, below: 1 });
+  return chosen;
+}
+
 /**
  * The intervals between the percentiles of statistics over resamples of their items, drawn with replacement; all
- * statistics see the same draws. Source: Efron, "Bootstrap methods: another look at the jackknife" (1979).
+ * statistics see the same draws. Draws of which a statistic is NaN (the correlation of items that are all one) are passed over;
+ * NaN where there are no others. Source: Efron, "Bootstrap methods: another look at the jackknife" (1979).
  *
  * @param items how many items there are
  * @param count how many statistics there are
@@ -63,14 +74,15 @@ export function bootstrapIntervals(
     for (let m = 0; m < count; m++) values[m][b] = drawnStatistics[m];
   }
   const tail = (1 - level) / 2;
-  return values.map((all) => {
-    all.sort();
+  return values.map((drawnValues) => {
+    const all = drawnValues.filter((value) => !Number.isNaN(value)).sort();
     return { low: quantile(all, tail), high: quantile(all, 1 - tail) };
   });
 }
 
-/** The quantile q of sorted values, between two of them in proportion (the R-7 rule). */
+/** The quantile q of sorted values, between two of them in proportion (the R-7 rule); NaN of none. */
 export function quantile(sorted: Float64Array, q: number): number {
+  if (sorted.length === 0) return NaN;
   const place = q * (sorted.length - 1);
   const below = Math.floor(place);
   const above = Math.min(below + 1, sorted.length - 1);

@@ -16,13 +16,21 @@ const plainMetrics = [
 const defaultMetrics: readonly MetricName[] = plainMetrics.filter((name) => name !== "ndcg");
 
 /** Kinds of metrics that take a number of neighbours. */
-const kindsAtK = ["precisionAt", "recallAt", "hitRateAt", "ndcgAt"] as const;
+const kindsAtK = [
+  "precisionAt",
+  "recallAt",
+  "hitRateAt",
+  "ndcgAt",
+  "meanReciprocalRankAt",
+  "meanAveragePrecisionAt",
+] as const;
 
 type PlainMetric = (typeof plainMetrics)[number];
-type KindAtK = (typeof kindsAtK)[number];
+export type KindAtK = (typeof kindsAtK)[number];
 
 /**
- * A metric: one of PML's seven, `ndcg`, or `precisionAt5`, `recallAt10`, `hitRateAt4`, `ndcgAt100` with any whole number.
+ * A metric: one of PML's seven, `ndcg`, or `precisionAt5`, `recallAt10`, `hitRateAt4`, `ndcgAt100`, `meanReciprocalRankAt10`,
+ * `meanAveragePrecisionAt100` with any whole number.
  * `recallAtK` is the share of all relevant references among the K nearest; `hitRateAtK` is the share of queries with at
  * least one relevant reference among them, which metric-learning papers call Recall@K.
  */
@@ -34,7 +42,7 @@ type SnakeMetricName =
   | "mean_average_precision_at_r"
   | "mean_reciprocal_rank"
   | "r_precision"
-  | `${"precision" | "recall" | "hit_rate" | "ndcg"}_at_${number}`;
+  | `${"precision" | "recall" | "hit_rate" | "ndcg" | "mean_reciprocal_rank" | "mean_average_precision"}_at_${number}`;
 
 /** A metric as it may be asked for. */
 export type AskedMetric = MetricName | SnakeMetricName;
@@ -58,9 +66,11 @@ export type MetricsOf<
     ? MetricName
     : Exclude<Chosen<Included, Usual>, [Excluded] extends [never] ? never : Camel<Excluded>>;
 
+const patternAtK = new RegExp(`^(${kindsAtK.join("|")})([1-9]\\d*)$`);
+
 /** A metric of a kind with its number of neighbours, or undefined for the others. */
 export function parseAtK(name: MetricName): { kind: KindAtK; k: number } | undefined {
-  const match = /^(precisionAt|recallAt|hitRateAt|ndcgAt)([1-9]\d*)$/.exec(name);
+  const match = patternAtK.exec(name);
   return match === null ? undefined : { kind: match[1] as KindAtK, k: Number(match[2]) };
 }
 

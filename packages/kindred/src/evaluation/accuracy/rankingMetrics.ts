@@ -13,6 +13,8 @@ type QueryMetric = (hits: Hits) => number;
  * - rPrecision: (rel(1) + ... + rel(R)) / min(R, k)
  * - meanAveragePrecision: sum over hits i <= k of (precision at i) / R; meanAveragePrecisionAtR: over hits i <= R
  * - meanReciprocalRank: 1 / (rank of the first hit), 0 without a hit among the k looked at
+ * - meanReciprocalRankAtK: the same, 0 when the first hit is beyond rank K; meanAveragePrecisionAtK: sum over hits i <= K of
+ *   (precision at i) / min(K, R)
  * - ndcgAtK: sum of gain(i) / log2(i + 1) over i <= K, divided by the largest such sum that any order could have
  *
  * Source: Musgrave, Belongie, Lim, "A Metric Learning Reality Check" (2020), for R-precision and MAP@R; Jarvelin and
@@ -25,6 +27,8 @@ export function queryMetric(name: MetricName): QueryMetric {
     if (kind === "precisionAt") return (hits) => hitsWithin(hits, k) / k;
     if (kind === "recallAt") return (hits) => hitsWithin(hits, k) / hits.relevant;
     if (kind === "hitRateAt") return (hits) => Math.min(hitsWithin(hits, k), 1);
+    if (kind === "meanReciprocalRankAt") return (hits) => (hitsWithin(hits, k) === 0 ? 0 : 1 / hits.ranks[0]);
+    if (kind === "meanAveragePrecisionAt") return (hits) => precisionAtHits(hits, k) / Math.min(k, hits.relevant);
     return (hits) => ndcg(hits, k);
   }
   if (name === "rPrecision") return (hits) => hitsWithin(hits, hits.relevant) / Math.min(hits.relevant, hits.k);
@@ -54,10 +58,15 @@ function hitsWithin({ ranks, count }: Hits, depth: number): number {
 }
 
 function averagePrecision(hits: Hits, depth: number): number {
+  return precisionAtHits(hits, depth) / hits.relevant;
+}
+
+/** The sum over the hits within a depth of the precision at each. */
+function precisionAtHits(hits: Hits, depth: number): number {
   const within = hitsWithin(hits, depth);
   let sum = 0;
   for (let h = 0; h < within; h++) sum += (h + 1) / hits.ranks[h];
-  return sum / hits.relevant;
+  return sum;
 }
 
 function ndcg(hits: Hits, depth: number): number {

@@ -11,11 +11,14 @@ import { positivesOfAnchors, type Positives } from "./positivesOfAnchors.ts";
 
 /** What {@link mineHardNegatives} found. */
 export interface HardNegatives {
-  /** By anchor, and of each anchor the nearest negative first. */
+  /** By anchor, of each anchor by positive, and of each positive the nearest negative first: each has the same negatives. */
   readonly triplets: Triplets<Int32Array>;
   /** Of each triplet the distance (or similarity) of its positive and of its negative to the anchor. */
   readonly positiveDistances: Float32Array;
   readonly negativeDistances: Float32Array;
+  /** The positives and the negatives of each anchor, whatever it has of the other: {@link hardNegativeTuples} lists them. */
+  readonly positives: MeasuredRows;
+  readonly negatives: MeasuredRows;
   /** Candidates that were looked at and that the rules did not allow. */
   readonly refused: number;
   /** Anchors that have no positive, and those that have one and got no negative. */
@@ -24,6 +27,9 @@ export interface HardNegatives {
   /** With `knnFunc`: the share that the index finds of the exact neighbours looked at first. */
   readonly indexRecall?: number;
 }
+
+/** References of each anchor with their distances: those of anchor a stand from starts[a] to before starts[a + 1]. */
+export type MeasuredRows = Positives;
 
 /** Neighbours that are held at once: 8 bytes each. */
 const MOST_NEIGHBOURS = 2 ** 22;
@@ -65,11 +71,12 @@ export function mineHardNegatives(input: HardNegativeInput, options?: Partial<Ha
   const { distance } = rules;
   const positives = positivesOfAnchors(set, distance);
   const index = indexOf(set, rules);
-  const pick = new NegativePick(set, rules, positives);
-  let waiting: Int32Array = Int32Array.from(positives.indices.keys()).filter(
-    (anchor) => positives.indices[anchor] >= 0,
+  const most = Math.min(rules.lookAt ?? Infinity, set.reference.rows);
+  const pick = new NegativePick(set, rules, positives, most);
+  let waiting: Int32Array = Int32Array.from({ length: set.anchors.rows }, (_, anchor) => anchor).filter(
+    (anchor) => positives.starts[anchor + 1] > positives.starts[anchor],
   );
-  const first = Math.min(FIRST_NEIGHBOURS * rules.rankRange[1], set.reference.rows);
+  const first = Math.min(FIRST_NEIGHBOURS * rules.rankRange[1], most);
   let k = first;
   while (waiting.length > 0) {
     const unserved = new IndexList();
@@ -80,7 +87,7 @@ export function mineHardNegatives(input: HardNegativeInput, options?: Partial<Ha
       });
     }
     waiting = unserved.toArray();
-    k = Math.min(GROWTH * k, set.reference.rows);
+    k = Math.min(GROWTH * k, most);
   }
   return { ...pick.result(), ...(rules.knnFunc !== null && { indexRecall: recallOf(index, set, first, rules) }) };
 }
@@ -115,6 +122,8 @@ class NegativePick {
   readonly #set: MiningSet;
   readonly #rules: HardNegativeOptions;
   readonly #positives: Positives;
+  /** How many neighbours of an anchor may be looked at. */
+  readonly #most: number;
   readonly #random: Random;
   /** negativesPerAnchor places an anchor, the first counts[anchor] of them in use. */
   readonly #negatives: Int32Array;
@@ -122,8 +131,9 @@ class NegativePick {
   readonly #counts: Int32Array;
   #refused = 0;
 
-  constructor(set: MiningSet, rules: HardNegativeOptions, positives: Positives) {
+  constructor(set: MiningSet, rules: HardNegativeOptions, positives: Positives, most: number) {
     this.#set = set;
+    this.#most = most;
     this.#rules = rules;
     this.#positives = positives;
     this.#random = new Random(rules.seed);
@@ -139,22 +149,25 @@ class NegativePick {
    * @returns false when these neighbours end before the ranks do: nothing was taken, and more of them are needed
    */
   take(anchor: number, { indices, distances, k }: Neighbours, q: number): boolean {
-    const { rankRange, choice, negativesPerAnchor, distance } = this.#rules;
+    const { rankRange, rankAmong, choice, negativesPerAnchor, farthest, distance } = this.#rules;
     const [first, end] = rankRange;
-    const closest = closestAllowed(this.#positives.distances[anchor], this.#rules);
+    const closest = closestAllowed(this.#strictest(anchor), this.#rules);
     const allowed: number[] = [];
     let rank = 0;
     let refused = 0;
-    let isEnough = k === this.#set.reference.rows;
+    let isEnough = k === this.#most;
     for (let place = q * k; place < (q + 1) * k && rank < end; place++) {
-      if (indices[place] < 0) {
-        // the index knows no more
+      const isBeyond = farthest !== null && distance.away * (distances[place] - farthest) > 0;
+      if (indices[place] < 0 || (isBeyond && rankAmong === "allowed")) {
+        // the index knows no more, or nothing that would be allowed
         isEnough = true;
         break;
       }
       if (!this.#isCandidate(anchor, indices[place])) continue;
-      if (rank++ < first) continue;
-      if (distance.isInverted ? distances[place] > closest : distances[place] < closest) refused++;
+      const isAllowed = !isBeyond && distance.away * (distances[place] - closest) >= 0;
+      const isCounted = isAllowed || rankAmong === "candidates";
+      if (isCounted && rank++ < first) continue;
+      if (!isAllowed) refused++;
       else if (allowed.push(place) === negativesPerAnchor && choice === "nearest") {
         isEnough = true;
         break;
@@ -173,8 +186,21 @@ class NegativePick {
 
   #isCandidate(anchor: number, other: number): boolean {
     const { isSelf, codes, referenceCodes } = this.#set;
-    if ((isSelf && other === anchor) || other === this.#positives.indices[anchor]) return false;
+    if (isSelf && other === anchor) return false;
+    const { starts, rows } = this.#positives;
+    for (let k = starts[anchor]; k < starts[anchor + 1]; k++)
+      if (rows[k] === other) return this.#rules.includePositives;
     return codes === null || codes[anchor] !== referenceCodes![other];
+  }
+
+  /** How far away the farthest of an anchor's positives is. */
+  #strictest(anchor: number): number {
+    const { starts, distances } = this.#positives;
+    const { away } = this.#rules.distance;
+    let farthest = distances[starts[anchor]];
+    for (let k = starts[anchor]; k < starts[anchor + 1]; k++)
+      if (away * distances[k] > away * farthest) farthest = distances[k];
+    return farthest;
   }
 
   /** negativesPerAnchor of the places, every set equally likely, ascending. */
@@ -186,34 +212,53 @@ class NegativePick {
   }
 
   result(): HardNegatives {
-    const { negativesPerAnchor } = this.#rules;
-    const { indices, distances } = this.#positives;
-    const count = this.#counts.reduce((sum, taken) => sum + taken, 0);
+    const positives = this.#positives;
+    const negatives = this.#taken();
+    const each = (anchor: number): [number, number] => [
+      positives.starts[anchor + 1] - positives.starts[anchor],
+      negatives.starts[anchor + 1] - negatives.starts[anchor],
+    ];
+    let [count, anchorsWithoutPositive, anchorsWithoutNegative] = [0, 0, 0];
+    for (let anchor = 0; anchor < this.#counts.length; anchor++) {
+      const [own, others] = each(anchor);
+      count += own * others;
+      if (own === 0) anchorsWithoutPositive++;
+      else if (others === 0) anchorsWithoutNegative++;
+    }
     const triplets = emptyTriplets(count);
     const positiveDistances = new Float32Array(count);
     const negativeDistances = new Float32Array(count);
     let at = 0;
-    let anchorsWithoutPositive = 0;
-    let anchorsWithoutNegative = 0;
-    this.#counts.forEach((taken, anchor) => {
-      if (indices[anchor] < 0) anchorsWithoutPositive++;
-      else if (taken === 0) anchorsWithoutNegative++;
-      for (let t = 0; t < taken; t++, at++) {
-        triplets.anchors[at] = anchor;
-        triplets.positives[at] = indices[anchor];
-        triplets.negatives[at] = this.#negatives[anchor * negativesPerAnchor + t];
-        positiveDistances[at] = distances[anchor];
-        negativeDistances[at] = this.#distances[anchor * negativesPerAnchor + t];
+    for (let anchor = 0; anchor < this.#counts.length; anchor++) {
+      for (let p = positives.starts[anchor]; p < positives.starts[anchor + 1]; p++) {
+        for (let n = negatives.starts[anchor]; n < negatives.starts[anchor + 1]; n++, at++) {
+          triplets.anchors[at] = anchor;
+          triplets.positives[at] = positives.rows[p];
+          triplets.negatives[at] = negatives.rows[n];
+          positiveDistances[at] = positives.distances[p];
+          negativeDistances[at] = negatives.distances[n];
+        }
       }
-    });
-    const refused = this.#refused;
+    }
     return {
       triplets,
       positiveDistances,
       negativeDistances,
-      refused,
+      positives,
+      negatives,
+      refused: this.#refused,
       anchorsWithoutPositive,
       anchorsWithoutNegative,
     };
+  }
+
+  /** The negatives taken, without the places that are not in use. */
+  #taken(): MeasuredRows {
+    const { negativesPerAnchor } = this.#rules;
+    const starts = new Int32Array(this.#counts.length + 1);
+    this.#counts.forEach((count, anchor) => (starts[anchor + 1] = starts[anchor] + count));
+    const isInUse = (_: number, place: number): boolean =>
+      place % negativesPerAnchor < this.#counts[Math.floor(place / negativesPerAnchor)];
+    return { starts, rows: this.#negatives.filter(isInUse), distances: this.#distances.filter(isInUse) };
   }
 }

@@ -14,8 +14,8 @@ export interface HardNegativeInput {
   readonly labels?: Labels;
   /** One label a reference; needed with labels where there is a reference. */
   readonly referenceLabels?: Labels;
-  /** The reference that is each anchor's positive. Default: the nearest one of its label. */
-  readonly positives?: ArrayLike<number>;
+  /** The reference that is each anchor's positive, or a list of those that are. Default: the nearest one of its label. */
+  readonly positives?: ArrayLike<number> | ArrayLike<ArrayLike<number>>;
 }
 
 /** A checked input. */
@@ -30,7 +30,13 @@ export interface MiningSet {
   /** How many classes there are. */
   readonly classes: number;
   /** As given. */
-  readonly positives: Int32Array | null;
+  readonly positives: RowLists | null;
+}
+
+/** A list of rows for each anchor: that of anchor a stands from starts[a] to before starts[a + 1]. */
+export interface RowLists {
+  readonly starts: Int32Array;
+  readonly rows: Int32Array;
 }
 
 /** Checks where to look. @throws TypeError, RangeError with what was given and what is needed */
@@ -66,11 +72,24 @@ function checkCount(name: string, given: number, rows: number): void {
   if (given !== rows) throw new RangeError(`${name} has ${given} entries for ${rows} rows; each row needs one`);
 }
 
-function checkPositives(positives: ArrayLike<number>, rows: number, references: number): Int32Array {
-  checkCount("positives", positives.length, rows);
-  for (let k = 0; k < rows; k++) {
-    if (Number.isInteger(positives[k]) && positives[k] >= 0 && positives[k] < references) continue;
-    throw new RangeError(`positives[${k}] is ${describe(positives[k])}; give a row number from 0 to ${references - 1}`);
+function checkPositives(
+  positives: NonNullable<HardNegativeInput["positives"]>,
+  anchors: number,
+  references: number,
+): RowLists {
+  checkCount("positives", positives.length, anchors);
+  const starts = new Int32Array(anchors + 1);
+  const rows: number[] = [];
+  for (let a = 0; a < anchors; a++) {
+    const own = positives[a];
+    if (typeof own !== "object" || own === null) rows.push(checkRow(own, `positives[${a}]`, references));
+    else for (let k = 0; k < own.length; k++) rows.push(checkRow(own[k], `positives[${a}][${k}]`, references));
+    starts[a + 1] = rows.length;
   }
-  return Int32Array.from(positives);
+  return { starts, rows: Int32Array.from(rows) };
+}
+
+function checkRow(row: number, name: string, references: number): number {
+  if (Number.isInteger(row) && row >= 0 && row < references) return row;
+  throw new RangeError(`${name} is ${describe(row)}; give a row number from 0 to ${references - 1}`);
 }

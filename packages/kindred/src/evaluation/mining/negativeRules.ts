@@ -7,7 +7,7 @@ import { usualDistance } from "../neighbours/usualDistance.ts";
 export interface HardNegativeOptions {
   /** How embeddings are compared. Default CosineSimilarity. */
   readonly distance: Distance;
-  /** The most negatives of an anchor, >= 1. Default 3. */
+  /** The most negatives of an anchor, >= 1, and no more than there are ranks. Default 3. */
   readonly negativesPerAnchor: number;
   /**
    * Which candidates are looked at, by rank: 0 is the anchor's nearest reference that may be a negative; from the first
@@ -15,10 +15,22 @@ export interface HardNegativeOptions {
    * labelled. Default [0, 50].
    */
   readonly rankRange: readonly [first: number, end: number];
+  /**
+   * What a rank counts: all "candidates" (default), or those alone that the rules allow, as sentence-transformers counts:
+   * then the first ranks are passed over of what is "allowed".
+   */
+  readonly rankAmong: "candidates" | "allowed";
+  /**
+   * How many of an anchor's nearest references are looked at, its own positives among them, >= 1. Default null: as many as the ranks
+   * need.
+   */
+  readonly lookAt: number | null;
+  /** Whether an anchor's positives are candidates, too, for rankings in which they are to be found. Default false. */
+  readonly includePositives: boolean;
   /** Which of the candidates that the rules allow are taken: the "nearest" (default), or "random" ones. */
   readonly choice: "nearest" | "random";
   /**
-   * By how much a negative must be farther away than the positive: d_an >= d_ap + absoluteMargin, or
+   * By how much a negative must be farther away than the positive (of several the farthest): d_an >= d_ap + absoluteMargin, or
    * s_an <= s_ap - absoluteMargin. Default null: no matter.
    */
   readonly absoluteMargin: number | null;
@@ -32,6 +44,8 @@ export interface HardNegativeOptions {
    * is closer is taken for a positive that nobody labelled. Default null: no matter.
    */
   readonly closest: number | null;
+  /** The farthest that a negative may be: the smallest similarity, or the largest distance. Default null: no matter. */
+  readonly farthest: number | null;
   /**
    * The largest similarity of a negative as a share of the positive's, 0.95 say: s_an <= share s_ap. For similarities
    * only. Default null: no matter.
@@ -52,10 +66,14 @@ export function checkNegativeRules(options: Partial<HardNegativeOptions> | undef
     distance: usualDistance(),
     negativesPerAnchor: 3,
     rankRange: [0, 50],
+    rankAmong: "candidates",
+    lookAt: null,
+    includePositives: false,
     choice: "nearest",
     absoluteMargin: null,
     relativeMargin: null,
     closest: null,
+    farthest: null,
     shareOfPositive: null,
     knnFunc: null,
     seed: 0,
@@ -69,7 +87,16 @@ export function checkNegativeRules(options: Partial<HardNegativeOptions> | undef
     throw new TypeError(`rankRange is ${describe(given.rankRange)}; give [first, end]`);
   checkNumber(given.rankRange[0], "rankRange[0]", { atLeast: 0, integer: true });
   checkNumber(given.rankRange[1], "rankRange[1]", { atLeast: given.rankRange[0] + 1, integer: true });
-  for (const name of ["absoluteMargin", "relativeMargin", "closest", "shareOfPositive"] as const) {
+  const ranks = given.rankRange[1] - given.rankRange[0];
+  if (options?.negativesPerAnchor !== undefined && given.negativesPerAnchor > ranks)
+    throw new RangeError(
+      `negativesPerAnchor is ${given.negativesPerAnchor}, but rankRange [${given.rankRange.join(", ")}] has ${ranks} ranks; ` +
+        "give fewer negatives or more ranks",
+    );
+  checkOneOf(given.rankAmong, "rankAmong", ["candidates", "allowed"]);
+  checkOneOf(given.includePositives, "includePositives", [true, false]);
+  if (given.lookAt !== null) checkNumber(given.lookAt, "lookAt", { atLeast: 1, integer: true });
+  for (const name of ["absoluteMargin", "relativeMargin", "closest", "farthest", "shareOfPositive"] as const) {
     if (given[name] !== null) checkNumber(given[name], name);
   }
   if (given.shareOfPositive !== null && !given.distance.isInverted)

@@ -1,10 +1,8 @@
 import type { Distance } from "../../distances/distance.ts";
-import type { MiningSet } from "./miningSet.ts";
+import type { MiningSet, RowLists } from "./miningSet.ts";
 
-/** The positive of each anchor. */
-export interface Positives {
-  /** The reference it is; -1 where there is none. */
-  readonly indices: Int32Array;
+/** The positives of each anchor: those of anchor a stand from starts[a] to before starts[a + 1]. */
+export interface Positives extends RowLists {
   readonly distances: Float32Array;
 }
 
@@ -19,15 +17,19 @@ export function positivesOfAnchors(set: MiningSet, distance: Distance): Positive
   return set.positives === null ? nearestOfClass(set, distance) : measure(set, set.positives, distance);
 }
 
-function measure({ anchors, reference }: MiningSet, indices: Int32Array, distance: Distance): Positives {
-  const distances = new Float32Array(anchors.rows);
-  for (let start = 0; start < anchors.rows; start += PAIRS) {
-    const rows = Int32Array.from({ length: Math.min(PAIRS, anchors.rows - start) }, (_, k) => start + k);
-    const positives = reference.take(indices.subarray(start, start + rows.length));
-    const { data } = distance.matrix(anchors.take(rows), positives);
-    rows.forEach((row, k) => (distances[row] = data[k * rows.length + k]));
+function measure({ anchors, reference }: MiningSet, { starts, rows }: RowLists, distance: Distance): Positives {
+  const distances = new Float32Array(rows.length);
+  const anchorOf = new Int32Array(rows.length);
+  for (let a = 0; a < anchors.rows; a++) anchorOf.fill(a, starts[a], starts[a + 1]);
+  for (let start = 0; start < rows.length; start += PAIRS) {
+    const end = Math.min(start + PAIRS, rows.length);
+    const { data, cols } = distance.matrix(
+      anchors.take(anchorOf.subarray(start, end)),
+      reference.take(rows.subarray(start, end)),
+    );
+    for (let k = start; k < end; k++) distances[k] = data[(k - start) * (cols + 1)];
   }
-  return { indices, distances };
+  return { starts, rows, distances };
 }
 
 function nearestOfClass(set: MiningSet, distance: Distance): Positives {
@@ -54,7 +56,15 @@ function nearestOfClass(set: MiningSet, distance: Distance): Positives {
       });
     });
   }
-  return { indices, distances };
+  return listsOfOne(indices, distances);
+}
+
+/** Lists of one row, or of none where it is -1. */
+function listsOfOne(indices: Int32Array, distances: Float32Array): Positives {
+  const starts = new Int32Array(indices.length + 1);
+  indices.forEach((row, anchor) => (starts[anchor + 1] = starts[anchor] + (row >= 0 ? 1 : 0)));
+  const isThere = (_: number, anchor: number): boolean => indices[anchor] >= 0;
+  return { starts, rows: indices.filter(isThere), distances: distances.filter(isThere) };
 }
 
 /** The rows of each class. */

@@ -27,7 +27,7 @@ export type RowReading = (batch: RowBatch, isLearned: boolean) => ColumnsLesson;
  * - anchors beside positives, negatives or others, row by row, where the loss takes a reference by place;
  * - anchors, positives, negatives or views as one batch, where the loss takes classes: row i of anchors and positives (or of all
  *   views) is a class, each negative one of its own, so that all rows are negatives of all others;
- * - anchors and others whose scores are 1 and 0 as pairs in their place, where the loss takes pairs.
+ * - anchors and others whose scores are 1 and 0 as pairs in their place, where the loss takes pairs and learns from each by itself.
  *
  * @throws TypeError when it cannot: with the columns that it reads, and those that it was given
  */
@@ -103,7 +103,7 @@ function wayOf(loss: Loss, shape: RowShape): Way | null {
       if (takes.labels === "scores") return columns > 2 ? "sides" : null;
       return takes.labels === "paired" || takes.labels === "none" ? "sides" : null;
     case "others":
-      if (isServableWithoutLabels(loss) && takes.tuples === "pairs" && hasScores) return "pairs";
+      if (learnsFromSinglePairs(loss, takes) && hasScores) return "pairs";
       if (!isBySide || takes.negatives === "required") return null;
       if (takes.labels === "scores" || takes.labels === "alike") return hasScores && !hasLabels ? "sides" : null;
       if (takes.labels === "ofPairs") return hasLabels && !hasScores ? "sides" : null;
@@ -113,6 +113,12 @@ function wayOf(loss: Loss, shape: RowShape): Way | null {
       if (!isBySide || columns > 2 || hasLabels || hasScores || takes.negatives === "required") return null;
       return takes.labels === "paired" || takes.labels === "none" ? "sides" : null;
   }
+}
+
+/** Whether a pair teaches by itself: no anchor needs a positive and a negative. */
+function learnsFromSinglePairs(loss: Loss, { tuples }: Takes): boolean {
+  const { positives, negatives } = loss.needs;
+  return isServableWithoutLabels(loss) && tuples === "pairs" && !(positives && negatives);
 }
 
 /** The losses that a sum or a wrapper hands all it is given to; none: the loss is by itself. */

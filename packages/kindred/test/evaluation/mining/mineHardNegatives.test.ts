@@ -131,7 +131,7 @@ describe("mineHardNegatives", () => {
         const given = scene({ n, m, kind, seed });
         const rules = {
           ...rest,
-          rankRange: [first, first + length] as const,
+          rankRange: [first, first + Math.max(length, rest.negativesPerAnchor)] as const,
           shareOfPositive: rest.distance.isInverted ? shareOfPositive : null,
         };
         const result = mineHardNegatives(inputOf(given), rules);

@@ -94,7 +94,7 @@ describe("a loss reads rows:", () => {
       "CoSENTLoss learns from anchors, others and scores; it was given inputs and labels",
     );
     expect(() => evaluateRows(new SupConLoss(), { inputs: a })).toThrow(
-      /^SupConLoss learns from inputs and labels, or anchors and positives, or anchors, positives and negatives, or anchors, others and scores, or views; it was given inputs$/,
+      /^SupConLoss learns from inputs and labels, or anchors and positives, or anchors, positives and negatives, or views; it was given inputs$/,
     );
     expect(() => evaluateRows(new GISTLoss(), { anchors: a, positives: p })).toThrow(
       /GISTLoss learns from .*anchors, positives and guide.*; it was given anchors and positives/,
