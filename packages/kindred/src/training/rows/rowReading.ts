@@ -93,7 +93,6 @@ function wayOf(loss: Loss, shape: RowShape): Way | null {
       if (takes.guide === true || takes.teacher !== undefined)
         return hasLabels === (takes.labels === "paired") ? "sides" : null;
       if (takes.labels === "none") return hasLabels ? null : "classes";
-      if (takes.labels === "optional") return "classes";
       return hasLabels && !["scores", "alike", "ofPairs"].includes(takes.labels) ? "classes" : null;
     case "positives":
       if (isStackable) return "stacked";
