@@ -8,17 +8,16 @@ import { stateFromBytes, stateToBytes } from "../state/stateBytes.ts";
 import { Adam } from "./adam.ts";
 import { BatchCheck, type FaultyBatch, NotFiniteError } from "./faultyBatch.ts";
 import { HistoryRecorder, liveShare } from "./history.ts";
-import type { Lesson } from "./rows/lesson.ts";
+import { learnColumns } from "./learnColumns.ts";
 import type { Model } from "./model.ts";
 import type { MomentumEncoder } from "./momentumEncoder.ts";
 import { Mover, type MovingRules } from "./mover.ts";
 import type { Optimizer } from "./optimizer.ts";
-import { Stopwatch } from "./stopwatch.ts";
-import { type KeepingParts, loadTrainer, type Progress, saveTrainer, type TrainerState } from "./trainerState.ts";
-import { learnColumns } from "./learnColumns.ts";
+import type { Lesson } from "./rows/lesson.ts";
 import { type ColumnsLesson, readingOf, type RowReading } from "./rows/rowReading.ts";
 import { checkRows, type CheckedRows, type RowBatch, type Rows } from "./rows/rows.ts";
-import { TwoTowers } from "./twoTowers.ts";
+import { Stopwatch } from "./stopwatch.ts";
+import { type KeepingParts, loadTrainer, type Progress, saveTrainer, type TrainerState } from "./trainerState.ts";
 import type {
   EvaluationEvent,
   Metrics,
@@ -28,6 +27,7 @@ import type {
   TrainingHook,
   TrainingResult,
 } from "./trainingHook.ts";
+import { TwoTowers } from "./twoTowers.ts";
 import { scaled } from "./weights/namedMatrices.ts";
 import type { WeightAverage } from "./weights/weightAverage.ts";
 import { withWeights } from "./withWeights.ts";

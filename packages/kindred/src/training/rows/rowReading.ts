@@ -1,10 +1,10 @@
-import type { AnyColumns, Takes } from "../../batch/takes.ts";
 import { prepareBatch } from "../../batch/preparedBatch.ts";
-import type { Evaluation, Loss } from "../../losses/core/loss.ts";
+import type { AnyColumns, Takes } from "../../batch/takes.ts";
 import { MatryoshkaLoss } from "../../losses/around/matryoshkaLoss.ts";
 import { MultipleLosses } from "../../losses/around/multipleLosses.ts";
 import { isServableWithoutLabels } from "../../losses/around/servableLoss.ts";
-import type { Labels } from "../../matrix/labels.ts";
+import type { Evaluation, Loss } from "../../losses/core/loss.ts";
+import type { Label } from "../../matrix/labels.ts";
 import { type Matrix, toMatrix } from "../../matrix/matrix.ts";
 import { stacked } from "../../matrix/stacked.ts";
 import type { Miner } from "../../miners/miner.ts";
@@ -92,7 +92,7 @@ function wayOf(loss: Loss, shape: RowShape): Way | null {
       if (takes.reference === "required" || takes.negatives === "required" || hasScores) return null;
       if (takes.guide === true || takes.teacher !== undefined)
         return hasLabels === (takes.labels === "paired") ? "sides" : null;
-      if (takes.labels === "none") return hasLabels ? null : "classes";
+      if (takes.labels === "none") return hasLabels && takes.metaClasses !== true ? null : "classes";
       return hasLabels && !["scores", "alike", "ofPairs"].includes(takes.labels) ? "classes" : null;
     case "positives":
       if (isStackable) return "stacked";
@@ -142,10 +142,17 @@ function hasExtras(takes: Takes, { hasGuide, hasTeacher, hasTeacherScores }: Row
 
 function ofClasses(loss: Loss, miner: Miner | null, { columns: [embeddings], labels }: RowBatch): ColumnsLesson {
   const lesson =
-    labels === null
-      ? { embeddings, evaluation: loss.evaluate(embeddings, null) }
+    labels === null || takesOf(loss)?.labels === "none"
+      ? { embeddings, evaluation: ofMetaClasses(loss, embeddings, labels) }
       : lessonOf(loss, miner, embeddings, labels);
   return { ...lesson, slopes: [lesson.evaluation.gradients.embeddings] };
+}
+
+/** The labels, where there are any, say which learned vector each row belongs to. */
+function ofMetaClasses(loss: Loss, embeddings: Matrix, labels: readonly Label[] | null): Evaluation {
+  const metaClasses = labels?.map(Number);
+  const columns: AnyColumns = metaClasses === undefined ? {} : { metaClasses };
+  return loss.evaluate(embeddings, null, columns);
 }
 
 function ofSides(loss: Loss, batch: RowBatch, isLearned: boolean): ColumnsLesson {
@@ -166,7 +173,7 @@ function ofSides(loss: Loss, batch: RowBatch, isLearned: boolean): ColumnsLesson
     ...(teacher && { teacher }),
     ...(teacherScores && { teacherScores }),
   };
-  const evaluation = loss.evaluate(embeddings, (scores ?? labels) as Labels | null, columns);
+  const evaluation = loss.evaluate(embeddings, scores ?? labels, columns);
   const { gradients } = evaluation;
   const of = gradients.reference ?? null;
   const others = isJoined

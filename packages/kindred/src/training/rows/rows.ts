@@ -41,7 +41,7 @@ export interface Rows {
 }
 
 /** Which columns of inputs there are. */
-export type RowKind = "inputs" | "positives" | "others" | "views";
+type RowKind = "inputs" | "positives" | "others" | "views";
 
 /** Which columns there are, before any row is looked at. */
 export interface RowShape {
