@@ -86,7 +86,7 @@ function wayOf(loss: Loss, shape: RowShape): Way | null {
   if (takes === undefined) return kind === "inputs" && hasLabels ? "classes" : null;
   if (!hasExtras(takes, shape)) return null;
   const isBySide = takes.reference === "required" || takes.reference === "paired";
-  const isStackable = isServableWithoutLabels(loss) && !hasLabels && !hasScores;
+  const isStackable = learnsFromAnyClasses(loss, takes) && !hasLabels && !hasScores;
   switch (kind) {
     case "inputs":
       if (takes.reference === "required" || takes.negatives === "required" || hasScores) return null;
@@ -112,6 +112,12 @@ function wayOf(loss: Loss, shape: RowShape): Way | null {
       if (!isBySide || columns > 2 || hasLabels || hasScores || takes.negatives === "required") return null;
       return takes.labels === "paired" || takes.labels === "none" ? "sides" : null;
   }
+}
+
+/** Whether classes may be made up for each batch: nothing is kept for those of others. */
+function learnsFromAnyClasses({ description }: Loss, { labels }: Takes): boolean {
+  const { options, wraps } = description!;
+  return (labels === "classes" || labels === "required") && !("numClasses" in options) && wraps === undefined;
 }
 
 /** Whether a pair teaches by itself: no anchor needs a positive and a negative. */
