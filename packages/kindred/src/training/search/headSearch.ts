@@ -227,11 +227,12 @@ export class HeadSearch {
 
   /** Notes what of the plan no longer depends on the time that is left, and tells how far the search is. */
   async #settle(settled: Partial<SearchPlan>): Promise<void> {
-    const { signal, onSnapshot, task } = this.#rules;
+    const { signal, onSnapshot, resume, task } = this.#rules;
     // what a search that is being ended did not try is not settled
     if (signal?.aborted) return;
     this.#plan = { ...settled, ...this.#plan };
-    if (onSnapshot === null) return;
+    // one that holds less than what it goes on from would take its place
+    if (onSnapshot === null || this.#contestants.length < (resume?.contestants.length ?? 0)) return;
     for (const contestant of this.#contestants)
       if (this.#saved.get(contestant)?.steps !== contestant.steps) this.#saved.set(contestant, await contestant.save());
     const contestants = this.#contestants.map((each) => this.#saved.get(each)!);
