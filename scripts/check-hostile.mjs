@@ -2,8 +2,25 @@
 // mistakes are known here, with the reason.
 //   node --expose-gc scripts/check-hostile.mjs PROGRAM [arguments for it]
 import { spawnSync } from "node:child_process";
+import * as kindred from "../packages/kindred/dist/index.js";
+
+/** Losses that take other columns than labels of classes: scores, labels of pairs, negatives, a teacher. */
+const ofOtherColumns = new Set(
+  kindred
+    .describedClasses(kindred, "loss")
+    .filter(({ description: { takes } }) => !["classes", "required", "paired", "optional"].includes(takes.labels))
+    .map(({ name }) => name),
+);
+
+/** It gives every loss labels of classes and nothing else, but those that it knows by name; others rightly refuse them, or take null. */
+function isOfOtherColumns(failure) {
+  const [, what, names] = /^FAIL (?:embeddings|labels): ([^\n]*)\n +at ([^\n]*)\n/.exec(failure) ?? [];
+  if (what === undefined || !/^(refuses |takes undefined$)/.test(what)) return false;
+  return names.split(", ").every((name) => ofOtherColumns.has(name));
+}
 
 const known = [
+  { failure: { test: isOfOtherColumns } },
   {
     // it asks the labels for their length to make the second argument: with labels undefined it fails before the library is called
     failure:
