@@ -172,7 +172,8 @@ describe("a process that is killed", () => {
 
   it.skipIf(!hasStrace)(
     "leaves the old result or the new one at each of the system's calls",
-    { tags: ["drawn"] },
+    // in the long lane a process is begun for each of some hundred calls
+    { tags: ["drawn"], timeout: runs(120_000) },
     () => {
       const { out } = placeNamed("system");
       expect(run(out, 1).status).toBe(0);
