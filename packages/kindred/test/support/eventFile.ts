@@ -66,7 +66,7 @@ interface ToldEvent {
   readonly version?: string;
   /** By tag. */
   readonly scalars?: Readonly<Record<string, number>>;
-  /** The fields of a session's log. */
+  /** The fields of a SessionLog message. */
   readonly session?: readonly [field: number, value: bigint | Uint8Array][];
 }
 

@@ -1,5 +1,5 @@
 import type { Batch } from "../../batch/batch.ts";
-import type { ColumnsOf, Takes } from "../../batch/takes.ts";
+import type { ColumnsOf } from "../../batch/takes.ts";
 import { extendOptions } from "../../options/extendOptions.ts";
 import { choice, number } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
@@ -8,6 +8,7 @@ import { describeLoss } from "../core/lossDescription.ts";
 import { regularizedOptions } from "../core/lossOptions.ts";
 import { pairSimilarities, similarityNames, type PairSimilarity } from "../items/pairSimilarity.ts";
 import { CandidatesLoss, type CandidatesItem } from "../views/candidatesLoss.ts";
+import { taughtTakes } from "./taughtTakes.ts";
 
 const options = extendOptions(regularizedOptions(new MeanReducer()), {
   /**
@@ -26,16 +27,8 @@ const options = extendOptions(regularizedOptions(new MeanReducer()), {
 /** Options of {@link DistillKLLoss}. */
 export type DistillKLLossOptions = OptionsGiven<typeof options>;
 
-const takes = {
-  labels: "none",
-  reference: "required",
-  negatives: "required",
-  tuples: "none",
-  teacher: "scores",
-} as const satisfies Takes;
-
 /** What {@link DistillKLLoss} must be given besides embeddings. */
-export type DistillKLEvaluateOptions = ColumnsOf<typeof takes>;
+export type DistillKLEvaluateOptions = ColumnsOf<typeof taughtTakes>;
 
 /**
  * Among its candidates a row should choose as a teacher, a cross-encoder say, does.
@@ -52,13 +45,13 @@ export type DistillKLEvaluateOptions = ColumnsOf<typeof takes>;
  * Source: Hinton et al., "Distilling the Knowledge in a Neural Network" (2015); of rankings: Lin et al., "In-Batch Negatives
  * for Knowledge Distillation with Tightly-Coupled Teachers for Dense Retrieval" (RepL4NLP 2021).
  */
-export class DistillKLLoss extends CandidatesLoss<typeof options, typeof takes> {
+export class DistillKLLoss extends CandidatesLoss<typeof options, typeof taughtTakes> {
   static readonly description = describeLoss({
     name: "DistillKLLoss",
     family: "teachers",
     summary: "Among its candidates a row should choose as a teacher does.",
     paper: 'Hinton et al., "Distilling the Knowledge in a Neural Network" (2015)',
-    takes,
+    takes: taughtTakes,
     needs: { positives: false, negatives: false, pairs: false },
     subLosses: { loss: "element" },
     options,

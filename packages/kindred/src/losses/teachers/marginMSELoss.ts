@@ -1,5 +1,5 @@
 import type { Batch } from "../../batch/batch.ts";
-import type { ColumnsOf, Takes } from "../../batch/takes.ts";
+import type { ColumnsOf } from "../../batch/takes.ts";
 import { extendOptions } from "../../options/extendOptions.ts";
 import { choice } from "../../options/kinds.ts";
 import type { OptionsGiven } from "../../options/option.ts";
@@ -8,6 +8,7 @@ import { describeLoss } from "../core/lossDescription.ts";
 import { regularizedOptions } from "../core/lossOptions.ts";
 import { pairSimilarities, similarityNames, type PairSimilarity } from "../items/pairSimilarity.ts";
 import { CandidatesLoss, type CandidatesItem } from "../views/candidatesLoss.ts";
+import { taughtTakes } from "./taughtTakes.ts";
 
 const options = extendOptions(regularizedOptions(new MeanReducer()), {
   /**
@@ -20,16 +21,8 @@ const options = extendOptions(regularizedOptions(new MeanReducer()), {
 /** Options of {@link MarginMSELoss}. */
 export type MarginMSELossOptions = OptionsGiven<typeof options>;
 
-const takes = {
-  labels: "none",
-  reference: "required",
-  negatives: "required",
-  tuples: "none",
-  teacher: "scores",
-} as const satisfies Takes;
-
 /** What {@link MarginMSELoss} must be given besides embeddings. */
-export type MarginMSEEvaluateOptions = ColumnsOf<typeof takes>;
+export type MarginMSEEvaluateOptions = ColumnsOf<typeof taughtTakes>;
 
 /**
  * A positive should be more similar than each negative by as much as a teacher, a cross-encoder say, finds.
@@ -44,14 +37,14 @@ export type MarginMSEEvaluateOptions = ColumnsOf<typeof takes>;
  *
  * Source: Hofstätter et al., "Improving Efficient Neural Ranking Models with Cross-Architecture Knowledge Distillation" (2020).
  */
-export class MarginMSELoss extends CandidatesLoss<typeof options, typeof takes> {
+export class MarginMSELoss extends CandidatesLoss<typeof options, typeof taughtTakes> {
   static readonly description = describeLoss({
     name: "MarginMSELoss",
     family: "teachers",
     summary: "A positive should be more similar than each negative by as much as a teacher finds.",
     paper:
       'Hofstätter et al., "Improving Efficient Neural Ranking Models with Cross-Architecture Knowledge Distillation" (2020)',
-    takes,
+    takes: taughtTakes,
     needs: { positives: false, negatives: false, pairs: false },
     subLosses: { loss: "element" },
     options,

@@ -81,7 +81,7 @@ function wayOf(loss: Loss, shape: RowShape): Way | null {
     const [way, ...others] = inner.map((each) => wayOf(each, shape));
     return others.every((other) => other === way) ? way : null;
   }
-  const takes = takesOf(loss);
+  const takes = loss.description?.takes;
   const { kind, columns, hasLabels, hasScores } = shape;
   if (takes === undefined) return kind === "inputs" && hasLabels ? "classes" : null;
   if (!hasExtras(takes, shape)) return null;

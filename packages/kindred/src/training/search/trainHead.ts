@@ -171,7 +171,8 @@ export async function trainHead(rows: HeadRows, options: TrainHeadOptions = {}):
   const learned = Int32Array.from([...parts.train, ...parts.choose]).sort();
   const judgeHead =
     given.judge ?? judging(original(parts.judge), parts.by === "class" ? null : original(learned), seed);
-  const basis = basisFor(takeRows(inputs, parts.train), seed);
+  const basis =
+    inputs.cols <= MOST_COLUMNS ? null : principalSubspace(takeRows(inputs, parts.train), MANY_COLUMNS, { seed });
   const seen = basis === null ? inputs : coordinatesOf(inputs, basis);
   const part = (some: Int32Array): LabelledRows => ({ inputs: takeRows(seen, some), labels: labelsOf(some) });
   const [train, choose, both] = [part(parts.train), part(parts.choose), part(learned)];
@@ -350,11 +351,6 @@ function judging(
 
 function metricsOf(before: JudgedQueries, after: JudgedQueries, seed: number): HeadResult["metrics"] {
   return { before: figuresOf(before), after: figuresOf(after), gain: gainOf(before, after, before.labels, seed) };
-}
-
-/** What a search of very many columns works in; null: in the columns as they are. */
-function basisFor(inputs: Matrix, seed: number): Matrix | null {
-  return inputs.cols <= MOST_COLUMNS ? null : principalSubspace(inputs, MANY_COLUMNS, { seed });
 }
 
 /** Rows times a basis, some at a time. */
